@@ -1,0 +1,39 @@
+"""Advice: how grave it is, whom to call, what to check next and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diagnoser.advice.escalation import Escalation, escalate
+from diagnoser.advice.severity import perceived_severity
+from diagnoser.evidence import Evidence
+from diagnoser.inference import Inference, Network
+from diagnoser.knowledge import KnowledgeBase
+from diagnoser.ranking import NextCheck, Ranking, Relations, next_checks
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do about it."""
+
+    severity: str
+    escalation: Escalation
+    next_checks: tuple[NextCheck, ...]
+
+
+def advise(
+    base: KnowledgeBase,
+    relations: Relations,
+    policy_network: Network,
+    evidence: Evidence,
+    inference: Inference,
+    ranking: Ranking,
+    active: frozenset[str],
+) -> Advice:
+    """Advice for a ranking."""
+    severity = perceived_severity(base, inference)
+    return Advice(
+        severity=severity,
+        escalation=escalate(base, policy_network, evidence, inference, ranking, severity),
+        next_checks=next_checks(base, relations, inference, ranking, active),
+    )

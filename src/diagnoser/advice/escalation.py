@@ -1,0 +1,193 @@
+"""Whom to call, why, by when, and what to hand over: the policy, run by the rule engine."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from diagnoser.evidence import Evidence
+from diagnoser.inference import Inference
+from diagnoser.inference.engine import Engine, Fact
+from diagnoser.inference.experta_door import MATCH, TEST, P, Rule
+from diagnoser.inference.network import Network
+from diagnoser.knowledge import KnowledgeBase
+from diagnoser.knowledge.documents import Text
+from diagnoser.knowledge.escalation_policy import EscalationPolicy, PolicyRule
+from diagnoser.ranking import Ranking
+from diagnoser.x733 import SEVERITY_ORDER
+
+LEADS = 0.3
+"""Posterior from which a cause's own escalation counts."""
+
+
+class Assessment(Fact):
+    """severity, unexplained, top, skill, risk, kind: what the diagnosis came to."""
+
+
+class Noted(Fact):
+    """circumstance: one that was reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why somebody is called. `by` is the policy rule, rule or cause that says so."""
+
+    id: str
+    title: Text
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """The decision.
+
+    Attributes:
+        functional: the level to call, or None.
+        hierarchic: whether management is told.
+        deadline_minutes: from now; None without escalation.
+        collect: what to hand over, as ids of the policy.
+        missing: what of it the evidence does not hold yet.
+    """
+
+    functional: str | None
+    hierarchic: bool
+    reasons: tuple[Reason, ...]
+    deadline_minutes: int | None
+    collect: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def compile_policy(policy: EscalationPolicy) -> Network:
+    """The policy as a rule network."""
+    return Network([_policy_rule(rule) for rule in policy.policy])
+
+
+def _policy_rule(rule: PolicyRule) -> Any:
+    when = rule.when
+    slots: dict[str, Any] = {"top": MATCH.top}
+    if when.severity is not None:
+        least = SEVERITY_ORDER[when.severity]
+        slots["severity"] = P(lambda value: value >= least)
+    if when.unexplained is not None:
+        slots["unexplained"] = P(when.unexplained.holds)
+    for name in ("skill", "risk", "kind"):
+        if getattr(when, name) is not None:
+            slots[name] = getattr(when, name)
+    conditions: list[Any] = [Assessment(**slots)]
+    if when.circumstance is not None:
+        conditions.append(Noted(circumstance=when.circumstance))
+    if when.top_posterior is not None:
+        threshold = when.top_posterior
+        conditions.append(TEST(lambda top: threshold.holds(top)))
+
+    def fire(engine: Any) -> None:
+        engine.fired.append(rule)
+
+    fire.__name__ = rule.id
+    return Rule(*conditions)(fire)
+
+
+class _PolicyRun(Engine):
+    def __init__(self, network: Network) -> None:
+        self.fired: list[PolicyRule] = []
+        super().__init__(network)
+
+
+def escalate(
+    base: KnowledgeBase,
+    policy_network: Network,
+    evidence: Evidence,
+    inference: Inference,
+    ranking: Ranking,
+    severity: str,
+) -> Escalation:
+    """Decide by the policy, by rules that fired, and by the leading cause's own word."""
+    policy = base.policy
+    fired = _fired(policy_network, base, inference, ranking, severity)
+    reasons = [Reason(r.then.reason, policy.title(r.then.reason), f"policy {r.id}") for r in fired]
+    levels = [r.then.functional for r in fired if r.then.functional is not None]
+    hierarchic = any(r.then.hierarchic for r in fired)
+    deadlines = [r.then.deadline_minutes for r in fired]
+    collect = list(policy.always_collect)
+    for to, when, by in inference.escalations:
+        reasons.append(Reason(when, policy.title(when), by))
+        if to == "management":
+            hierarchic = True
+        else:
+            levels.append(to)  # type: ignore[arg-type]
+    leading = ranking.causes[0] if ranking.causes else None
+    if leading is not None and leading.posterior >= LEADS:
+        own = base.causes[leading.id].document.escalate
+        if own is not None:
+            levels.append(own.to)
+            reasons.append(Reason(own.when, policy.title(own.when), f"cause {leading.id}"))
+            collect.extend(own.collect)
+    if not reasons:
+        return Escalation(None, False, (), None, (), ())
+    wanted = tuple(dict.fromkeys(collect))
+    return Escalation(
+        functional=max(levels, key=policy.rank, default=None),
+        hierarchic=hierarchic,
+        reasons=tuple(_distinct(reasons)),
+        deadline_minutes=min(deadlines, default=240),
+        collect=wanted,
+        missing=tuple(c for c in wanted if not _at_hand(c, evidence, base, inference)),
+    )
+
+
+def _fired(
+    network: Network, base: KnowledgeBase, inference: Inference, ranking: Ranking, severity: str
+) -> list[PolicyRule]:
+    leading = ranking.causes[0] if ranking.causes else None
+    cause = base.causes[leading.id].document if leading else None
+    repair = cause.repair[0].cost if cause and cause.repair else None
+    run = _PolicyRun(network)
+    run.reset()
+    run.declare(
+        Assessment(
+            severity=SEVERITY_ORDER[severity],
+            unexplained=ranking.unexplained,
+            top=leading.posterior if leading else 0.0,
+            skill=repair.skill if repair else "",
+            risk=repair.risk if repair else "",
+            kind=cause.kind if cause else "",
+        ),
+        *(Noted(circumstance=c.partition(":")[2]) for c in inference.circumstances),
+    )
+    run.run()
+    return run.fired
+
+
+def _distinct(reasons: list[Reason]) -> list[Reason]:
+    kept: dict[str, Reason] = {}
+    for reason in reasons:
+        kept.setdefault(reason.id, reason)
+    return list(kept.values())
+
+
+_TIME = re.compile(r"\d{1,2}[:：]\d{2}|\d{4}[-/.年]\d{1,2}|\d{1,2}\s*(?:am|pm|点)|yesterday|today|this morning|昨天|今天|上午|下午|凌晨", re.IGNORECASE)
+_VERSION = re.compile(r"V\d{3}R\d{3}|\bversion\b|版本|\b\d+\.\d+\.\d+\b", re.IGNORECASE)
+_SERIAL = re.compile(r"\bserial\b|\bS/?N\b|序列号", re.IGNORECASE)
+_PLACE = re.compile(r"\b(?:site|room|rack|floor|building|data cent(?:re|er)|office)\b|机房|机柜|站点|楼|局|办公室", re.IGNORECASE)
+
+
+def _at_hand(item: str, evidence: Evidence, base: KnowledgeBase, inference: Inference) -> bool:
+    """Whether the evidence already holds something to be handed over."""
+    said = " ".join((evidence.report or "", evidence.device or "", *(f"{t.check} {t.result}" for t in evidence.tests)))
+    logged = " ".join(line for line in evidence.logs if isinstance(line, str))
+    kinds = {base.circumstances[c].document.kind for c in inference.circumstances}
+    return {
+        "fault_time": bool(_TIME.search(said) or _TIME.search(logged)) or "time" in kinds,
+        "fault_place": bool(_PLACE.search(said)),
+        "phenomenon": bool(evidence.report) or any(s.state == "present" for s in inference.findings),
+        "frequency": "frequency" in kinds,
+        "lights": bool(evidence.indicators),
+        "logs": bool(evidence.logs),
+        "tests_done": bool(evidence.tests),
+        "causes_ruled_out": bool(inference.ruled_out),
+        "software_version": bool(_VERSION.search(said)),
+        "serial_number": bool(_SERIAL.search(said)),
+        "recent_changes": "change" in kinds,
+        "optical_readings": "dbm" in said.casefold(),
+    }.get(item, False)

@@ -1,0 +1,26 @@
+"""How grave the fault is: an X.733 perceived severity, from the evidence and not from the tone."""
+
+from __future__ import annotations
+
+from diagnoser.inference import Inference
+from diagnoser.knowledge import KnowledgeBase
+from diagnoser.x733 import worst
+
+
+def perceived_severity(base: KnowledgeBase, inference: Inference) -> str:
+    """The gravest of what present findings, the events that they show, and rules say.
+
+    `indeterminate` if nothing says anything.
+    """
+    said: list[str] = list(inference.severities)
+    for state in inference.findings:
+        if state.state != "present":
+            continue
+        finding = base.findings[state.finding]
+        if finding.severity is not None and not finding.normal:
+            said.append(finding.severity)
+        for parent, _ in finding.parents:
+            event = base.events.get(parent)
+            if event is not None and event.severity is not None:
+                said.append(event.severity)
+    return worst(said) or "indeterminate"

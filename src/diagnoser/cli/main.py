@@ -1,0 +1,206 @@
+"""The `diagnoser` command: thin, and quick to say what it can do.
+
+Everything heavy is imported when it is needed, so that `--help` answers at once. Data goes to
+stdout, all else to stderr.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError
+
+DONE, INCONCLUSIVE, USAGE, BAD_INPUT, UNAVAILABLE = 0, 1, 2, 3, 4
+
+
+class Lang(StrEnum):
+    """Languages of the report."""
+
+    en = "en"
+    zh = "zh"
+
+
+app = typer.Typer(
+    name="diagnoser",
+    help="Rule-based fault diagnosis: say what is seen, get ranked causes, what to check next, and whom to call.",
+    epilog="Exit codes: 0 done, 1 nothing conclusive or problems found, 2 usage, 3 bad input or knowledge, 4 unavailable.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+kb = typer.Typer(help="For those who write knowledge.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(kb, name="kb")
+
+TextArgument = Annotated[str | None, typer.Argument(metavar="[TEXT]", help="What is seen, in a sentence; - reads stdin.")]
+EvidenceOption = Annotated[str | None, typer.Option("--evidence", "-e", metavar="FILE", help="Evidence document (JSON); - reads stdin.")]
+LightOption = Annotated[list[str] | None, typer.Option("--light", metavar="LIGHT", help="A light, e.g. 'PWR red blinking'. Repeatable.")]
+LogOption = Annotated[list[Path] | None, typer.Option("--log", metavar="FILE", help="A log file. Repeatable.")]
+MeasureOption = Annotated[list[str] | None, typer.Option("--measure", metavar="VALUE", help="A value, e.g. 'rx power=-31 dBm'. Repeatable.")]
+DeviceOption = Annotated[str | None, typer.Option("--device", metavar="MODEL", help="Maker and model, or what it is.")]
+BaseOption = Annotated[list[str] | None, typer.Option("--base", metavar="NAME", help="Use this base (with what it imports). Repeatable.")]
+BasePathOption = Annotated[list[Path] | None, typer.Option("--base-path", metavar="DIR", help="More knowledge beside the shipped one. Repeatable.")]
+LangOption = Annotated[Lang | None, typer.Option("--lang", help="Language of the report; by default that of the evidence.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="The whole report as JSON.")]
+
+
+@app.command()
+def diagnose(
+    text: TextArgument = None,
+    evidence: EvidenceOption = None,
+    light: LightOption = None,
+    log: LogOption = None,
+    measure: MeasureOption = None,
+    device: DeviceOption = None,
+    base: BaseOption = None,
+    base_path: BasePathOption = None,
+    lang: LangOption = None,
+    top: Annotated[int, typer.Option("--top", min=1, max=1000, help="How many causes to show.")] = 5,
+    as_json: JsonOption = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="The report as Markdown.")] = False,
+) -> None:
+    """Diagnose a fault from what was seen."""
+    knowledge, report, _ = _diagnosed(text, evidence, light, log, measure, device, base, base_path, lang)
+    if as_json:
+        _print(report.top(top).model_dump_json(indent=2) + "\n")
+    elif markdown:
+        from diagnoser.report.markdown import as_markdown
+
+        _print(as_markdown(report))
+    else:
+        from diagnoser.report.text import as_text
+
+        _print(as_text(report, causes=top))
+    raise typer.Exit(DONE if report.known else INCONCLUSIVE)
+
+
+@app.command()
+def explain(
+    cause: Annotated[str, typer.Argument(help="A cause, as `id` or `base:id`.")],
+    text: TextArgument = None,
+    evidence: EvidenceOption = None,
+    light: LightOption = None,
+    log: LogOption = None,
+    measure: MeasureOption = None,
+    device: DeviceOption = None,
+    base: BaseOption = None,
+    base_path: BasePathOption = None,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Why a cause, and why not, with the same evidence."""
+    knowledge, report, chosen = _diagnosed(text, evidence, light, log, measure, device, base, base_path, lang, cause)
+    from diagnoser.report.explain import as_text
+    from diagnoser.report.explain import explain as explained
+
+    answer = explained(knowledge.base, report, chosen)
+    _print(answer.model_dump_json(indent=2) + "\n" if as_json else as_text(answer, report.lang))
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
+    base_path: BasePathOption = None,
+) -> None:
+    """Serve the HTTP API."""
+    try:
+        from diagnoser_api.server import run
+    except ImportError as error:
+        _fail(f"the API is not installed ({error.name})", UNAVAILABLE)
+    try:
+        run(host, port, tuple(base_path or ()))
+    except OSError as error:
+        _fail(f"cannot listen on {host}:{port}: {error.strerror}", UNAVAILABLE)
+
+
+@kb.command("check")
+def kb_check(
+    path: Annotated[list[Path] | None, typer.Argument(help="Folder of bases, or one base; the shipped knowledge by default.")] = None,
+) -> None:
+    """Check knowledge: every problem at once, with file, line and column."""
+    from diagnoser.authoring.check import check
+
+    checked = check(*(path or ()))
+    for problem in checked.problems:
+        _print(f"{problem}\n")
+    errors = sum(p.severity == "error" for p in checked.problems)
+    print(
+        f"{checked.bases} bases, {checked.files} files: "
+        + (f"{errors} errors, {len(checked.problems) - errors} warnings" if checked.problems else "no problem found"),
+        file=sys.stderr,
+    )
+    raise typer.Exit(INCONCLUSIVE if errors else DONE)
+
+
+@kb.command("schema")
+def kb_schema() -> None:
+    """The JSON Schema of the knowledge format, for editors."""
+    import json
+
+    from diagnoser.authoring.schema import schema
+
+    _print(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
+
+
+def _diagnosed(
+    text: str | None,
+    evidence: str | None,
+    light: list[str] | None,
+    log: list[Path] | None,
+    measure: list[str] | None,
+    device: str | None,
+    base: list[str] | None,
+    base_path: list[Path] | None,
+    lang: Lang | None,
+    cause: str | None = None,
+) -> tuple[Any, Any, str]:
+    from diagnoser.cli.reading import evidence_of, open_log
+    from diagnoser.diagnosis import diagnose as run
+    from diagnoser.diagnosis import prepare
+    from diagnoser.knowledge import load, shipped_knowledge
+
+    document = evidence_of(text, evidence, light or [], log or [], measure or [], device, lang.value if lang else None)
+    knowledge = prepare(load(shipped_knowledge(), *(base_path or ())))
+    chosen = knowledge.base.find("cause", cause) if cause is not None else ""
+    return knowledge, run(knowledge, document, tuple(base or ()), open_log), chosen
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text)
+
+
+def _fail(message: str, code: int) -> Any:
+    print(f"diagnoser: {message}", file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Run the command; errors become one message and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except KnowledgeError as error:
+        print(error, file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    except EvidenceError as error:
+        print(f"diagnoser: {error}", file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    except DiagnoserError as error:
+        print(f"diagnoser: {error}", file=sys.stderr)
+        sys.exit(USAGE)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(DONE)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Evidence from the command line: options, files and stdin become one evidence document."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from diagnoser.errors import EvidenceError
+from diagnoser.evidence import Evidence, evidence_from
+from diagnoser.evidence.encodings import decode_line, lines
+
+CHUNK = 1 << 20
+MAX_DOCUMENT = 32 * 1024 * 1024
+
+
+def evidence_of(
+    text: str | None,
+    evidence: str | None,
+    light: list[str],
+    log: list[Path],
+    measure: list[str],
+    device: str | None,
+    lang: str | None,
+) -> Evidence:
+    """One evidence document out of everything that was given.
+
+    Raises:
+        EvidenceError: a file cannot be read, is no JSON, or nothing was given at all.
+    """
+    document = _document(evidence) if evidence is not None else {}
+    if not isinstance(document, dict):
+        raise EvidenceError("", "an evidence document is a JSON object")
+    if text == "-":
+        text = decode_line(sys.stdin.buffer.read(MAX_DOCUMENT))
+    if text is not None:
+        said = document.get("report")
+        document["report"] = f"{said}\n{text}" if isinstance(said, str) and said.strip() else text
+    _extend(document, "indicators", [{"light": "", "part": words} for words in light])
+    _extend(document, "logs", [{"file": _readable(path)} for path in log])
+    _extend(document, "tests", [_measurement(words) for words in measure])
+    if device is not None:
+        document["device"] = device
+    if lang is not None:
+        document["lang"] = lang
+    return evidence_from(document)
+
+
+def open_log(name: str) -> Iterator[str]:
+    """The lines of a log file, in constant memory.
+
+    Raises:
+        EvidenceError: the file cannot be read.
+    """
+    try:
+        with open(name, "rb") as file:
+            yield from lines(iter(lambda: file.read(CHUNK), b""))
+    except OSError as error:
+        raise EvidenceError("/logs", f"log file '{name}': {error.strerror}") from error
+
+
+def _document(name: str) -> Any:
+    try:
+        raw = sys.stdin.buffer.read(MAX_DOCUMENT + 1) if name == "-" else _limited(Path(name))
+    except OSError as error:
+        raise EvidenceError("", f"'{name}': {error.strerror}") from error
+    if len(raw) > MAX_DOCUMENT:
+        raise EvidenceError("", f"'{name}' is over {MAX_DOCUMENT >> 20} MiB; give logs as files")
+    return parse_json(raw, "stdin" if name == "-" else name)
+
+
+def _limited(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_DOCUMENT + 1)
+
+
+def parse_json(raw: bytes, name: str) -> Any:
+    """Parse JSON strictly: no NaN, no repeated keys, no deep nesting.
+
+    Raises:
+        EvidenceError: with the place of the fault.
+    """
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in items]
+        if len(set(keys)) < len(keys):
+            twice = next(k for k in keys if keys.count(k) > 1)
+            raise EvidenceError("", f"{name}: key '{twice}' stands twice; keep one of them")
+        return dict(items)
+
+    def constant(word: str) -> Any:
+        raise EvidenceError("", f"{name}: {word} is not a number JSON knows")
+
+    try:
+        text = raw.decode("utf-8-sig")
+        return json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
+    except UnicodeDecodeError as error:
+        raise EvidenceError("", f"{name}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise EvidenceError("", f"{name}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from error
+    except RecursionError as error:
+        raise EvidenceError("", f"{name}: nested too deeply") from error
+    except ValueError as error:
+        raise EvidenceError("", f"{name}: {error}") from error
+
+
+def _extend(document: dict[str, Any], field: str, items: list[Any]) -> None:
+    if items:
+        given = document.get(field)
+        document[field] = [*(given if isinstance(given, list) else []), *items]
+
+
+def _readable(path: Path) -> str:
+    if not path.is_file():
+        raise EvidenceError("/logs", f"log file '{path}': no such file")
+    return str(path)
+
+
+def _measurement(words: str) -> dict[str, str]:
+    name, equals, value = words.partition("=")
+    if not equals or not name.strip() or not value.strip():
+        raise EvidenceError("/tests", f"'{words}': write a measurement as 'name=value unit', e.g. 'rx power=-31 dBm'")
+    return {"check": name.strip(), "result": value.strip()}

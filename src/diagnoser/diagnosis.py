@@ -1,0 +1,68 @@
+"""Evidence becomes observations, facts, findings, hypotheses, a ranking, advice, a report.
+
+This file is that sentence. Each line of `diagnose` is a stage with a module of its own; the
+knowledge is prepared once and shared by every diagnosis.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diagnoser.advice import advise, compile_policy
+from diagnoser.evidence import Evidence, Observables, observe
+from diagnoser.evidence.observe import LogLines, no_files
+from diagnoser.facts import facts_from
+from diagnoser.inference import Network, compile_rules, infer
+from diagnoser.knowledge import KnowledgeBase
+from diagnoser.ranking import Relations, rank, relations_of
+from diagnoser.report import Report, compose
+
+
+@dataclass(frozen=True)
+class PreparedKnowledge:
+    """A knowledge base with everything that is compiled from it. Immutable; share it freely."""
+
+    base: KnowledgeBase
+    observables: Observables
+    network: Network
+    policy: Network
+    relations: Relations
+
+
+def prepare(base: KnowledgeBase) -> PreparedKnowledge:
+    """Compile a knowledge base for diagnosing.
+
+    Raises:
+        UnsupportedRule: a rule asks for something that the rule engine does not do.
+    """
+    return PreparedKnowledge(
+        base, Observables(base), compile_rules(base), compile_policy(base.policy), relations_of(base)
+    )
+
+
+def diagnose(
+    knowledge: PreparedKnowledge,
+    evidence: Evidence,
+    bases: tuple[str, ...] = (),
+    open_log: LogLines = no_files,
+) -> Report:
+    """Diagnose one fault.
+
+    Args:
+        knowledge: prepared knowledge.
+        evidence: a checked evidence document.
+        bases: bases to use; by default those that bear on the device.
+        open_log: yields the lines of a log file that the evidence names; by default refused.
+
+    Raises:
+        UnknownName: a base does not exist.
+        EvidenceError: an answer names no finding, or a log file cannot be read.
+    """
+    base = knowledge.base
+    active = base.active_bases(evidence.device, bases)
+    observed = observe(evidence, knowledge.observables, active, open_log)
+    facts = facts_from(observed.observations, evidence.device, active)
+    inference = infer(knowledge.network, facts, active)
+    ranking = rank(base, knowledge.relations, inference, active)
+    advice = advise(base, knowledge.relations, knowledge.policy, evidence, inference, ranking, active)
+    return compose(base, evidence, active, observed, inference, ranking, advice)

@@ -1,0 +1,107 @@
+"""What can go wrong, as one tree.
+
+    DiagnoserError
+    ├── KnowledgeError        a knowledge base that cannot be used: all its problems at once
+    ├── UnsupportedRule       a rule that the matcher cannot run
+    ├── EvidenceError         an evidence document that says nothing, or says it wrongly
+    └── UnknownName           a base, cause or finding that the knowledge does not have
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+
+class DiagnoserError(Exception):
+    """The root: anything that this package raises on purpose."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in a file; line and column count from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong with a knowledge base, where, and what would be right."""
+
+    location: Location
+    code: str
+    message: str
+    hint: str = ""
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.location}: {self.code}: {self.message}{hint}"
+
+
+class KnowledgeError(DiagnoserError):
+    """A knowledge base has problems; all of them are in `problems`, ordered by place."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        count = len(self.problems)
+        return "\n".join([*map(str, self.problems), f"{count} problem{'s' if count != 1 else ''}"])
+
+
+class UnsupportedRule(DiagnoserError):
+    """A rule uses something that the matcher does not do."""
+
+    def __init__(self, rule: str, what: str) -> None:
+        self.rule, self.what = rule, what
+        super().__init__(rule, what)
+
+    def __str__(self) -> str:
+        return f"rule {self.rule}: not supported: {self.what}"
+
+
+class EvidenceError(DiagnoserError):
+    """An evidence document cannot be used.
+
+    Args:
+        pointer: where, as a JSON pointer (RFC 6901).
+        message: what is wrong and what would be right.
+    """
+
+    def __init__(self, pointer: str, message: str) -> None:
+        self.pointer, self.message = pointer, message
+        super().__init__(pointer, message)
+
+    def __str__(self) -> str:
+        return f"evidence{self.pointer}: {self.message}" if self.pointer else f"evidence: {self.message}"
+
+
+class UnknownName(DiagnoserError):
+    """A name that the knowledge does not have."""
+
+    def __init__(self, what: str, name: str, allowed: Iterable[str]) -> None:
+        self.what, self.name, self.allowed = what, name, tuple(sorted(allowed))
+        super().__init__(what, name)
+
+    def __str__(self) -> str:
+        return f"unknown {self.what} '{self.name}'{did_you_mean(self.name, self.allowed)}"
+
+
+def did_you_mean(name: str, allowed: Iterable[str]) -> str:
+    """`; did you mean 'x'?`, or the choices where they are few, or nothing."""
+    choices = sorted(allowed)
+    near = difflib.get_close_matches(name, choices, 1)
+    if near:
+        return f"; did you mean '{near[0]}'?"
+    if 0 < len(choices) <= 8:
+        return f"; there are: {', '.join(choices)}"
+    return ""

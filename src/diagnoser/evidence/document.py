@@ -1,0 +1,148 @@
+"""The evidence document: everything reported about one fault, as it comes over any door."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from diagnoser.errors import EvidenceError, did_you_mean
+
+MAX_ITEMS = 20_000
+MAX_TEXT = 1_000_000
+
+
+def _storable(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("contains a NUL byte; remove it")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise ValueError("contains half of a surrogate pair; send valid Unicode")
+    return text
+
+
+Line = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(_storable)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class IndicatorSeen(_Part):
+    """A light as reported; fields may be empty."""
+
+    part: Line = Field("", description="which part carries it", examples=["power supply 1"])
+    light: Line = Field("", description="the name printed beside it", examples=["PWR"])
+    colour: Line = Field("", description="its colour", examples=["red"])
+    behaviour: Line = Field("", description="steady, off, blinking, slow or fast blinking ...", examples=["blinking"])
+    component: Line | None = Field(None, description="port, slot or disk", examples=["GE0/0/1"])
+
+    def words(self) -> str:
+        """The light as one phrase."""
+        return " ".join(w for w in (self.part, self.light, self.colour, self.behaviour) if w)
+
+
+class LogFile(_Part):
+    """A log file beside the caller. Over HTTP, send the lines instead."""
+
+    file: Line = Field(description="path of the file", examples=["switch.log"])
+
+
+class TestDone(_Part):
+    """A test and its result, in the reporter's words."""
+
+    check: Line = Field("", description="what was checked", examples=["receive optical power"])
+    result: Line = Field("", description="what came out", examples=["-31 dBm"])
+
+
+class Evidence(_Part):
+    """Everything reported about one fault. All fields are optional; at least one thing is given.
+
+    `id`, `family`, `source` and `confidence` label a document and are not evidence.
+    """
+
+    device: Line | None = Field(None, description="maker and model, or what it is", examples=["Huawei CE6875EI"])
+    lang: Literal["en", "zh"] | None = Field(None, description="language of the report that is asked for")
+    report: Line | None = Field(None, description="what the person said", examples=["uplink down since this morning"])
+    indicators: tuple[IndicatorSeen, ...] = Field((), max_length=MAX_ITEMS, description="lights that were seen")
+    logs: tuple[Line | LogFile, ...] = Field((), max_length=MAX_ITEMS, description="log lines, or {file}")
+    tests: tuple[TestDone, ...] = Field((), max_length=MAX_ITEMS, description="tests done, with results")
+    circumstances: tuple[Line, ...] = Field((), max_length=200, description="ids of circumstances", examples=[["after_upgrade"]])
+    answers: dict[Line, Literal["present", "absent"]] = Field(
+        default_factory=dict, description="findings known to be present or absent", examples=[{"rx_power_low": "present"}]
+    )
+    id: Any = Field(None, description="a label; not evidence")
+    family: Any = Field(None, description="a label; not evidence")
+    source: Any = Field(None, description="a label; not evidence")
+    confidence: Any = Field(None, description="a label; not evidence")
+
+    def is_empty(self) -> bool:
+        """Whether nothing was reported. A device alone is no evidence."""
+        said = (self.report or "").strip()
+        return not (said or self.indicators or self.logs or self.tests or self.circumstances or self.answers)
+
+    def canonical(self) -> Evidence:
+        """The same evidence in an order that does not depend on how it was given, without repeats."""
+        return self.model_copy(
+            update={
+                "indicators": tuple(sorted(set(self.indicators), key=lambda i: i.model_dump_json())),
+                "logs": tuple(
+                    sorted(set(self.logs), key=lambda e: (isinstance(e, LogFile), e.file if isinstance(e, LogFile) else e))
+                ),
+                "tests": tuple(sorted(set(self.tests), key=lambda t: (t.check, t.result))),
+                "circumstances": tuple(sorted(set(self.circumstances))),
+                "answers": dict(sorted(self.answers.items())),
+                "id": None,
+                "family": None,
+                "source": None,
+                "confidence": None,
+            }
+        )
+
+    def digest(self) -> str:
+        """SHA-256 of the canonical document, hexadecimal; the language does not count."""
+        content = self.canonical().model_dump(mode="json", exclude={"lang"})
+        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def evidence_from(document: Any) -> Evidence:
+    """Check an evidence document.
+
+    Args:
+        document: parsed JSON.
+
+    Raises:
+        EvidenceError: it is no evidence document, or says nothing; with a pointer to the place.
+    """
+    if not isinstance(document, dict):
+        raise EvidenceError("", f"an evidence document is a JSON object, this is {_json_type(document)}")
+    try:
+        evidence = Evidence.model_validate(document)
+    except ValidationError as error:
+        item = error.errors(include_url=False)[0]
+        raise EvidenceError(pointer(item["loc"]), explain(item)) from error
+    if evidence.is_empty():
+        raise EvidenceError("", "nothing was reported; give report, indicators, logs, tests, circumstances or answers")
+    return evidence
+
+
+def pointer(loc: tuple[Any, ...]) -> str:
+    """A pydantic location as a JSON pointer (RFC 6901), without the names of union members."""
+    steps = [str(s) for s in loc if isinstance(s, int) or s not in ("LogFile", "str", "constrained-str") and "[" not in str(s)]
+    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def explain(item: Any) -> str:
+    """One pydantic error in the caller's words."""
+    if item["type"] == "extra_forbidden":
+        name = str(item["loc"][-1])
+        if name == "answer":
+            return "'answer' is a solution, not evidence; leave it out"
+        fields = Evidence.model_fields if len(item["loc"]) == 1 else ()
+        return f"unknown field '{name}'{did_you_mean(name, fields)}"
+    return str(item["msg"]).removeprefix("Value error, ")
+
+
+def _json_type(value: Any) -> str:
+    return {list: "an array", str: "a string", type(None): "null", bool: "a boolean"}.get(type(value), "a number")

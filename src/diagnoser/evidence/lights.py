@@ -1,0 +1,203 @@
+"""Lights: which light was meant, and what it did."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from diagnoser.evidence.document import IndicatorSeen
+from diagnoser.evidence.observation import Observation, Source, Unplaced
+from diagnoser.evidence.phrases import PhraseIndex
+from diagnoser.evidence.words import Lexicon, normalised
+from diagnoser.knowledge import KnowledgeBase, Light
+
+_COLOURS: tuple[tuple[str, str], ...] = (
+    ("red", r"\bred\b|红"),
+    ("amber", r"\bamber\b|\byellow\b|\borange\b|琥珀|黄|橙"),
+    ("green", r"\bgreen\b|绿"),
+    ("blue", r"\bblue\b|蓝"),
+    ("white", r"\bwhite\b|白"),
+    ("purple", r"\bpurple\b|\bviolet\b|紫"),
+)
+_BEHAVIOURS: tuple[tuple[str, str], ...] = (
+    ("alternating", r"\balternat\w*|交替"),
+    ("fast_blink", r"(?:\b(?:fast|quick|rapid)\w*[ -]*(?:blink|flash)\w*)|(?:blink|flash)\w* (?:fast|quick|rapid)\w*|快闪|\b[3-9](?:\.\d+)? ?hz"),
+    ("slow_blink", r"(?:\bslow\w*[ -]*(?:blink|flash)\w*)|(?:blink|flash)\w* slow\w*|慢闪|\b(?:0\.\d+|1) ?hz"),
+    ("blink", r"\bblink\w*|\bflash\w*|闪"),
+    ("off", r"\boff\b|\bdark\b|\bnot? (?:lit|light\w*|on)\b|\bunlit\b|\bno light\b|\bextinguish\w*|不亮|灭|没亮|未亮|无灯"),
+    ("steady", r"\bsteady\b|\bsolid\b|\bconstant\w*|\bcontinuous\w*|常亮|长亮"),
+    ("on", r"\bon\b|\blit\b|\blights? up\b|亮"),
+)
+_SAME_COLOUR = {"yellow": "amber", "orange": "amber"}
+_LIGHT_WORD = re.compile(r"\b(?:light|led|lamp|indicator)s?\b|灯")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a light did, in the words of the knowledge format; None where it was not said."""
+
+    colour: str | None
+    behaviour: str | None
+
+
+def read_light(words: str) -> Reading:
+    """Colour and behaviour in a few words of either language."""
+    plain = normalised(words)
+    colour = next((name for name, pattern in _COLOURS if re.search(pattern, plain)), None)
+    behaviour = next((name for name, pattern in _BEHAVIOURS if re.search(pattern, plain)), None)
+    return Reading(colour, behaviour)
+
+
+def without_reading(words: str) -> str:
+    """The words without those that tell colour and behaviour: the name of the light."""
+    plain = normalised(words)
+    for _, pattern in (*_COLOURS, *_BEHAVIOURS):
+        plain = re.sub(pattern, " ", plain)
+    return " ".join(_LIGHT_WORD.sub(" ", plain).split())
+
+
+class Lights:
+    """All lights of a knowledge base, found by name."""
+
+    def __init__(self, base: KnowledgeBase, lexicon: Lexicon) -> None:
+        self._base = base
+        self._lexicon = lexicon
+        self._names: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+        self.states: dict[str, dict[tuple[str, str], str]] = {}
+        phrases: list[tuple[str, str]] = []
+        for light in base.lights.values():
+            document = light.document
+            names = [document.light, *document.aliases.en, *document.aliases.zh]
+            parts = [document.part, *document.part_aliases.en, *document.part_aliases.zh]
+            self._names[light.id] = (
+                frozenset(t for name in names for t in lexicon.tokens(name)) - {"light"},
+                frozenset(t for part in parts for t in lexicon.tokens(part)),
+            )
+            self.states[light.id] = states_seen(base, light)
+            for name in names:
+                phrases.append((light.id, name))
+                stripped = without_reading(name)
+                if stripped:
+                    phrases.append((light.id, stripped))
+        self._phrases = PhraseIndex(lexicon, phrases)
+
+    def place(
+        self, seen: IndicatorSeen, active: frozenset[str], source: Source, device_words: str = ""
+    ) -> list[Observation] | Unplaced:
+        """The light that was meant, in the state that it was in.
+
+        Where several lights answer to the name, all of the best are returned, each the less certain.
+        """
+        words = seen.words()
+        reading = read_light(f"{seen.colour} {seen.behaviour}" if seen.colour or seen.behaviour else words)
+        candidates = self._candidates(seen, active, device_words)
+        kind = "indicator" if source.kind == "indicator" else "report"
+        if not candidates:
+            return Unplaced(kind, words, self._nearest(words, active))
+        placed = [
+            light_id
+            for light_id in candidates
+            if (reading.colour or "any", reading.behaviour or "any") in self.states[light_id]
+        ]
+        if not placed:
+            states = [s for light_id in candidates[:2] for s in self._base.lights[light_id].states]
+            return Unplaced(kind, words, tuple(states[:4]))
+        certainty = {1: 1.0, 2: 0.85}.get(len(placed), 0.7)
+        return [
+            Observation(
+                subject="light",
+                id=light_id,
+                state="present",
+                certainty=certainty if source.kind == "indicator" else min(certainty, 0.95),
+                text=words,
+                source=source,
+                component=seen.component,
+                colour=reading.colour or "any",
+                behaviour=reading.behaviour or "any",
+            )
+            for light_id in placed[:4]
+        ]
+
+    def _candidates(self, seen: IndicatorSeen, active: frozenset[str], device_words: str) -> list[str]:
+        name = seen.light or without_reading(seen.words())
+        said = self._lexicon.words(f"{name} . {seen.part}" if seen.light else name)
+        found = self._phrases.find(said, lambda light_id: light_id.partition(":")[0] in active)
+        if not found:
+            return []
+        context = set(self._lexicon.tokens(f"{seen.words()} {device_words}"))
+        scores: dict[str, float] = {}
+        for hit in found:
+            names, parts = self._names[hit.target]
+            near = len(parts & context) / (len(parts) + 1) if parts else 0.0
+            scores[hit.target] = max(scores.get(hit.target, 0.0), hit.weight * hit.coverage + 6.0 * near)
+        best = max(scores.values())
+        return sorted((light for light, score in scores.items() if score > best - 0.5), key=lambda x: (-scores[x], x))
+
+    def _nearest(self, words: str, active: frozenset[str]) -> tuple[str, ...]:
+        tokens = set(self._lexicon.tokens(words))
+        ranked = sorted(
+            (-len(tokens & (names | parts)), light_id)
+            for light_id, (names, parts) in self._names.items()
+            if light_id.partition(":")[0] in active and tokens & (names | parts)
+        )
+        return tuple(light_id for _, light_id in ranked[:3])
+
+
+def states_seen(base: KnowledgeBase, light: Light) -> dict[tuple[str, str], str]:
+    """What can be seen of a light -> the state that it means.
+
+    Keys are (colour, behaviour), each possibly `any` (not said). The most specific state wins; what
+    would fit two states equally well is not in the result.
+    """
+    documents = {f"{light.id.partition(':')[0]}:{s.id}": s for s in light.document.states}
+    result: dict[tuple[str, str], str] = {}
+    for colour in ("red", "amber", "green", "blue", "white", "purple", "any"):
+        for behaviour in ("steady", "off", "blink", "slow_blink", "fast_blink", "alternating", "on", "any"):
+            scores: dict[str, int] = {}
+            for state_id, state in documents.items():
+                score = _fit(_SAME_COLOUR.get(state.colour, state.colour), state.behaviour, colour, behaviour)
+                if score is not None:
+                    scores[state_id] = score
+            if scores:
+                best = max(scores.values())
+                winners = [s for s, score in scores.items() if score == best]
+                if len(winners) == 1:
+                    result[colour, behaviour] = winners[0]
+    return result
+
+
+_KINDS_OF_BLINK = ("blink", "slow_blink", "fast_blink", "alternating")
+
+
+def _fit(state_colour: str, state_behaviour: str, colour: str, behaviour: str) -> int | None:
+    """How specifically a state fits what was seen; None if it does not."""
+    if state_behaviour == "off" or behaviour == "off":
+        return 4 if state_behaviour == behaviour else (1 if state_behaviour == "any" and state_colour == "none" else None)
+    if state_colour in ("any", "none") or colour == "any":
+        colour_fit = 1
+    elif state_colour == colour:
+        colour_fit = 4
+    else:
+        return None
+    if state_behaviour == behaviour:
+        return colour_fit + 3
+    if state_behaviour == "any" or behaviour == "any":
+        return colour_fit + 1
+    if behaviour == "on" and state_behaviour == "steady":
+        return colour_fit + 2
+    if state_behaviour == "on" and behaviour == "steady":
+        return colour_fit + 2
+    if state_behaviour == "on" or behaviour == "on":
+        return colour_fit
+    if behaviour == "blink" and state_behaviour in _KINDS_OF_BLINK:
+        return colour_fit + 2
+    if state_behaviour == "blink" and behaviour in _KINDS_OF_BLINK:
+        return colour_fit + 2
+    return None
+
+
+def mentions_light(clause: str) -> bool:
+    """Whether a clause speaks of a light and of what it does."""
+    plain = normalised(clause)
+    reading = read_light(plain)
+    return bool(_LIGHT_WORD.search(plain)) and (reading.colour is not None or reading.behaviour is not None)

@@ -1,0 +1,79 @@
+"""Measured values: which quantity, how much, in which unit."""
+
+from __future__ import annotations
+
+import re
+
+from diagnoser.evidence.observation import Observation, Source
+from diagnoser.evidence.phrases import PhraseIndex
+from diagnoser.evidence.words import Lexicon, normalised
+from diagnoser.knowledge import KnowledgeBase
+
+_VALUE = re.compile(
+    r"(?P<value>[-+−]?\d+(?:\.\d+)?)\s*"
+    r"(?P<unit>dbm|db|%|°c|℃|c\b|degrees? c\w*|摄氏度|度|kv|mv|v\b|伏|ma|a\b|安|kw|w\b|瓦|rpm|转|ms|毫秒|s\b|秒|"
+    r"gb|mb|tb|kb|gbit/s|mbit/s|mbps|gbps|khz|mhz|ghz|hz|ppm|pps|km|m\b|米)?"
+)
+_UNITS: dict[str, tuple[str, float]] = {
+    "℃": ("°c", 1), "c": ("°c", 1), "摄氏度": ("°c", 1), "度": ("°c", 1), "degree c": ("°c", 1), "degrees c": ("°c", 1),
+    "伏": ("v", 1), "mv": ("v", 0.001), "kv": ("v", 1000), "安": ("a", 1), "瓦": ("w", 1), "kw": ("w", 1000),
+    "转": ("rpm", 1), "毫秒": ("ms", 1), "秒": ("s", 1), "米": ("m", 1), "mbps": ("mbit/s", 1), "gbps": ("mbit/s", 1000),
+    "gbit/s": ("mbit/s", 1000),
+}  # fmt: skip
+
+
+def unit_and_factor(unit: str) -> tuple[str, float]:
+    """A unit in its one spelling, and what to multiply by to get there."""
+    plain = normalised(unit).strip()
+    if re.fullmatch(r"degrees? c\w*", plain):
+        return "°c", 1.0
+    return _UNITS.get(plain, (plain, 1.0))
+
+
+class Quantities:
+    """The quantities that checks of a knowledge base measure, found by name."""
+
+    def __init__(self, base: KnowledgeBase, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self.units: dict[str, str] = {}
+        self._bases: dict[str, set[str]] = {}
+        phrases: list[tuple[str, str]] = []
+        for check in base.checks.values():
+            quantity = check.document.quantity
+            if quantity is None:
+                continue
+            self.units.setdefault(quantity.name, unit_and_factor(quantity.unit)[0])
+            self._bases.setdefault(quantity.name, set()).add(check.base)
+            names = (quantity.name.replace("_", " "), *quantity.aliases.en, *quantity.aliases.zh)
+            phrases.extend((quantity.name, name) for name in names)
+        self._phrases = PhraseIndex(lexicon, phrases)
+
+    def named(self, words: str, active: frozenset[str]) -> str | None:
+        """The quantity that some words name best."""
+        found = self._phrases.find(self._lexicon.words(words), lambda name: bool(self._bases[name] & active))
+        return max(found, key=lambda f: (f.weight * f.coverage, f.target)).target if found else None
+
+    def read(self, text: str, active: frozenset[str], source: Source, name: str | None = None) -> Observation | None:
+        """A measurement in a few words such as `rx power = -31 dBm`.
+
+        Args:
+            text: words with a value, and the quantity's name unless `name` is given.
+            active: bases whose quantities count.
+            source: where the words come from.
+            name: words that name the quantity, where they stand elsewhere.
+        """
+        quantity = self.named(name if name is not None else text, active)
+        if quantity is None:
+            return None
+        want = self.units[quantity]
+        for match in _VALUE.finditer(normalised(text)):
+            unit, factor = unit_and_factor(match["unit"] or "")
+            if unit and want and unit != unit_and_factor(want)[0]:
+                continue
+            if not unit and want and match["value"].isdigit() and name is None and "=" not in text:
+                continue  # a bare number in running text may be anything
+            value = float(match["value"].replace("−", "-")) * factor / unit_and_factor(want)[1]
+            return Observation(
+                "measurement", quantity, "present", 1.0, text.strip(), source, value=value, unit=want or None
+            )
+        return None

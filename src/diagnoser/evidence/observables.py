@@ -1,0 +1,56 @@
+"""Everything that can be observed, compiled once for a knowledge base and shared by all requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from diagnoser.evidence.lights import Lights
+from diagnoser.evidence.logs import LogScanner
+from diagnoser.evidence.measurements import Quantities
+from diagnoser.evidence.phrases import PhraseIndex
+from diagnoser.evidence.words import Lexicon
+from diagnoser.knowledge import KnowledgeBase
+from diagnoser.knowledge.documents import Aliases, Text
+
+
+class Observables:
+    """The ways in which a knowledge base can be observed: phrases, lights, quantities, log lines."""
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        self.base = base
+        self.lexicon = Lexicon(base.lexicon)
+        self.statements = PhraseIndex(self.lexicon, _statements(base))
+        """Phrases of symptoms and circumstances; targets are full ids."""
+        self.checks = PhraseIndex(self.lexicon, _checks(base))
+        self.outcomes = PhraseIndex(self.lexicon, _outcomes(base))
+        self.outcome_check = {outcome: check.id for check in base.checks.values() for outcome in check.outcomes}
+        self.lights = Lights(base, self.lexicon)
+        self.quantities = Quantities(base, self.lexicon)
+        self.scanner = LogScanner(base)
+
+
+def _phrases(target: str, title: Text, aliases: Aliases) -> Iterator[tuple[str, str]]:
+    for phrase in (title.en, title.zh, *aliases.en, *aliases.zh):
+        yield target, phrase
+
+
+def _statements(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
+    for finding in base.findings.values():
+        if finding.kind == "symptom":
+            yield from _phrases(finding.id, finding.title, finding.aliases)
+    for circumstance in base.circumstances.values():
+        yield from _phrases(circumstance.id, circumstance.document.title, circumstance.document.aliases)
+
+
+def _checks(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
+    for check in base.checks.values():
+        yield from _phrases(check.id, check.document.title, check.document.aliases)
+        if check.document.command:
+            yield check.id, check.document.command.replace("{component}", " ")
+
+
+def _outcomes(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
+    for check in base.checks.values():
+        for outcome in check.outcomes:
+            finding = base.findings[outcome]
+            yield from _phrases(outcome, finding.title, finding.aliases)

@@ -1,0 +1,77 @@
+"""One statement read out of the evidence, and where it was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+State = Literal["present", "absent"]
+Subject = Literal["symptom", "light", "log", "outcome", "measurement", "circumstance", "answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a statement comes from.
+
+    `start` and `end` are character offsets in the report; `line` counts from 1 in `file`.
+    """
+
+    kind: Literal["report", "indicator", "log", "test", "circumstance", "answer"]
+    file: str | None = None
+    line: int | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One statement.
+
+    Attributes:
+        subject: what kind of thing it speaks about.
+        id: the full id of the finding, circumstance or light that it names; for a measurement, the
+            name of the quantity.
+        state: whether the thing was said to be there.
+        certainty: from 0.5 (says nothing) to 1.
+        text: the words or the line that it was read from.
+        component: port, slot or disk, in one spelling.
+        colour, behaviour: of a light, normalised.
+        value, unit: of a measurement.
+        count: how many equal lines it stands for.
+    """
+
+    subject: Subject
+    id: str
+    state: State
+    certainty: float
+    text: str
+    source: Source
+    component: str | None = None
+    colour: str | None = None
+    behaviour: str | None = None
+    value: float | None = None
+    unit: str | None = None
+    count: int = 1
+
+    def order(self) -> tuple[object, ...]:
+        """A total order that does not depend on how the evidence was given."""
+        source = self.source
+        return (
+            self.subject, self.id, self.component or "", self.state, self.colour or "", self.behaviour or "",
+            self.value or 0.0, self.text, source.kind, source.file or "", source.line or 0, source.start or 0,
+            self.certainty,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """Something reported that the knowledge has no place for, and what it may have meant."""
+
+    kind: Literal["report", "indicator", "log", "test", "circumstance", "answer"]
+    text: str
+    nearest: tuple[str, ...] = ()
+    """Ids of the nearest things known."""
+    count: int = 1
+
+    def order(self) -> tuple[object, ...]:
+        return (self.kind, self.text)

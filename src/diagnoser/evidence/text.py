@@ -1,0 +1,181 @@
+"""What a person said: symptoms, circumstances, lights, values, and tests with their results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from diagnoser.evidence.document import IndicatorSeen, TestDone
+from diagnoser.evidence.lights import mentions_light
+from diagnoser.evidence.observables import Observables
+from diagnoser.evidence.observation import Observation, Source, Unplaced
+from diagnoser.evidence.phrases import Found
+from diagnoser.evidence.words import NEGATION, Word, normalised
+
+STATED = 0.95
+"""Certainty of a statement found whole in free text; one found in part is worth less."""
+
+_GOOD = frozenset({"works", "helped"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was read out of some words, and the parts of them that were not placed."""
+
+    observations: tuple[Observation, ...]
+    unplaced: tuple[Unplaced, ...]
+
+
+def read_report(report: str, observables: Observables, active: frozenset[str]) -> Said:
+    """Read a report in running text."""
+    words = observables.lexicon.words(report)
+    source = Source("report")
+    found = list(_statements(words, report, source, observables, active))
+    taken = [(o.source.start or 0, o.source.end or 0) for o in found]
+    for start, end in _clauses(words, report):
+        clause = report[start:end].strip()
+        placed = list(_in_clause(clause, replace(source, start=start, end=end), observables, active))
+        if placed:
+            taken.append((start, end))
+            found.extend(placed)
+    for observation in _tests_in_text(words, report, source, observables, active):
+        taken.append((observation.source.start or 0, observation.source.end or 0))
+        found.append(observation)
+    for hit in observables.scanner.scan(report):
+        if hit.pattern.partition(":")[0] in active:
+            found.append(Observation("log", hit.pattern, "present", STATED, report[:200], source, component=hit.component))
+            taken.append((0, 0))
+    unplaced = tuple(
+        Unplaced("report", report[start:end].strip(" ,.;:，。；：、\n"))
+        for start, end in _clauses(words, report)
+        if not any(a < end and start < b for a, b in taken) and _content(words, start, end) >= 2
+    )
+    return Said(tuple(found), unplaced)
+
+
+def read_test(test: TestDone, observables: Observables, active: frozenset[str]) -> Said:
+    """Read one test with its result."""
+    source = Source("test")
+    text = f"{test.check}: {test.result}" if test.check and test.result else test.check or test.result
+    found: list[Observation] = []
+    outcomes = _outcomes_of(test.check, test.result, observables, active)
+    found.extend(
+        Observation("outcome", outcome, "present", certainty, text, source) for outcome, certainty in outcomes
+    )
+    measured = observables.quantities.read(test.result, active, source, name=test.check)
+    if measured is None:
+        measured = observables.quantities.read(text, active, source)
+    if measured is not None:
+        found.append(replace(measured, text=text))
+    for line in text.splitlines():
+        for hit in observables.scanner.scan(line):
+            if hit.pattern.partition(":")[0] in active:
+                found.append(Observation("log", hit.pattern, "present", STATED, text, source, component=hit.component))
+    words = observables.lexicon.words(text)
+    found.extend(replace(o, source=source, text=text) for o in _statements(words, text, source, observables, active))
+    if mentions_light(text):
+        seen = IndicatorSeen(part=test.check, behaviour=test.result)
+        placed = observables.lights.place(seen, active, source)
+        if isinstance(placed, list):
+            found.extend(replace(o, text=text) for o in placed)
+    return Said(tuple(found), () if found else (Unplaced("test", text),))
+
+
+def _statements(
+    words: list[Word], text: str, source: Source, observables: Observables, active: frozenset[str]
+) -> Iterator[Observation]:
+    for found in observables.statements.find(words, lambda target: target.partition(":")[0] in active):
+        circumstance = found.target in observables.base.circumstances
+        if circumstance and found.negated:
+            continue
+        yield Observation(
+            "circumstance" if circumstance else "symptom",
+            found.target,
+            "absent" if found.negated else "present",
+            _certainty(found),
+            text[found.start : found.end],
+            replace(source, start=found.start, end=found.end),
+        )
+
+
+def _certainty(found: Found) -> float:
+    return round(STATED * min(1.0, 0.4 + 0.6 * found.coverage) if found.coverage < 0.999 else STATED, 3)
+
+
+def _clauses(words: list[Word], text: str) -> list[tuple[int, int]]:
+    """The stretches of text between two clause ends, as character offsets."""
+    spans: dict[int, tuple[int, int]] = {}
+    for word in words:
+        start, end = spans.get(word.clause, (word.start, word.end))
+        spans[word.clause] = (min(start, word.start), max(end, word.end))
+    return [spans[clause] for clause in sorted(spans)]
+
+
+def _content(words: list[Word], start: int, end: int) -> int:
+    return sum(start <= w.start < end and w.token != NEGATION for w in words)
+
+
+def _in_clause(clause: str, source: Source, observables: Observables, active: frozenset[str]) -> Iterator[Observation]:
+    if mentions_light(clause):
+        placed = observables.lights.place(IndicatorSeen(light="", part=clause), active, source)
+        if isinstance(placed, list):
+            yield from placed
+    if any(char.isdigit() for char in clause):
+        measured = observables.quantities.read(clause, active, source)
+        if measured is not None:
+            yield replace(measured, certainty=STATED)
+
+
+def _tests_in_text(
+    words: list[Word], text: str, source: Source, observables: Observables, active: frozenset[str]
+) -> Iterator[Observation]:
+    """Checks named in running text whose outcome is told in the same or the next sentence."""
+    for check in observables.checks.find(words, lambda target: target.partition(":")[0] in active):
+        outcomes = set(observables.base.checks[check.target].outcomes)
+        nearby = [w for w in words if check.sentence <= w.sentence <= check.sentence + 1]
+        for found in observables.outcomes.find(nearby, outcomes.__contains__):
+            if found.negated or found.start == check.start:
+                continue
+            start, end = min(found.start, check.start), max(found.end, check.end)
+            yield Observation(
+                "outcome", found.target, "present", 0.85, text[start:end], replace(source, start=start, end=end)
+            )
+
+
+def _outcomes_of(
+    check_words: str, result_words: str, observables: Observables, active: frozenset[str]
+) -> list[tuple[str, float]]:
+    """The outcomes that a result means for the check that the words name best, with certainties."""
+    lexicon = observables.lexicon
+    named = observables.checks.find(
+        lexicon.words(f"{check_words} . {result_words}"), lambda target: target.partition(":")[0] in active
+    )
+    ranked = sorted({f.target: f.weight * f.coverage for f in named}.items(), key=lambda item: (-item[1], item[0]))
+    result = lexicon.words(result_words)
+    placed: list[tuple[str, float]] = []
+    best = 0.0
+    for check_id, weight in ranked:
+        if placed and weight < best - 1.0:
+            break
+        check = observables.base.checks[check_id]
+        found = [f for f in observables.outcomes.find(result, set(check.outcomes).__contains__) if not f.negated]
+        if found:
+            outcome = max(found, key=lambda f: (f.coverage * f.weight, f.target)).target
+        else:
+            normal = [o for o in check.outcomes if observables.base.findings[o].normal]
+            if len(normal) != 1 or not _is_good(result) or check.document.kind == "swap":
+                continue
+            outcome = normal[0]
+        placed.append((outcome, STATED if not placed else 0.85))
+        best = max(best, weight)
+    return placed[:2]
+
+
+def _is_good(words: list[Word]) -> bool:
+    tokens = [w.token for w in words]
+    return any(t in _GOOD for t in tokens) and NEGATION not in tokens
+
+
+def clause_text(text: str) -> str:
+    """A stretch of text in one line, for messages."""
+    return " ".join(normalised(text).split())

@@ -1,0 +1,190 @@
+"""Free text as a row of content words, comparable across spelling, inflection and language.
+
+English words are reduced to their stem (Snowball), Chinese runs to overlapping pairs of characters,
+and the concepts of the lexicon to one token for both languages. Small words are dropped; words that
+negate are kept as one token, since "no link light" and "link light" are not the same.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+from diagnoser.knowledge.documents import Concept
+
+NEGATION = "¬"
+
+_NEGATING_EN = frozenset(
+    "no not never none without neither nor cannot cant isnt arent wasnt dont doesnt didnt wont havent hasnt couldnt n't nothing".split()
+)
+_SMALL_EN = frozenset(
+    """a an the of on in at to for by with from as is are was were be been being has have had it its this that these
+    those there here and or but so then than too very also just only all any some each other i we you he she they my
+    our your their his her me us them do does did done will would can could should may might must shall into onto
+    out over about after before when while where which who what how if because since until during again still yet
+    now one two first second shows show showing shown seen see appears appear reports reported reporting seems seem
+    get gets got getting keeps keep kept goes go gone make makes made via per vs etc""".split()
+)
+_SMALL_ZH = re.compile(r"[的了着过呢吗吧啊呀也都就还又很太在是有被把给和与及或而且但因为所以如果这那此该其个些种次些台块条根张只每]")
+_NEGATING_ZH = ("没有", "没", "未", "并非", "不是", "无法", "不能", "不", "无", "别")
+_TOKEN = re.compile(r"[a-z0-9][a-z0-9+'./_%-]*[a-z0-9+%]|[a-z0-9]|[\u3400-\u9fff]+")
+_CLAUSE = re.compile(r"[\n。；;！!？?]|[.,:](?=\s|$)|[，、：]")
+_SENTENCE = re.compile(r"[\n。；;！!？?]|\.(?=\s|$)")
+_TRADITIONAL = str.maketrans(
+    "燈電閃紅綠黃藍無網線纜埠機關斷開連線訊號損壞溫風過熱鏈燒驗換換設備鐘時間報錯誤個當後現際應該發送壓輸議資訊統聯結亂顯觸車馬長門問題點",
+    "灯电闪红绿黄蓝无网线缆口机关断开连线讯号损坏温风过热链烧验换换设备钟时间报错误个当后现际应该发送压输议资讯统联结乱显触车马长门问题点",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One token with its place in the text: character offsets, clause and sentence number."""
+
+    token: str
+    start: int
+    end: int
+    clause: int
+    sentence: int
+
+
+def normalised(text: str) -> str:
+    """NFKC, lower case, simplified characters; offsets are kept (one character stays one)."""
+    folded = []
+    for char in text:
+        form = unicodedata.normalize("NFKC", char)
+        folded.append(form.lower() if len(form) == 1 and len(form.lower()) == 1 else char)
+    return "".join(folded).translate(_TRADITIONAL).replace("’", "'")
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The Snowball stem of an English word; anything with a digit or a sign stays as it is."""
+    return str(_stemmer.stemWord(word)) if word.isalpha() else word
+
+
+_stemmer = snowballstemmer.stemmer("english")
+
+
+class Lexicon:
+    """Concepts compiled for use: English phrases by stems, Chinese phrases by characters."""
+
+    def __init__(self, concepts: Iterable[Concept]) -> None:
+        self._english: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        chinese: dict[str, str] = {}
+        for concept in concepts:
+            for phrase in concept.en:
+                plain = normalised(phrase)
+                stems = tuple(t for t, _, _ in self._tokens(plain, 0, len(plain)))
+                if stems:
+                    self._english.setdefault(stems[0], []).append((stems, concept.concept))
+            for phrase in concept.zh:
+                chinese.setdefault(normalised(phrase), concept.concept)
+        for phrases in self._english.values():
+            phrases.sort(key=lambda p: -len(p[0]))
+        self._chinese = {p: c for p, c in chinese.items() if re.search(r"[\u3400-\u9fff]", p)}
+        longest_first = sorted(self._chinese, key=lambda p: (-len(p), p))
+        self._chinese_pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+
+    def words(self, text: str) -> list[Word]:
+        """The content words of a text, in order."""
+        plain = normalised(text)
+        clause_ends = [m.start() for m in _CLAUSE.finditer(plain)]
+        sentence_ends = [m.start() for m in _SENTENCE.finditer(plain)]
+        found: list[Word] = []
+        clause = sentence = 0
+        raw: list[tuple[str, int, int]] = []
+        position = 0
+        for start, end, concept in self._chinese_concepts(plain):
+            raw.extend(self._tokens(plain, position, start))
+            raw.append((f"={concept}", start, end))
+            position = end
+        raw.extend(self._tokens(plain, position, len(plain)))
+        for token, start, end in self._english_concepts(raw):
+            while clause < len(clause_ends) and clause_ends[clause] < start:
+                clause += 1
+            while sentence < len(sentence_ends) and sentence_ends[sentence] < start:
+                sentence += 1
+            found.append(Word(token, start, end, clause, sentence))
+        return found
+
+    def tokens(self, phrase: str) -> tuple[str, ...]:
+        """The distinct content words of a phrase, in order."""
+        return tuple(dict.fromkeys(word.token for word in self.words(phrase)))
+
+    def _chinese_concepts(self, plain: str) -> Iterable[tuple[int, int, str]]:
+        if self._chinese_pattern is None:
+            return
+        for match in self._chinese_pattern.finditer(plain):
+            yield match.start(), match.end(), self._chinese[match.group()]
+
+    @staticmethod
+    def _tokens(plain: str, start: int, end: int) -> Iterable[tuple[str, int, int]]:
+        for match in _TOKEN.finditer(plain, start, end):
+            token = match.group()
+            if token[0] >= "\u3400":
+                yield from _chinese_pairs(token, match.start())
+            elif token in _NEGATING_EN or token.endswith("n't") or token.replace("'", "") in _NEGATING_EN:
+                yield NEGATION, match.start(), match.end()
+            else:
+                parts = [token] if not re.fullmatch(r"[a-z]+(?:[/-][a-z]+)+", token) else re.split(r"[/-]", token)
+                at = match.start()
+                for part in parts:
+                    yield stem(part.removesuffix("'s").strip(".'")), at, at + len(part)
+                    at += len(part) + 1
+
+    def _english_concepts(self, raw: list[tuple[str, int, int]]) -> Iterable[tuple[str, int, int]]:
+        index = 0
+        while index < len(raw):
+            token, start, end = raw[index]
+            for stems, concept in self._english.get(token, ()):
+                if tuple(t for t, _, _ in raw[index : index + len(stems)]) == stems:
+                    yield concept, start, raw[index + len(stems) - 1][2]
+                    index += len(stems)
+                    break
+            else:
+                index += 1
+                if token.startswith("="):
+                    yield token[1:], start, end
+                elif token not in _SMALL_STEMS:
+                    yield token, start, end
+
+
+_SMALL_STEMS = _SMALL_EN | {stem(word) for word in _SMALL_EN}
+
+
+def _chinese_pairs(run: str, offset: int) -> Iterable[tuple[str, int, int]]:
+    """Overlapping pairs of a run of characters, cut at negations and small words."""
+    position = 0
+    pending = ""
+    pending_start = 0
+    pieces: list[tuple[str, int]] = []
+    while position < len(run):
+        negation = next((n for n in _NEGATING_ZH if run.startswith(n, position)), None)
+        if negation is not None or _SMALL_ZH.match(run[position]):
+            if pending:
+                pieces.append((pending, pending_start))
+                pending = ""
+            if negation is not None:
+                pieces.append((NEGATION, position))
+                position += len(negation)
+            else:
+                position += 1
+            continue
+        if not pending:
+            pending_start = position
+        pending += run[position]
+        position += 1
+    if pending:
+        pieces.append((pending, pending_start))
+    for piece, start in pieces:
+        at = offset + start
+        if piece == NEGATION or len(piece) == 1:
+            yield piece, at, at + 1
+        else:
+            for i in range(len(piece) - 1):
+                yield piece[i : i + 2], at + i, at + i + 2

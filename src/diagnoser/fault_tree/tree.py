@@ -1,0 +1,117 @@
+"""The fault tree: the only door to networkx.
+
+Events are nodes with a gate; causes are basic events. An edge leads from an event to each of its
+inputs and carries the strength with which the input makes itself felt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+GateKind = Literal["or", "and", "atleast", "inhibit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """An event or cause under a gate. `strength` is the probability that it acts when present."""
+
+    id: str
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One event and how its inputs make it happen.
+
+    `k` is used by `atleast`, `condition` (a probability) by `inhibit`.
+    """
+
+    event: str
+    kind: GateKind
+    inputs: tuple[Input, ...]
+    k: int = 1
+    condition: float = 1.0
+
+    def needed(self) -> int:
+        """How many inputs must act."""
+        return {"or": 1, "inhibit": 1, "and": len(self.inputs), "atleast": self.k}[self.kind]
+
+
+@dataclass(frozen=True)
+class FaultTree:
+    """All events of a knowledge base. There may be many top events."""
+
+    gates: Mapping[str, Gate]
+
+    @cached_property
+    def graph(self) -> Any:
+        """The tree as a networkx DiGraph; edges lead from an event to its inputs."""
+        import networkx as nx
+
+        graph = nx.DiGraph()
+        for event in sorted(self.gates):
+            graph.add_node(event)
+            for gate_input in self.gates[event].inputs:
+                graph.add_edge(event, gate_input.id, strength=gate_input.strength)
+        return graph
+
+    @cached_property
+    def parents(self) -> Mapping[str, tuple[str, ...]]:
+        """For each event and cause, the events that it is an input of."""
+        return {node: tuple(sorted(self.graph.predecessors(node))) for node in self.graph}
+
+    @cached_property
+    def top_events(self) -> tuple[str, ...]:
+        """Events that are no input of another event."""
+        return tuple(event for event in sorted(self.gates) if not self.parents[event])
+
+    def inputs(self, event: str) -> tuple[str, ...]:
+        """The direct inputs of an event; none for a cause."""
+        gate = self.gates.get(event)
+        return () if gate is None else tuple(i.id for i in gate.inputs)
+
+    def below(self, node: str) -> frozenset[str]:
+        """Everything under an event."""
+        import networkx as nx
+
+        return frozenset(nx.descendants(self.graph, node)) if node in self.graph else frozenset()
+
+    def above(self, nodes: Iterable[str]) -> frozenset[str]:
+        """Everything above the given nodes."""
+        found: set[str] = set()
+        waiting = [p for node in nodes for p in self.parents.get(node, ())]
+        while waiting:
+            node = waiting.pop()
+            if node not in found:
+                found.add(node)
+                waiting.extend(self.parents.get(node, ()))
+        return frozenset(found)
+
+    def path(self, event: str, cause: str) -> tuple[str, ...]:
+        """The shortest way down from an event to a cause, both included; empty if there is none."""
+        import networkx as nx
+
+        try:
+            return tuple(nx.shortest_path(self.graph, event, cause))
+        except (nx.NetworkXNoPath, nx.NodeNotFound):
+            return ()
+
+    def cycle(self) -> tuple[str, ...]:
+        """A cycle, if there is one, as the events on it in order; else empty."""
+        import networkx as nx
+
+        try:
+            return tuple(edge[0] for edge in nx.find_cycle(self.graph))
+        except nx.NetworkXNoCycle:
+            return ()
+
+    def bottom_up(self) -> Iterator[Gate]:
+        """Gates in an order in which every event comes after the events under it."""
+        import networkx as nx
+
+        for node in reversed(list(nx.lexicographical_topological_sort(self.graph))):
+            if node in self.gates:
+                yield self.gates[node]

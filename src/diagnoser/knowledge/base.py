@@ -1,0 +1,239 @@
+"""A loaded knowledge base: everything resolved, nothing left to look up by name.
+
+Items are known by their full id, `base:id`. The value is immutable and carries the hash of the
+content that it was read from.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from diagnoser.errors import Location, UnknownName
+from diagnoser.fault_tree import FaultTree
+from diagnoser.knowledge import documents as doc
+from diagnoser.knowledge.escalation_policy import EscalationPolicy
+from diagnoser.x733 import PerceivedSeverity
+
+FindingKind = Literal["symptom", "light", "log", "outcome"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that the knowledge can speak about."""
+
+    id: str
+    kind: FindingKind
+    title: doc.Text
+    aliases: doc.Aliases
+    normal: bool
+    severity: PerceivedSeverity | None
+    background: float
+    """Probability that it shows although none of its causes is there."""
+    parents: tuple[tuple[str, float], ...]
+    """Events and causes that show it, with their strengths, ordered by id."""
+    group: str | None
+    """The light or the check whose states exclude each other."""
+
+    @property
+    def base(self) -> str:
+        return self.id.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """A light of `indicators.yaml`; its states are findings."""
+
+    id: str
+    document: doc.Indicator
+    states: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogPattern:
+    id: str
+    pattern: str
+    absent_certainty: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    id: str
+    document: doc.Check
+    outcomes: tuple[str, ...]
+
+    @property
+    def base(self) -> str:
+        return self.id.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    id: str
+    document: doc.Cause
+    prior: float
+    circumstances: tuple[tuple[str, float], ...]
+    """Circumstance and the factor by which it multiplies the prior odds."""
+    checks: tuple[str, ...]
+
+    @property
+    def base(self) -> str:
+        return self.id.partition(":")[0]
+
+    @property
+    def title(self) -> doc.Text:
+        return self.document.title
+
+
+@dataclass(frozen=True, slots=True)
+class EventText:
+    """What a person reads about an event of the fault tree."""
+
+    id: str
+    title: doc.Text
+    severity: PerceivedSeverity | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthoredRule:
+    """A rule with every name in it resolved."""
+
+    id: str
+    document: doc.Rule
+    references: Mapping[str, str]
+    """Name as written -> full id, for findings, causes, events, checks and circumstances."""
+
+    @property
+    def base(self) -> str:
+        return self.id.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstance:
+    id: str
+    document: doc.Circumstance
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    id: str
+    document: doc.Case
+    references: Mapping[str, str]
+
+    @property
+    def base(self) -> str:
+        return self.id.partition(":")[0]
+
+
+@dataclass(frozen=True)
+class KnowledgeBase:
+    """All bases that were loaded together.
+
+    `hash` is the SHA-256 of the content, as hexadecimal digits; two knowledge bases with the same
+    hash answer alike.
+    """
+
+    hash: str
+    bases: Mapping[str, doc.Base]
+    findings: Mapping[str, Finding]
+    lights: Mapping[str, Light]
+    patterns: Mapping[str, LogPattern]
+    checks: Mapping[str, Check]
+    causes: Mapping[str, Cause]
+    events: Mapping[str, EventText]
+    tree: FaultTree
+    rules: Mapping[str, AuthoredRule]
+    circumstances: Mapping[str, Circumstance]
+    parts: Mapping[str, doc.Text]
+    tools: Mapping[str, doc.Text]
+    lexicon: tuple[doc.Concept, ...]
+    policy: EscalationPolicy
+    cases: Mapping[str, Case]
+    locations: Mapping[str, Location] = field(repr=False)
+    """Where each item is written: kind and id joined by a blank, e.g. `cause ethernet:fibre_broken`."""
+
+    def active_bases(self, device: str | None, named: tuple[str, ...] = ()) -> frozenset[str]:
+        """The bases that bear on a device.
+
+        Args:
+            device: what the device was called, in the reporter's words; None if it was not said.
+            named: bases that were asked for; they and what they import are used as they are.
+
+        Returns:
+            The named bases with their imports; else, where the device is one that some base's
+            scope speaks of, these, their imports, and every base without a vendor; else all.
+
+        Raises:
+            UnknownName: a named base does not exist.
+        """
+        for name in named:
+            if name not in self.bases:
+                raise UnknownName("base", name, self.bases)
+        if named:
+            return self._with_imports(named)
+        said = device or ""
+        in_scope = [name for name, base in self.bases.items() if _speaks_of(base.scope, said)]
+        vendors = {vendor for base in self.bases.values() if (vendor := base.scope.vendor) and _names(base.scope, said)}
+        if not in_scope and not vendors:
+            return frozenset(self.bases)
+        generic = [name for name, base in self.bases.items() if base.scope.vendor is None]
+        same_vendor = [] if in_scope else [n for n, b in self.bases.items() if b.scope.vendor in vendors]
+        return self._with_imports((*in_scope, *generic, *same_vendor))
+
+    def _with_imports(self, names: tuple[str, ...]) -> frozenset[str]:
+        found: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting.extend(self.bases[name].imports)
+        return frozenset(found)
+
+    def find(self, kind: str, name: str) -> str:
+        """The full id of a cause, finding, check or circumstance named in full or by its bare id.
+
+        Raises:
+            UnknownName: nothing, or more than one thing, has that name.
+        """
+        index = self._bare_ids[kind]
+        if ":" in name:
+            if name in index.get(name.partition(":")[2], ()):
+                return name
+        elif len(index.get(name, ())) == 1:
+            return index[name][0]
+        candidates = index.get(name, ())
+        if candidates:
+            raise UnknownName(f"{kind} (it is in several bases)", name, candidates)
+        raise UnknownName(kind, name, index)
+
+    @cached_property
+    def _bare_ids(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        index: dict[str, dict[str, tuple[str, ...]]] = {}
+        for kind, items in (
+            ("cause", self.causes),
+            ("finding", self.findings),
+            ("check", self.checks),
+            ("circumstance", self.circumstances),
+            ("event", self.events),
+        ):
+            bare: dict[str, tuple[str, ...]] = {}
+            for full in sorted(items):
+                name = full.partition(":")[2]
+                bare[name] = (*bare.get(name, ()), full)
+            index[kind] = bare
+        return index
+
+
+def _names(scope: doc.Scope, said: str) -> bool:
+    return any(name.casefold() in said.casefold() for name in (scope.vendor or "", *scope.vendor_aliases) if name)
+
+
+def _speaks_of(scope: doc.Scope, said: str) -> bool:
+    """Whether a word of the device's description fits one of the scope's models."""
+    words = re.findall(r"[A-Za-z0-9][A-Za-z0-9/-]*", said)
+    return any(fnmatch.fnmatchcase(word.upper(), model.upper()) for word in words for model in scope.models)

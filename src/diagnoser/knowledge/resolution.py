@@ -1,0 +1,446 @@
+"""Names become things: every id that an entry mentions is looked up, every word becomes a number.
+
+All problems are collected; a knowledge base comes out only if none of them is an error.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import re2
+
+from diagnoser.errors import Location, Problem
+from diagnoser.fault_tree import FaultTree, Gate, Input
+from diagnoser.knowledge import base as kb
+from diagnoser.knowledge import documents as doc
+from diagnoser.knowledge.escalation_policy import EscalationPolicy
+from diagnoser.knowledge.loading import Draft, Entry
+from diagnoser.knowledge.scales import Scales
+
+DEFAULT_STRENGTH = "almost_always"
+"""How surely a finding follows the event that it shows, unless the author says otherwise."""
+
+
+def resolve(draft: Draft) -> tuple[kb.KnowledgeBase | None, list[Problem]]:
+    """Resolve a draft.
+
+    Returns:
+        The knowledge base, or None where errors make one impossible; and all problems, those of
+        the draft included.
+    """
+    resolution = _Resolution(draft)
+    base = resolution.knowledge_base()
+    problems = sorted(set(resolution.problems))
+    return (None if any(p.severity == "error" for p in problems) else base), problems
+
+
+class _Resolution:
+    """The working state of one resolution; it is dropped with it."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.problems: list[Problem] = list(draft.problems)
+        self.entries: dict[str, list[Entry]] = defaultdict(list)
+        for entry in draft.entries:
+            self.entries[entry.kind].append(entry)
+        self.bases: dict[str, doc.Base] = {}
+        for entry in self.entries["base"]:
+            if entry.document.base != entry.base:
+                self._problem(entry.locate("base"), "base-name", f"base '{entry.document.base}' is in folder {entry.base}",
+                              f"call the folder {entry.document.base}")  # fmt: skip
+            self.bases[entry.base] = entry.document
+        self.reach = {name: self._imports(name) for name in self.bases}
+        self.scales = Scales.of([e.document for e in self.entries["scales"]])
+        self.locations: dict[str, Location] = {}
+        self.ids: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for kind, entry, name, path in self._definitions():
+            self._define(kind, entry, name, path)
+
+    # What exists
+
+    def _imports(self, name: str) -> tuple[str, ...]:
+        reach = [name]
+        for base in reach:
+            for imported in self.bases[base].imports:
+                if imported not in self.bases:
+                    entry = next(e for e in self.entries["base"] if e.base == base)
+                    self._problem(entry.locate("imports"), "unknown-base", f"imports unknown base '{imported}'",
+                                  self._near(imported, self.bases))  # fmt: skip
+                elif imported not in reach:
+                    reach.append(imported)
+        return tuple(reach)
+
+    def _definitions(self) -> Iterator[tuple[str, Entry, str, tuple[Any, ...]]]:
+        for kind in ("symptoms", "logs"):
+            for entry in self.entries[kind]:
+                yield "finding", entry, entry.document.id, ("id",)
+        for entry in self.entries["indicators"]:
+            for index, state in enumerate(entry.document.states):
+                yield "finding", entry, state.id, ("states", index, "id")
+        for entry in self.entries["checks"]:
+            yield "check", entry, entry.document.id, ("id",)
+            for index, outcome in enumerate(entry.document.outcomes):
+                yield "finding", entry, outcome.id, ("outcomes", index, "id")
+        for entry in self.entries["fault_tree"]:
+            if ":" not in entry.document.event:
+                yield "event", entry, entry.document.event, ("event",)
+        for entry in self.entries["causes"]:
+            yield "cause", entry, entry.document.cause, ("cause",)
+        for entry in self.entries["rules"]:
+            yield "rule", entry, entry.document.rule, ("rule",)
+        for entry in self.entries["cases"]:
+            yield "case", entry, entry.document.case, ("case",)
+        for entry in self.entries["circumstances"]:
+            yield "circumstance", entry, entry.document.id, ("id",)
+        for entry in self.entries["items"]:
+            for kind in ("parts", "tools"):
+                for index, item in enumerate(getattr(entry.document, kind)):
+                    yield kind[:-1], entry, item.id, (kind, index, "id")
+
+    def _define(self, kind: str, entry: Entry, name: str, path: tuple[Any, ...]) -> None:
+        location = entry.locate(*path)
+        rivals = ("event", "cause") if kind in ("event", "cause") else (kind,)
+        for rival in rivals:
+            if name in self.ids[rival][entry.base]:
+                first = self.locations[f"{rival} {entry.base}:{name}"]
+                self._problem(location, "duplicate-id", f"{kind} '{name}' is already at {first}", "give it another id")
+                return
+        self.ids[kind][entry.base].add(name)
+        self.locations[f"{kind} {entry.base}:{name}"] = location
+
+    # Looking up
+
+    def _ref(self, entry: Entry, name: str, kinds: tuple[str, ...], *path: Any) -> str | None:
+        """The full id that a name means in an entry's base; None, and a problem, if there is none."""
+        reach = self.reach.get(entry.base, ())
+        what = " or ".join(kinds)
+        if ":" in name:
+            base, bare = name.split(":", 1)
+            if base not in reach:
+                hint = f"add {base} to imports" if base in self.bases else self._near(base, reach)
+                self._problem(entry.locate(*path), "unknown-base", f"'{name}': base '{base}' is not imported", hint)
+                return None
+            candidates = [base]
+        else:
+            bare = name
+            own = any(bare in self.ids[kind][entry.base] for kind in kinds)
+            candidates = [entry.base] if own else list(reach[1:])
+        found = sorted({f"{b}:{bare}" for b in candidates for kind in kinds if bare in self.ids[kind].get(b, ())})
+        if len(found) == 1:
+            return found[0]
+        if found:
+            self._problem(entry.locate(*path), "ambiguous-id", f"{what} '{name}' is in several bases",
+                          f"write one of {', '.join(found)}")  # fmt: skip
+        else:
+            known = [i for b in reach for kind in kinds for i in self.ids[kind].get(b, ())]
+            self._problem(entry.locate(*path), "unknown-id", f"unknown {what} '{name}'", self._near(bare, known))
+        return None
+
+    def _refs(self, entry: Entry, names: Iterable[str], kinds: tuple[str, ...], *path: Any) -> tuple[str, ...]:
+        found = (self._ref(entry, name, kinds, *path, index) for index, name in enumerate(names))
+        return tuple(f for f in found if f is not None)
+
+    def _strengths(
+        self, entry: Entry, strengths: Mapping[str, str | float | None], kinds: tuple[str, ...], *path: Any,
+        default: str | float = DEFAULT_STRENGTH,
+    ) -> dict[str, float]:  # fmt: skip
+        found: dict[str, float] = {}
+        for name, degree in strengths.items():
+            full = self._ref(entry, name, kinds, *path, name)
+            value = self._degree(entry, "strength", default if degree is None else degree, *path, name)
+            if full is not None:
+                found[full] = value
+        return found
+
+    def _degree(self, entry: Entry, scale: str, degree: str | float, *path: Any) -> float:
+        value = self.scales.probability(scale, degree)
+        if value is None:
+            words = self.scales.words.get(scale, {})
+            self._problem(entry.locate(*path), "unknown-word", f"'{degree}' is no word of the scale '{scale}'",
+                          f"one of {', '.join(words)}" if words else "common/scales.yaml does not define it")  # fmt: skip
+            return 0.5
+        return value
+
+    def _problem(self, location: Location, code: str, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(location, code, message, hint))
+
+    @staticmethod
+    def _near(name: str, known: Iterable[str]) -> str:
+        near = difflib.get_close_matches(name, sorted(set(known)), 1)
+        return f"did you mean '{near[0]}'?" if near else ""
+
+    # What it all means
+
+    def knowledge_base(self) -> kb.KnowledgeBase | None:
+        tree = self._tree()
+        findings, lights, patterns, checks = self._catalogue()
+        causes, explained = self._causes()
+        rules = {r.id: r for r in map(self._rule, self.entries["rules"])}
+        cases = {c.id: c for c in map(self._case, self.entries["cases"])}
+        circumstances = {
+            f"{e.base}:{e.document.id}": kb.Circumstance(f"{e.base}:{e.document.id}", e.document)
+            for e in self.entries["circumstances"]
+        }
+        items: dict[str, dict[str, doc.Text]] = {"parts": {}, "tools": {}}
+        for entry in self.entries["items"]:
+            for kind, titles in items.items():
+                titles.update({f"{entry.base}:{i.id}": i.title for i in getattr(entry.document, kind)})
+        policy = self._policy()
+        if tree is None or policy is None:
+            return None
+        parents: dict[str, dict[str, float]] = {f: dict(shown) for f, (_, shown) in findings.items()}
+        for cause, finding, strength, entry in explained:
+            if cause in parents[finding]:
+                self._problem(entry.locate("explains"), "said-twice",
+                              f"'{finding}' already shows this cause", "say it in one place")  # fmt: skip
+            parents[finding][cause] = strength
+        return kb.KnowledgeBase(
+            hash=self.draft.hash,
+            bases=dict(sorted(self.bases.items())),
+            findings={
+                id_: self._finding(id_, kind_and_rest, parents[id_])
+                for id_, (kind_and_rest, _) in sorted(findings.items())
+            },
+            lights=lights,
+            patterns=patterns,
+            checks=checks,
+            causes=causes,
+            events={
+                f"{e.base}:{e.document.event}": kb.EventText(
+                    f"{e.base}:{e.document.event}", e.document.title, e.document.severity
+                )
+                for e in self.entries["fault_tree"]
+                if ":" not in e.document.event and e.document.title is not None
+            },
+            tree=tree,
+            rules=rules,
+            circumstances=circumstances,
+            parts=items["parts"],
+            tools=items["tools"],
+            lexicon=tuple(e.document for e in self.entries["lexicon"]),
+            policy=policy,
+            cases=cases,
+            locations=self.locations,
+        )
+
+    @staticmethod
+    def _finding(id_: str, rest: dict[str, Any], parents: dict[str, float]) -> kb.Finding:
+        return kb.Finding(id=id_, parents=tuple(sorted(parents.items())), **rest)
+
+    def _catalogue(self) -> tuple[
+        dict[str, tuple[dict[str, Any], dict[str, float]]],
+        dict[str, kb.Light],
+        dict[str, kb.LogPattern],
+        dict[str, kb.Check],
+    ]:  # fmt: skip
+        findings: dict[str, tuple[dict[str, Any], dict[str, float]]] = {}
+        lights: dict[str, kb.Light] = {}
+        patterns: dict[str, kb.LogPattern] = {}
+        checks: dict[str, kb.Check] = {}
+
+        def add(entry: Entry, item: Any, kind: str, title: doc.Text, group: str | None, *path: Any) -> str:
+            full = f"{entry.base}:{item.id}"
+            rest = {
+                "kind": kind,
+                "title": title,
+                "aliases": getattr(item, "aliases", doc.Aliases()),
+                "normal": getattr(item, "normal", False),
+                "severity": getattr(item, "severity", None),
+                "background": self._degree(entry, "background", item.background, *path, "background"),
+                "group": group,
+            }
+            shown = self._strengths(entry, item.shows, ("event", "cause"), *path, "shows")
+            findings.setdefault(full, (rest, shown))
+            return full
+
+        for entry in self.entries["symptoms"]:
+            add(entry, entry.document, "symptom", entry.document.title, None)
+        for entry in self.entries["logs"]:
+            pattern: doc.LogPattern = entry.document
+            full = add(entry, pattern, "log", pattern.meaning, None)
+            certainty = None
+            if pattern.absent_means is not None:
+                certainty = self._degree(entry, "certainty", pattern.absent_means, "absent_means")
+            self._compiles(entry, pattern.pattern)
+            patterns[full] = kb.LogPattern(full, pattern.pattern, certainty)
+        for entry in self.entries["indicators"]:
+            light: doc.Indicator = entry.document
+            group = f"{entry.base}:{light.part}/{light.light}"
+            if group in lights:
+                self._problem(entry.locate("light"), "duplicate-light", f"light '{light.light}' of '{light.part}' stands twice",
+                              "put all states of a light into one entry")  # fmt: skip
+            states = [
+                add(entry, state, "light", state.meaning, group, "states", index)
+                for index, state in enumerate(light.states)
+            ]
+            lights[group] = kb.Light(group, light, tuple(states))
+        for entry in self.entries["checks"]:
+            check: doc.Check = entry.document
+            group = f"{entry.base}:{check.id}"
+            outcomes = [
+                add(entry, outcome, "outcome", outcome.title, group, "outcomes", index)
+                for index, outcome in enumerate(check.outcomes)
+            ]
+            for index, outcome in enumerate(check.outcomes):
+                if outcome.when is not None and check.quantity is None:
+                    self._problem(entry.locate("outcomes", index, "when"), "no-quantity",
+                                  f"'{outcome.id}' has a threshold, but the check measures nothing", "give the check a quantity")  # fmt: skip
+            self._refs(entry, check.cost.tools, ("tool",), "cost", "tools")
+            checks[group] = kb.Check(group, check, tuple(outcomes))
+        return findings, lights, patterns, checks
+
+    def _compiles(self, entry: Entry, pattern: str) -> None:
+        options = re2.Options()
+        options.log_errors = False
+        try:
+            re2.compile(pattern, options=options)
+        except re2.error as error:
+            reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error.args[0])
+            self._problem(entry.locate("pattern"), "pattern", f"RE2 refuses the pattern: {reason}",
+                          "RE2 has no look-around and no back-references")  # fmt: skip
+
+    def _causes(self) -> tuple[dict[str, kb.Cause], list[tuple[str, str, float, Entry]]]:
+        causes: dict[str, kb.Cause] = {}
+        explained: list[tuple[str, str, float, Entry]] = []
+        for entry in self.entries["causes"]:
+            cause: doc.Cause = entry.document
+            full = f"{entry.base}:{cause.cause}"
+            factors = []
+            for name, factor in cause.circumstances.items():
+                circumstance = self._ref(entry, name, ("circumstance",), "circumstances", name)
+                if circumstance is not None:
+                    factors.append((circumstance, float(factor[1:])))
+            for finding, strength in self._strengths(entry, cause.explains, ("finding",), "explains").items():
+                explained.append((full, finding, strength, entry))
+            for index, repair in enumerate(cause.repair):
+                self._refs(entry, repair.parts, ("part",), "repair", index, "parts")
+                self._refs(entry, repair.tools, ("tool",), "repair", index, "tools")
+                self._refs(entry, repair.cost.tools, ("tool",), "repair", index, "cost", "tools")
+            causes[full] = kb.Cause(
+                full,
+                cause,
+                self._degree(entry, "prior", cause.prior, "prior"),
+                tuple(sorted(factors)),
+                self._refs(entry, cause.checks, ("check",), "checks"),
+            )
+        return dict(sorted(causes.items())), explained
+
+    def _tree(self) -> FaultTree | None:
+        inputs: dict[str, dict[str, float]] = defaultdict(dict)
+        heads: dict[str, doc.Event] = {}
+        where: dict[str, Entry] = {}
+        for entry in self.entries["fault_tree"]:
+            event: doc.Event = entry.document
+            full = self._ref(entry, event.event, ("event",), "event")
+            if full is None:
+                continue
+            if ":" not in event.event:
+                heads[full] = event
+                where[full] = entry
+                if event.title is None:
+                    self._problem(entry.locate("event"), "missing-field", f"event '{event.event}' has no title",
+                                  "title: {en: ..., zh: ...}")  # fmt: skip
+                self._check_gate(entry, event)
+            for name, strength in self._strengths(entry, event.inputs, ("event", "cause"), "inputs", default=1.0).items():
+                if name in inputs[full]:
+                    self._problem(entry.locate("inputs", name), "said-twice", f"'{name}' is already an input of '{full}'")
+                inputs[full][name] = strength
+        gates = {}
+        for full, event in sorted(heads.items()):
+            condition = 1.0 if event.condition is None else self._degree(where[full], "condition", event.condition, "condition")
+            gates[full] = Gate(
+                full, event.gate, tuple(Input(i, s) for i, s in sorted(inputs[full].items())), event.k or 1, condition
+            )
+        tree = FaultTree(gates)
+        cycle = tree.cycle()
+        if cycle:
+            entry = where[cycle[0]]
+            self._problem(entry.locate("inputs"), "cycle", f"the fault tree runs in a circle: {' -> '.join((*cycle, cycle[0]))}",
+                          "an event cannot be under itself")  # fmt: skip
+            return None
+        return tree
+
+    def _check_gate(self, entry: Entry, event: doc.Event) -> None:
+        count = len(event.inputs)
+        if event.gate == "atleast" and (event.k is None or event.k > count):
+            self._problem(entry.locate("gate"), "gate", f"atleast wants k from 1 to {count}", "k: 2")
+        if event.gate == "inhibit" and (count != 1 or event.condition is None):
+            self._problem(entry.locate("gate"), "gate", "inhibit wants one input and a condition", "condition: often")
+        if event.gate != "atleast" and event.k is not None:
+            self._problem(entry.locate("k"), "gate", "k belongs to atleast", "gate: atleast")
+
+    def _rule(self, entry: Entry) -> kb.AuthoredRule:
+        rule: doc.Rule = entry.document
+        names: dict[str, str] = {}
+
+        def note(name: str, kinds: tuple[str, ...], *path: Any) -> None:
+            full = self._ref(entry, name, kinds, *path)
+            if full is not None:
+                names[f"{'tree' if 'cause' in kinds else kinds[0]} {name}"] = full
+
+        when = rule.when
+        for where, conditions in (("all", when.all), ("any", when.any), ("none", when.none)):
+            for index, condition in enumerate(conditions):
+                note(condition if isinstance(condition, str) else condition.finding, ("finding",), "when", where, index)
+        if when.atleast is not None:
+            for condition in when.atleast.of:
+                note(condition if isinstance(condition, str) else condition.finding, ("finding",), "when", "atleast")
+        for name in when.circumstance:
+            note(name, ("circumstance",), "when", "circumstance")
+        then = rule.then
+        for where, names_, kinds in (
+            ("conclude", then.conclude, ("finding",)),
+            ("rule_out", then.rule_out, ("event", "cause")),
+            ("confirm", then.confirm, ("cause",)),
+            ("require_check", then.require_check, ("check",)),
+        ):
+            for index, name in enumerate(names_):
+                note(name, kinds, "then", where, index)
+        return kb.AuthoredRule(f"{entry.base}:{rule.rule}", rule, names)
+
+    def _case(self, entry: Entry) -> kb.Case:
+        case: doc.Case = entry.document
+        names: dict[str, str] = {}
+        expected = [
+            *((case.expect.first, ("first",)),),
+            *((name, ("within", place)) for place, name in case.expect.within.items()),
+            *((name, ("not_first", index)) for index, name in enumerate(case.expect.not_first)),
+        ]
+        for name, path in expected:
+            if name is not None:
+                full = self._ref(entry, name, ("cause",), "expect", *path)
+                if full is not None:
+                    names[name] = full
+        return kb.Case(f"{entry.base}:{case.case}", case, names)
+
+    def _policy(self) -> EscalationPolicy | None:
+        if not self.entries["escalation"]:
+            if self.bases:
+                where = next(iter(self.entries["base"])).source.file
+                self._problem(Location(where), "no-policy", "no base has an escalation.yaml", "load the base common too")
+            return None
+        policies = self.entries["escalation"]
+        for extra in policies[1:]:
+            self._problem(extra.locate(), "two-policies", "a second escalation policy", "keep one of them")
+        policy: EscalationPolicy = policies[0].document
+        reasons = {named.id for named in policy.reasons}
+        collect = {named.id for named in policy.collect}
+        for entry in self.entries["causes"]:
+            escalate = entry.document.escalate
+            if escalate is not None:
+                if escalate.when not in reasons:
+                    self._problem(entry.locate("escalate", "when"), "unknown-id", f"unknown reason '{escalate.when}'",
+                                  self._near(escalate.when, reasons))  # fmt: skip
+                for index, name in enumerate(escalate.collect):
+                    if name not in collect:
+                        self._problem(entry.locate("escalate", "collect", index), "unknown-id",
+                                      f"unknown thing to collect '{name}'", self._near(name, collect))  # fmt: skip
+        for entry in self.entries["rules"]:
+            escalation = entry.document.then.escalate
+            if escalation is not None and escalation.when not in reasons:
+                self._problem(entry.locate("then", "escalate"), "unknown-id", f"unknown reason '{escalation.when}'",
+                              self._near(escalation.when, reasons))  # fmt: skip
+        return policy

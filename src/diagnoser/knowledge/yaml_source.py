@@ -1,0 +1,195 @@
+"""The only door to YAML: safe, positioned, and read as YAML 1.2.
+
+A file becomes plain data (dict, list, str, int, float, bool, None) together with the place of every
+key and item, so that any later message can say file, line and column. Nothing is executed, and the
+limits are checked while the parser's events go by, before anything is built: the C parser crashes
+the process on deep nesting when it is asked to build.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from diagnoser.errors import Location, Problem
+
+MAX_DEPTH = 64
+MAX_NODES = 500_000
+MAX_BYTES = 16 * 1024 * 1024
+
+_INT = re.compile(r"[-+]?[0-9]+\Z")
+_OCTAL_OR_HEX = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+_WORDS: dict[str, Any] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Refused(Exception):
+    def __init__(self, mark: Any, code: str, message: str, hint: str = "") -> None:
+        self.mark, self.code, self.message, self.hint = mark, code, message, hint
+        super().__init__(message)
+
+
+@dataclass(slots=True)
+class YamlSource:
+    """One file, read: its data and where each part of it stands."""
+
+    file: str
+    data: Any = None
+    problems: list[Problem] = field(default_factory=list)
+    _places: dict[int, dict[Any, tuple[int, int]]] = field(default_factory=dict)
+
+    def locate(self, path: tuple[Any, ...]) -> Location:
+        """The place of the deepest part of `path` that exists; 1:1 where none does."""
+        here, place = self.data, (1, 1)
+        for step in path:
+            places = self._places.get(id(here))
+            if places is None:
+                break
+            if step not in places:
+                step = _index_of(here, step)
+            if step is None:
+                continue  # pydantic puts the names of union members into its paths
+            place = places[step]
+            here = here[step]
+        return Location(self.file, *place)
+
+
+def _index_of(here: Any, name: Any) -> int | None:
+    """Where in a list a name stands, by itself or as the key of a one-line mapping."""
+    if isinstance(here, list):
+        for index, item in enumerate(here):
+            if item == name or (isinstance(item, dict) and name in item):
+                return index
+    return None
+
+
+def read_yaml(text: str | bytes, file: str) -> YamlSource:
+    """Read one document.
+
+    Args:
+        text: the file's content; bytes must be UTF-8.
+        file: the name to use in messages.
+
+    Returns:
+        The data with places. Where it cannot be read, `problems` says why and `data` is None;
+        nothing is raised for bad content.
+    """
+    source = YamlSource(file)
+    if len(text) > MAX_BYTES:
+        source.problems.append(
+            Problem(Location(file), "too-large", f"over {MAX_BYTES // 2**20} MiB", "split the file")
+        )
+        return source
+    try:
+        decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+    except UnicodeDecodeError as error:
+        line = text[: error.start].count(b"\n") + 1 if isinstance(text, bytes) else 1
+        source.problems.append(Problem(Location(file, line), "encoding", "not UTF-8", "save the file as UTF-8"))
+        return source
+    try:
+        events = _events(decoded)
+        source.data = _build(events, source._places)
+    except _Refused as refused:
+        place = Location(file, refused.mark.line + 1, refused.mark.column + 1)
+        source.problems.append(Problem(place, refused.code, refused.message, refused.hint))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
+        source.problems.append(Problem(place, "syntax", str(error.problem or error.context or "not YAML")))
+    except yaml.YAMLError as error:
+        source.problems.append(Problem(Location(file), "syntax", " ".join(str(error).split())))
+    return source
+
+
+def _events(text: str) -> Iterator[Any]:
+    depth = nodes = documents = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            nodes += 1
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            nodes += 1
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise _Refused(event.start_mark, "too-deep", f"nested deeper than {MAX_DEPTH} levels")
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            depth -= 1
+        elif kind is yaml.AliasEvent:
+            raise _Refused(event.start_mark, "alias", f"alias *{event.anchor}", "write the value out")
+        elif kind is yaml.DocumentStartEvent:
+            documents += 1
+            if documents > 1:
+                raise _Refused(event.start_mark, "documents", "a second document", "one document in a file")
+            continue
+        else:
+            continue
+        if nodes > MAX_NODES:
+            raise _Refused(event.start_mark, "too-large", f"more than {MAX_NODES} values", "split the file")
+        tag = getattr(event, "tag", None)
+        if tag is not None and tag != "!":
+            raise _Refused(event.start_mark, "tag", f"tag {tag}", "plain values only")
+        yield event
+
+
+def _build(events: Iterator[Any], places: dict[int, dict[Any, tuple[int, int]]]) -> Any:
+    event = next(events, None)
+    return None if event is None else _value(event, events, places)
+
+
+def _value(event: Any, events: Iterator[Any], places: dict[int, dict[Any, tuple[int, int]]]) -> Any:
+    kind = type(event)
+    if kind is yaml.ScalarEvent:
+        return _scalar(event)
+    if kind is yaml.SequenceStartEvent:
+        items: list[Any] = []
+        where: dict[Any, tuple[int, int]] = {}
+        for item in events:
+            if type(item) is yaml.SequenceEndEvent:
+                break
+            where[len(items)] = (item.start_mark.line + 1, item.start_mark.column + 1)
+            items.append(_value(item, events, places))
+        places[id(items)] = where
+        return items
+    mapping: dict[str, Any] = {}
+    where = {}
+    for key_event in events:
+        if type(key_event) is yaml.MappingEndEvent:
+            break
+        mark = key_event.start_mark
+        if type(key_event) is not yaml.ScalarEvent:
+            raise _Refused(mark, "key", "a key that is not a word", "quote it")
+        key = key_event.value
+        if key == "<<" and key_event.style is None:
+            raise _Refused(mark, "merge", "a merge key", "write the fields out")
+        if key in mapping:
+            raise _Refused(mark, "duplicate-key", f"'{key}' stands twice", "keep one of them")
+        where[key] = (mark.line + 1, mark.column + 1)
+        mapping[key] = _value(next(events), events, places)
+    places[id(mapping)] = where
+    return mapping
+
+
+def _scalar(event: Any) -> Any:
+    value: str = event.value
+    if event.style is not None:
+        return value
+    if value in _WORDS:
+        return _WORDS[value]
+    if value[0] in "0123456789+-.":
+        if _INT.match(value):
+            if len(value) > 300:
+                raise _Refused(event.start_mark, "number", "a number of more than 300 digits")
+            return int(value)
+        if _FLOAT.match(value):
+            return float(value)
+        if _OCTAL_OR_HEX.match(value):
+            return int(value, 0)
+    return value

@@ -1,0 +1,167 @@
+"""The noisy-OR network with gates that a set of findings leaves in question.
+
+Only what bears on the observed findings is kept: causes that could show them, alone or through the
+events of the fault tree. The rest of the knowledge is independent of the evidence and drops out of
+the posterior exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from diagnoser.fault_tree import FaultTree
+from diagnoser.inference import Inference
+from diagnoser.knowledge import KnowledgeBase
+
+
+@dataclass(frozen=True, slots=True)
+class Evidential:
+    """An observed finding in the network.
+
+    Attributes:
+        background: probability that it shows although none of its parents acts.
+        parents: cause or event -> strength.
+        present: the reported state.
+        certainty: from 0.5 to 1; the report is right with this probability.
+    """
+
+    id: str
+    background: float
+    parents: tuple[tuple[str, float], ...]
+    present: bool
+    certainty: float
+
+    @property
+    def likelihoods(self) -> tuple[float, float]:
+        """(a, d): the likelihood of the report is a + d * P(finding absent | causes)."""
+        r = self.certainty
+        return (r, 1.0 - 2.0 * r) if self.present else (1.0 - r, 2.0 * r - 1.0)
+
+
+@dataclass(frozen=True)
+class BeliefNetwork:
+    """Causes with their priors, the gates above them, and the observed findings.
+
+    Attributes:
+        priors: cause -> probability, circumstances included; 0 < p <= 1.
+        plain_priors: cause -> for each circumstance that changes its prior, the prior without it.
+        tree: the gates, without what was ruled out or does not bear on the device.
+        findings: the observed findings that have parents here, ordered by id.
+        suspects: causes that could show a present finding; the others matter only through
+            findings that are absent.
+    """
+
+    priors: Mapping[str, float]
+    plain_priors: Mapping[str, Mapping[str, float]]
+    tree: FaultTree
+    findings: tuple[Evidential, ...]
+    suspects: frozenset[str]
+
+    @cached_property
+    def circumstances(self) -> tuple[str, ...]:
+        """Circumstances that change a prior here."""
+        return tuple(sorted({name for names in self.plain_priors.values() for name in names}))
+
+
+def belief_network(base: KnowledgeBase, inference: Inference, active: frozenset[str]) -> BeliefNetwork:
+    """The network that the findings leave in question.
+
+    A finding that is reported both present and absent at the same place says nothing here; one that
+    is present at any place counts as present.
+    """
+    excluded = inference.ruled_out
+    observed = merged_states(inference)
+
+    def is_open(node: str) -> bool:
+        return node.partition(":")[0] in active and (node not in excluded or node in inference.confirmed)
+
+    tree = _open_tree(base.tree, is_open)
+    suspects = frozenset(s for s in inference.suspects if is_open(s)) | frozenset(inference.confirmed)
+    findings = []
+    for id_, (present, certainty) in sorted(observed.items()):
+        finding = base.findings[id_]
+        parents = tuple((p, q) for p, q in finding.parents if is_open(p) and (p in base.causes or p in tree.gates))
+        if parents or present:
+            findings.append(Evidential(id_, finding.background, parents, present, certainty))
+    findings, causes = _bearing_on(findings, tree, suspects, base)
+    priors, plain = {}, {}
+    present_circumstances = set(inference.circumstances)
+    for cause in sorted(causes):
+        if cause in inference.confirmed:
+            priors[cause] = 1.0
+            continue
+        odds = base.causes[cause].prior / (1.0 - base.causes[cause].prior)
+        factors = {c: f for c, f in base.causes[cause].circumstances if c in present_circumstances}
+        product = odds
+        for factor in factors.values():
+            product *= factor
+        priors[cause] = product / (1.0 + product)
+        if factors:
+            plain[cause] = {c: (product / f) / (1.0 + product / f) for c, f in sorted(factors.items())}
+    return BeliefNetwork(priors, plain, tree, tuple(findings), suspects & frozenset(causes))
+
+
+def merged_states(inference: Inference) -> dict[str, tuple[bool, float]]:
+    """Finding -> (present, certainty), over all components; contradictions at one place left out."""
+    states: dict[str, dict[str, dict[bool, float]]] = {}
+    for state in inference.findings:
+        places = states.setdefault(state.finding, {}).setdefault(state.component, {})
+        present = state.state == "present"
+        places[present] = max(places.get(present, 0.0), state.certainty)
+    merged: dict[str, tuple[bool, float]] = {}
+    for finding, by_place in states.items():
+        clear = [next(iter(place.items())) for place in by_place.values() if len(place) == 1]
+        if clear:
+            merged[finding] = max(clear)
+    return merged
+
+
+def _open_tree(tree: FaultTree, is_open: object) -> FaultTree:
+    from diagnoser.fault_tree import Gate
+
+    assert callable(is_open)
+    gates = {}
+    for event, gate in tree.gates.items():
+        if not is_open(event):
+            continue
+        inputs = tuple(i for i in gate.inputs if is_open(i.id))
+        if gate.kind == "and" and len(inputs) < len(gate.inputs):
+            inputs_open = [i for i in gate.inputs if i.id.partition(":")[0] and is_open(i.id)]
+            if len(inputs_open) < len(gate.inputs):
+                continue
+        if len(inputs) >= Gate(event, gate.kind, inputs, gate.k, gate.condition).needed() and inputs:
+            gates[event] = Gate(event, gate.kind, inputs, gate.k, gate.condition)
+    return FaultTree(gates)
+
+
+def _bearing_on(
+    findings: list[Evidential], tree: FaultTree, suspects: Iterable[str], base: KnowledgeBase
+) -> tuple[list[Evidential], set[str]]:
+    """The findings that touch a suspect, directly or through others, and all causes under them."""
+    causes_of: dict[str, set[str]] = {}
+
+    def below(node: str) -> set[str]:
+        if node in base.causes:
+            return {node}
+        if node not in causes_of:
+            causes_of[node] = set()
+            for each in tree.inputs(node):
+                causes_of[node] |= below(each)
+        return causes_of[node]
+
+    causes_by_finding = {f.id: set().union(*(below(p) for p, _ in f.parents)) for f in findings}
+    reached = set(suspects)
+    kept: set[str] = {f.id for f in findings if f.present}
+    for finding in kept:
+        reached |= causes_by_finding[finding]
+    changed = True
+    while changed:
+        changed = False
+        for finding in findings:
+            if finding.id not in kept and causes_by_finding[finding.id] & reached:
+                kept.add(finding.id)
+                reached |= causes_by_finding[finding.id]
+                changed = True
+    return [f for f in findings if f.id in kept], reached

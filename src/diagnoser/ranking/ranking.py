@@ -1,0 +1,134 @@
+"""The ranking: every suspect with its posterior, its reasons, and what accounts for the evidence jointly."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from diagnoser.inference import Inference
+from diagnoser.knowledge import KnowledgeBase
+from diagnoser.ranking.belief_network import BeliefNetwork, belief_network
+from diagnoser.ranking.bounded import bounded_posterior
+from diagnoser.ranking.explanations import Explanation, Scenarios, explanations
+from diagnoser.ranking.posterior import Posterior, TooManyMarks, posterior
+from diagnoser.ranking.relations import Relations
+
+DECIBANS = 10.0 / math.log(10.0)
+"""Decibans in a natural unit of log-odds (I. J. Good, "Probability and the Weighing of Evidence")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What one finding or circumstance does for a cause.
+
+    `decibans` is the change of the cause's log-odds when it is taken away, times minus one:
+    positive speaks for the cause. Infinite weights are cut at +-200.
+    """
+
+    finding: str
+    state: str
+    decibans: float
+
+
+@dataclass(frozen=True, slots=True)
+class RankedCause:
+    """A suspect.
+
+    Attributes:
+        posterior: P(cause | evidence).
+        group: causes that nothing in the knowledge tells apart from this one, itself included, in
+            order; empty if it stands alone.
+        path: from a shown event down to the cause.
+        weights: strongest first.
+        state: `confirmed` by a rule, `ruled_out`, or `open`.
+    """
+
+    id: str
+    posterior: float
+    group: tuple[str, ...]
+    path: tuple[str, ...]
+    weights: tuple[Weight, ...]
+    state: Literal["open", "confirmed", "ruled_out"] = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How the posterior was computed. `bound` is the largest error of any probability; 0 if exact."""
+
+    name: Literal["exact", "bounded"]
+    exact: bool
+    bound: float
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Causes, most probable first, with what accounts for the evidence jointly."""
+
+    causes: tuple[RankedCause, ...]
+    unexplained: float
+    explanations: tuple[Explanation, ...]
+    method: Method
+    network: BeliefNetwork
+    scenarios: Scenarios
+
+
+def rank(base: KnowledgeBase, relations: Relations, inference: Inference, active: frozenset[str]) -> Ranking:
+    """Rank the suspects that the rules found.
+
+    The posterior is exact where the network allows it (see `posterior`), else bounded.
+    """
+    network = belief_network(base, inference, active)
+    scenarios = Scenarios(network)
+    columns = (*(f.id for f in network.findings), *network.circumstances)
+    try:
+        exact = posterior(network, columns)
+    except TooManyMarks:
+        rough = bounded_posterior(network)
+        probability, unexplained = rough.probability, rough.unexplained
+        method = Method("bounded", False, rough.bound)
+        weights: dict[str, tuple[Weight, ...]] = {}
+        log_evidence = rough.log_evidence
+    else:
+        probability, unexplained = dict(exact.probability), exact.unexplained
+        method = Method("exact", True, 0.0)
+        log_evidence = exact.log_evidence
+        weights = {c: _weights(c, exact, network) for c in network.suspects}
+    shown = {c: p for c, p in probability.items() if c in network.suspects}
+    ranked = tuple(
+        RankedCause(
+            id=cause,
+            posterior=shown[cause],
+            group=tuple(c for c in relations.indistinguishable.get(cause, ()) if c in shown),
+            path=_path(cause, base, inference),
+            weights=weights.get(cause, ()),
+            state="confirmed" if cause in inference.confirmed else "open",
+        )
+        for cause in sorted(shown, key=lambda c: (-round(shown[c], 12), -base.causes[c].prior, c))
+    )
+    joint = explanations(scenarios, shown, log_evidence if log_evidence > -math.inf else None)
+    return Ranking(ranked, unexplained if shown else 1.0, joint, method, network, scenarios)
+
+
+def _weights(cause: str, exact: Posterior, network: BeliefNetwork) -> tuple[Weight, ...]:
+    states = {f.id: "present" if f.present else "absent" for f in network.findings}
+    found = []
+    for name, log_odds in exact.without.items():
+        change = exact.log_odds[cause] - log_odds[cause]
+        decibans = 0.0 if math.isnan(change) else max(-200.0, min(200.0, DECIBANS * change))
+        if abs(decibans) >= 0.05:
+            found.append(Weight(name, states.get(name, "present"), decibans))
+    return tuple(sorted(found, key=lambda w: (-abs(round(w.decibans, 9)), w.finding)))
+
+
+def _path(cause: str, base: KnowledgeBase, inference: Inference) -> tuple[str, ...]:
+    """The shortest way from an event that a present finding shows down to the cause."""
+    shown = {
+        parent
+        for state in inference.findings
+        if state.state == "present"
+        for parent, _ in base.findings[state.finding].parents
+        if parent in base.tree.gates
+    }
+    paths = [path for event in sorted(shown) if (path := base.tree.path(event, cause))]
+    return min(paths, key=lambda p: (len(p), p), default=(cause,))

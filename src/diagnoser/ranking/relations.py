@@ -1,0 +1,47 @@
+"""How causes and checks of a knowledge base relate, worked out once and shared by all diagnoses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from diagnoser.knowledge import KnowledgeBase
+
+
+@dataclass(frozen=True)
+class Relations:
+    """
+    Attributes:
+        indistinguishable: cause -> all causes that nothing in the knowledge tells apart from it,
+            itself included; causes that stand alone are not in it.
+        checks_about: cause or event -> checks with an outcome that it shows.
+    """
+
+    indistinguishable: Mapping[str, tuple[str, ...]]
+    checks_about: Mapping[str, tuple[str, ...]]
+
+
+def relations_of(base: KnowledgeBase) -> Relations:
+    """Work out the relations of a knowledge base."""
+    return Relations(_indistinguishable(base), _checks_about(base))
+
+
+def _indistinguishable(base: KnowledgeBase) -> dict[str, tuple[str, ...]]:
+    shows: dict[str, set[str]] = {cause: set() for cause in base.causes}
+    for finding in base.findings.values():
+        for parent, _ in finding.parents:
+            if parent in shows:
+                shows[parent].add(finding.id)
+    alike: dict[tuple[object, ...], list[str]] = {}
+    for cause in sorted(base.causes):
+        alike.setdefault((frozenset(shows[cause]), base.tree.parents.get(cause, ())), []).append(cause)
+    return {cause: tuple(group) for group in alike.values() if len(group) > 1 for cause in group}
+
+
+def _checks_about(base: KnowledgeBase) -> dict[str, tuple[str, ...]]:
+    collected: dict[str, set[str]] = {}
+    for check in base.checks.values():
+        for outcome in check.outcomes:
+            for parent, _ in base.findings[outcome].parents:
+                collected.setdefault(parent, set()).add(check.id)
+    return {parent: tuple(sorted(checks)) for parent, checks in collected.items()}

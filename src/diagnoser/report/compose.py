@@ -1,0 +1,281 @@
+"""The last stage: everything the stages found, put into one report."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from diagnoser.advice import Advice
+from diagnoser.evidence import Evidence, Observation, Observed, Source
+from diagnoser.inference import Inference
+from diagnoser.knowledge import KnowledgeBase
+from diagnoser.knowledge.documents import Repair, Text
+from diagnoser.ranking import RankedCause, Ranking
+from diagnoser.report import report as out
+
+MAX_EXPLANATIONS = 5
+TOP_SURE = 0.5
+"""Unexplained above this, or nothing suspected at all, reads: I do not know."""
+
+
+def compose(
+    base: KnowledgeBase,
+    evidence: Evidence,
+    active: frozenset[str],
+    observed: Observed,
+    inference: Inference,
+    ranking: Ranking,
+    advice: Advice,
+) -> out.Report:
+    """The report of one diagnosis; the same inputs give the same bytes."""
+    composer = _Composer(base, inference)
+    lang = evidence.lang or ("zh" if _mostly_chinese(evidence) else "en")
+    seed = f"{base.hash}\n{evidence.digest()}\n{','.join(sorted(active))}"
+    leading = ranking.causes[0].posterior if ranking.causes else 0.0
+    return out.Report(
+        id=hashlib.sha256(seed.encode()).hexdigest()[:16],
+        lang=lang,
+        known=bool(ranking.causes) and ranking.unexplained <= max(leading, 0.0) and ranking.unexplained < TOP_SURE,
+        knowledge=out.KnowledgeUsed(
+            hash=base.hash, bases={name: base.bases[name].version for name in sorted(active)}
+        ),
+        device=evidence.device,
+        observations=[composer.observation(o) for o in observed.observations if o in inference.placed],
+        unplaced=[
+            *(
+                out.UnplacedOut(kind=u.kind, text=u.text, nearest=list(u.nearest), count=u.count)
+                for u in observed.unplaced
+            ),
+            *composer.unused(observed.observations),
+        ],
+        conflicts=composer.conflicts(),
+        causes=[composer.cause(ranked) for ranked in ranking.causes],
+        ruled_out=composer.ruled_out(),
+        explanations=[
+            out.ExplanationOut(causes=list(e.causes), posterior=_p(e.posterior))
+            for e in ranking.explanations[:MAX_EXPLANATIONS]
+            if e.posterior >= 0.0005
+        ],
+        unexplained=_p(ranking.unexplained),
+        method=out.MethodOut(
+            name=ranking.method.name, exact=ranking.method.exact, bound=_p(ranking.method.bound)
+        ),
+        next_checks=composer.next_checks(advice),
+        severity=advice.severity,
+        escalation=composer.escalation(advice),
+        trace=[
+            out.FiringOut(rule=f.rule, facts=list(f.facts), concluded=list(f.concluded))
+            for f in inference.trace
+            if f.concluded
+        ],
+    )
+
+
+def _p(value: float) -> float:
+    """A probability to ten digits, so that the last bits of an addition do not show."""
+    return round(value, 10)
+
+
+def _mostly_chinese(evidence: Evidence) -> bool:
+    said = " ".join((evidence.report or "", *(f"{t.check}{t.result}" for t in evidence.tests), *(i.words() for i in evidence.indicators)))
+    chinese = sum("\u3400" <= char <= "\u9fff" for char in said)
+    return chinese * 3 > len(said.replace(" ", ""))
+
+
+def _text(text: Text) -> out.Bilingual:
+    return out.Bilingual(en=text.en, zh=text.zh)
+
+
+def _source(source: Source) -> out.SourceOut:
+    return out.SourceOut(kind=source.kind, file=source.file, line=source.line, start=source.start, end=source.end)
+
+
+class _Composer:
+    """Turns values of the stages into parts of the report."""
+
+    def __init__(self, base: KnowledgeBase, inference: Inference) -> None:
+        self._base = base
+        self._inference = inference
+        self._grounds: dict[tuple[str, str], Observation] = {}
+        for state in inference.findings:
+            for observation in state.observations:
+                self._grounds.setdefault((state.finding, state.state), observation)
+
+    def observation(self, o: Observation) -> out.ObservationOut:
+        finding: str | None = o.id
+        if o.subject in ("light", "measurement"):
+            finding = next(
+                (s.finding for s in self._inference.findings if s.state == "present" and o in s.observations), None
+            )
+        return out.ObservationOut(
+            finding=finding,
+            title=self._title(finding) if finding else None,
+            state=o.state,
+            text=o.text,
+            source=_source(o.source),
+            component=o.component,
+            certainty=o.certainty,
+            value=o.value,
+            unit=o.unit,
+            count=o.count,
+        )
+
+    def unused(self, observations: Iterable[Observation]) -> list[out.UnplacedOut]:
+        """Observations that no rule could use: a value without a threshold, a state without a meaning."""
+        return [
+            out.UnplacedOut(kind=o.source.kind, text=o.text, nearest=[], count=o.count)
+            for o in observations
+            if o not in self._inference.placed
+        ]
+
+    def conflicts(self) -> list[out.ConflictOut]:
+        states: dict[tuple[str, str], dict[str, list[str]]] = {}
+        for state in self._inference.findings:
+            texts = [o.text for o in state.observations]
+            states.setdefault((state.finding, state.component), {})[state.state] = texts
+        found: dict[tuple[str, ...], out.ConflictOut] = {}
+        for (finding, component), by_state in sorted(states.items()):
+            if len(by_state) == 2:
+                texts = sorted({t for ts in by_state.values() for t in ts})
+                found.setdefault(
+                    (component, *texts),
+                    out.ConflictOut(
+                        finding=finding, title=self._title(finding), component=component or None, texts=texts
+                    ),
+                )
+        return list(found.values())
+
+    def _title(self, id_: str) -> out.Bilingual:
+        base = self._base
+        if id_ in base.findings:
+            return _text(base.findings[id_].title)
+        if id_ in base.circumstances:
+            return _text(base.circumstances[id_].document.title)
+        if id_ in base.causes:
+            return _text(base.causes[id_].title)
+        if id_ in base.events:
+            return _text(base.events[id_].title)
+        return out.Bilingual(en=id_, zh=id_)
+
+    def cause(self, ranked: RankedCause) -> out.CauseOut:
+        document = self._base.causes[ranked.id].document
+        item = document.item
+        return out.CauseOut(
+            id=document.cause,
+            base=ranked.id.partition(":")[0],
+            title=_text(document.title),
+            kind=document.kind,
+            item=_text(item) if isinstance(item, Text) else out.Bilingual(en=item, zh=item),
+            probable_cause=document.probable_cause,
+            posterior=_p(ranked.posterior),
+            state="confirmed" if ranked.state == "confirmed" else "open",
+            group=list(ranked.group),
+            path=[out.PartOut(id=node, title=self._title(node)) for node in ranked.path],
+            weights=[self._weight(w.finding, w.state, w.decibans) for w in ranked.weights],
+            repair=[self._repair(repair, ranked.id) for repair in document.repair],
+        )
+
+    def _weight(self, finding: str, state: str, decibans: float) -> out.WeightOut:
+        ground = self._grounds.get((finding, state))
+        if ground is None:
+            ground = next((o for o in self._inference.placed if o.subject == "circumstance" and o.id == finding), None)
+        return out.WeightOut(
+            finding=finding,
+            title=self._title(finding),
+            state="present" if state == "present" else "absent",
+            decibans=round(decibans, 3),
+            text=ground.text if ground else None,
+            source=_source(ground.source) if ground else None,
+        )
+
+    def _repair(self, repair: Repair, cause: str) -> out.RepairOut:
+        return out.RepairOut(
+            do=_text(repair.do),
+            command=repair.command,
+            parts=[self._item(i, cause, self._base.parts) for i in repair.parts],
+            tools=[self._item(i, cause, self._base.tools) for i in (*repair.tools, *repair.cost.tools)],
+            minutes=repair.cost.minutes,
+            risk=repair.cost.risk,
+            skill=repair.cost.skill,
+            verify=_text(repair.verify),
+        )
+
+    def _item(self, name: str, owner: str, items: object) -> out.PartOut:
+        assert isinstance(items, dict)
+        bare = name.partition(":")[2] or name
+        own = owner.partition(":")[0]
+        choices = [name] if ":" in name else [f"{own}:{name}", *(f"{b}:{name}" for b in sorted(self._base.bases))]
+        title = next((items[c] for c in choices if c in items), Text(en=bare, zh=bare))
+        return out.PartOut(id=bare, title=_text(title))
+
+    def ruled_out(self) -> list[out.RuledOutOut]:
+        result = []
+        for id_, rules in self._inference.ruled_out.items():
+            authored = [self._base.rules[r.removeprefix("rule ")] for r in rules if r.removeprefix("rule ") in self._base.rules]
+            if id_ in self._base.causes:
+                result.append(
+                    out.RuledOutOut(
+                        id=id_,
+                        title=self._title(id_),
+                        rules=list(rules),
+                        because=[_text(rule.document.because) for rule in authored],
+                    )
+                )
+        return result
+
+    def next_checks(self, advice: Advice) -> list[out.NextCheckOut]:
+        result = []
+        for proposal in advice.next_checks:
+            document = self._base.checks[proposal.id].document
+            result.append(
+                out.NextCheckOut(
+                    id=proposal.id,
+                    title=_text(document.title),
+                    how=_text(document.how),
+                    command=document.command,
+                    cost=out.CostOut(
+                        minutes=document.cost.minutes,
+                        risk=document.cost.risk,
+                        tools=[self._item(t, proposal.id, self._base.tools) for t in document.cost.tools],
+                        skill=document.cost.skill,
+                    ),
+                    gain=round(proposal.gain_bits, 6),
+                    required=proposal.required,
+                    outcomes=[
+                        out.OutcomeOut(
+                            id=f.id,
+                            title=self._title(f.id),
+                            probability=_p(f.probability),
+                            leading=f.leading,
+                            leading_title=self._title(f.leading) if f.leading else None,
+                            posterior=_p(f.posterior),
+                        )
+                        for f in proposal.outcomes
+                    ],
+                )
+            )
+        return result
+
+    def escalation(self, advice: Advice) -> out.EscalationOut:
+        decided, policy = advice.escalation, self._base.policy
+        level = decided.functional or policy.levels[0].id
+
+        def named(ids: Iterable[str]) -> list[out.PartOut]:
+            return [out.PartOut(id=i, title=_text(policy.title(i))) for i in ids]
+
+        return out.EscalationOut(
+            functional=decided.functional,
+            hierarchic=decided.hierarchic,
+            level=level,
+            level_title=_text(policy.title(level)),
+            reasons=[out.ReasonOut(id=r.id, title=_text(r.title), by=r.by) for r in decided.reasons],
+            deadline=None if decided.deadline_minutes is None else duration(decided.deadline_minutes),
+            collect=named(decided.collect),
+            missing=named(decided.missing),
+        )
+
+
+def duration(minutes: int) -> str:
+    """Minutes as an ISO 8601 duration."""
+    hours, rest = divmod(minutes, 60)
+    return "PT" + (f"{hours}H" if hours else "") + (f"{rest}M" if rest or not hours else "")

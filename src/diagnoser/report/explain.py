@@ -1,0 +1,141 @@
+"""Why a cause, and why not: what speaks for and against it, what excluded it, what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from diagnoser.knowledge import KnowledgeBase
+from diagnoser.report import text as layout
+from diagnoser.report.report import Bilingual, CauseOut, PartOut, Report, RuledOutOut
+from diagnoser.report.words import word
+
+
+class ExpectedFinding(BaseModel):
+    """A finding that the cause would show, and what is known of it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    finding: str
+    title: Bilingual
+    strength: float = Field(description="how often the cause shows it, 0 to 1")
+    state: Literal["present", "absent", "unknown"]
+
+
+class CauseExplained(BaseModel):
+    """Why, and why not, one cause."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cause: str
+    title: Bilingual
+    rank: int | None = Field(description="place in the ranking, from 1; null if it is not suspected")
+    posterior: float
+    prior: float
+    in_ranking: CauseOut | None
+    ruled_out: RuledOutOut | None
+    events: list[PartOut] = Field(description="events of the fault tree above it")
+    expected: list[ExpectedFinding]
+    why: Bilingual = Field(description="where the numbers of the cause come from")
+
+
+def explain(base: KnowledgeBase, report: Report, cause: str) -> CauseExplained:
+    """Read out of a report why a cause stands where it stands.
+
+    Args:
+        base: the knowledge that the report was made with.
+        report: the report, with all its causes.
+        cause: full id of the cause.
+    """
+    document = base.causes[cause].document
+    ranked = next((c for c in report.causes if f"{c.base}:{c.id}" == cause), None)
+    states = {o.finding: o.state for o in report.observations if o.finding}
+    for each in report.causes:
+        states.update({w.finding: w.state for w in each.weights})
+    above = base.tree.above((cause,))
+    parents = {cause, *above}
+    expected = []
+    for finding in base.findings.values():
+        strength = max((q for p, q in finding.parents if p in parents), default=0.0)
+        if strength > 0.0:
+            state = states.get(finding.id, "unknown")
+            expected.append(
+                ExpectedFinding(
+                    finding=finding.id,
+                    title=Bilingual(en=finding.title.en, zh=finding.title.zh),
+                    strength=strength,
+                    state="present" if state == "present" else "absent" if state == "absent" else "unknown",
+                )
+            )
+    direct = {f for f in base.findings if any(p == cause for p, _ in base.findings[f].parents)}
+    order = {"present": 0, "absent": 1, "unknown": 2}
+    expected.sort(key=lambda e: (order[e.state], e.finding not in direct, -e.strength, e.finding))
+    return CauseExplained(
+        cause=cause,
+        title=Bilingual(en=document.title.en, zh=document.title.zh),
+        rank=report.causes.index(ranked) + 1 if ranked else None,
+        posterior=ranked.posterior if ranked else 0.0,
+        prior=base.causes[cause].prior,
+        in_ranking=ranked,
+        ruled_out=next((r for r in report.ruled_out if r.id == cause), None),
+        events=[
+            PartOut(id=e, title=Bilingual(en=base.events[e].title.en, zh=base.events[e].title.zh)) for e in sorted(above)
+        ],
+        expected=expected,
+        why=Bilingual(en=document.why.en, zh=document.why.zh),
+    )
+
+
+_SAY: dict[str, tuple[str, str]] = {
+    "place": ("place {rank}, {percent}", "第{rank}位，{percent}"),
+    "not_suspected": ("not suspected: nothing that was seen leads to it", "未被怀疑：现有现象均不指向该原因"),
+    "ruled_out": ("ruled out by {rules}: {because}", "已被{rules}排除：{because}"),
+    "way": ("The way to it", "推导路径"),
+    "for": ("Speaks for it", "支持"),
+    "against": ("Speaks against it", "反对"),
+    "absent": ("Expected, but absent", "应出现但未出现"),
+    "open": ("Not looked at yet", "尚未检查"),
+    "numbers": ("Its numbers", "数值依据"),
+    "prior": ("prior {percent}: ", "先验{percent}："),
+    "nothing": ("nothing", "无"),
+}
+
+
+def as_text(explained: CauseExplained, lang: str) -> str:
+    """The explanation for a person at a terminal."""
+    return "\n".join(line.rstrip() for line in _lines(explained, lang)) + "\n"
+
+
+def _say(name: str, lang: str, **values: object) -> str:
+    return _SAY[name][lang == "zh"].format(**values)
+
+
+def _lines(explained: CauseExplained, lang: str) -> Iterator[str]:
+    percent = layout.percent
+    if explained.ruled_out is not None:
+        because = "; ".join(b[lang] for b in explained.ruled_out.because) or "-"
+        state = _say("ruled_out", lang, rules=", ".join(explained.ruled_out.rules), because=because)
+    elif explained.rank is None:
+        state = _say("not_suspected", lang)
+    else:
+        state = _say("place", lang, rank=explained.rank, percent=percent(explained.posterior))
+    yield f"{explained.title[lang]}  ({explained.cause})"
+    yield from layout.wrap(state, layout.WIDTH)
+    yield ""
+    ranked = explained.in_ranking
+    if ranked is not None:
+        if len(ranked.path) > 1:
+            yield from layout.section(_say("way", lang), [f" {word('then', lang)} ".join(p.title[lang] for p in ranked.path)])
+        for name, sign in (("for", 1), ("against", -1)):
+            told = [layout.weight_line(w, lang) for w in ranked.weights if w.decibans * sign > 0.05]
+            yield from layout.section(_say(name, lang), told or [f"  {_say('nothing', lang)}"])
+    direct = [e for e in explained.expected if e.state != "present"]
+    for name, wanted in (("absent", "absent"), ("open", "unknown")):
+        told = [f"  {e.title[lang]}  ({layout.percent(e.strength)})" for e in direct if e.state == wanted][:8]
+        if told:
+            yield from layout.section(_say(name, lang), told)
+    yield from layout.section(
+        _say("numbers", lang), [f"  {_say('prior', lang, percent=f'{explained.prior * 100:.2g} %')}{explained.why[lang]}"]
+    )

@@ -1,0 +1,226 @@
+"""The answer with its reasons: one value that every output is read out of.
+
+Its field descriptions are what a ticketing integrator reads in the API's documentation.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Probability = float
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Bilingual(_Part):
+    """A text in both languages."""
+
+    en: str
+    zh: str
+
+    def __getitem__(self, lang: str) -> str:
+        return self.zh if lang == "zh" else self.en
+
+
+class KnowledgeUsed(_Part):
+    """Which knowledge answered."""
+
+    hash: str = Field(description="SHA-256 of the knowledge's content")
+    bases: dict[str, str] = Field(description="bases used for this device, with their versions")
+
+
+class SourceOut(_Part):
+    """Where in the evidence a statement was read."""
+
+    kind: Literal["report", "indicator", "log", "test", "circumstance", "answer"]
+    file: str | None = None
+    line: int | None = Field(None, description="line in the file, from 1")
+    start: int | None = Field(None, description="character offset in the report")
+    end: int | None = None
+
+
+class ObservationOut(_Part):
+    """One statement read out of the evidence."""
+
+    finding: str | None = Field(description="the finding or circumstance it stands for; null if it only measures")
+    title: Bilingual | None
+    state: Literal["present", "absent"]
+    text: str = Field(description="the words or line it was read from")
+    source: SourceOut
+    component: str | None
+    certainty: float
+    value: float | None = None
+    unit: str | None = None
+    count: int = Field(1, description="how many equal lines it stands for")
+
+
+class UnplacedOut(_Part):
+    """Something reported that the knowledge has no place for."""
+
+    kind: str
+    text: str
+    nearest: list[str] = Field(description="ids of the nearest things known")
+    count: int = 1
+
+
+class ConflictOut(_Part):
+    """Statements that contradict each other; both are kept and neither counts."""
+
+    finding: str
+    title: Bilingual
+    component: str | None
+    texts: list[str]
+
+
+class WeightOut(_Part):
+    """What one finding does for a cause."""
+
+    finding: str
+    title: Bilingual
+    state: Literal["present", "absent"]
+    decibans: float = Field(description="change of the cause's log-odds, 10 log10; positive speaks for it")
+    text: str | None = Field(description="the words or line behind it")
+    source: SourceOut | None
+
+
+class PartOut(_Part):
+    id: str
+    title: Bilingual
+
+
+class RepairOut(_Part):
+    """One repair action."""
+
+    do: Bilingual
+    command: str | None
+    parts: list[PartOut]
+    tools: list[PartOut]
+    minutes: int
+    risk: Literal["none", "data", "service"]
+    skill: str
+    verify: Bilingual
+
+
+class CauseOut(_Part):
+    """A cause with its probability and the reasons for it."""
+
+    id: str
+    base: str
+    title: Bilingual
+    kind: str
+    item: Bilingual
+    probable_cause: str = Field(description="ITU-T X.733 probable cause")
+    posterior: Probability = Field(description="probability of the cause, given the evidence; 0 to 1")
+    state: Literal["open", "confirmed"]
+    group: list[str] = Field(description="causes that nothing tells apart from this one, itself included")
+    path: list[PartOut] = Field(description="events of the fault tree from what was seen down to the cause")
+    weights: list[WeightOut] = Field(description="strongest first")
+    repair: list[RepairOut]
+
+
+class ExplanationOut(_Part):
+    """These causes together, and no other."""
+
+    causes: list[str]
+    posterior: Probability
+
+
+class MethodOut(_Part):
+    """How the probabilities were computed."""
+
+    name: Literal["exact", "bounded"]
+    exact: bool
+    bound: float = Field(description="largest error of any probability; 0 if exact")
+
+
+class OutcomeOut(_Part):
+    id: str
+    title: Bilingual
+    probability: Probability
+    leading: str | None = Field(description="the cause that would then lead")
+    leading_title: Bilingual | None
+    posterior: Probability
+
+
+class CostOut(_Part):
+    minutes: int
+    risk: Literal["none", "data", "service"]
+    tools: list[PartOut]
+    skill: str
+
+
+class NextCheckOut(_Part):
+    """A check worth doing next."""
+
+    id: str
+    title: Bilingual
+    how: Bilingual
+    command: str | None
+    cost: CostOut
+    gain: float = Field(description="expected information about the cause, in bits")
+    required: bool
+    outcomes: list[OutcomeOut]
+
+
+class ReasonOut(_Part):
+    id: str
+    title: Bilingual
+    by: str = Field(description="the policy rule, rule or cause that says so")
+
+
+class EscalationOut(_Part):
+    """Whether, to whom, why and by when to escalate."""
+
+    functional: str | None = Field(description="the level to call for knowledge, rights or parts; null if none")
+    hierarchic: bool = Field(description="whether management is told")
+    level: str = Field(description="who should own the case now")
+    level_title: Bilingual
+    reasons: list[ReasonOut]
+    deadline: str | None = Field(description="ISO 8601 duration from the report", examples=["PT30M"])
+    collect: list[PartOut] = Field(description="what to hand over")
+    missing: list[PartOut] = Field(description="what of it the evidence does not hold yet")
+
+
+class RuledOutOut(_Part):
+    id: str
+    title: Bilingual
+    rules: list[str]
+    because: list[Bilingual]
+
+
+class FiringOut(_Part):
+    """One rule that fired."""
+
+    rule: str
+    facts: list[str]
+    concluded: list[str]
+
+
+class Report(_Part):
+    """The answer to one evidence document."""
+
+    id: str = Field(description="the same knowledge and evidence give the same id")
+    lang: Literal["en", "zh"]
+    known: bool = Field(description="false when the answer is: I do not know")
+    knowledge: KnowledgeUsed
+    device: str | None
+    observations: list[ObservationOut]
+    unplaced: list[UnplacedOut]
+    conflicts: list[ConflictOut]
+    causes: list[CauseOut] = Field(description="most probable first")
+    ruled_out: list[RuledOutOut]
+    explanations: list[ExplanationOut]
+    unexplained: Probability = Field(description="probability that none of the known causes is there")
+    method: MethodOut
+    next_checks: list[NextCheckOut]
+    severity: str = Field(description="X.733 perceived severity")
+    escalation: EscalationOut
+    trace: list[FiringOut] = Field(description="every rule that fired, in order")
+
+    def top(self, count: int) -> Report:
+        """The same report with the first causes only."""
+        return self.model_copy(update={"causes": self.causes[:count]})

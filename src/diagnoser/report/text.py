@@ -1,0 +1,284 @@
+"""The report for a person at a terminal: 80 columns, the answer first, reasons within reach."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from wcwidth import wcswidth, wcwidth
+
+from diagnoser.report.report import CauseOut, NextCheckOut, Report, WeightOut
+from diagnoser.report.words import KIND, SEVERITY, time_span, word
+
+WIDTH = 80
+LABEL = 13
+BAR = 17
+SHOWN_CAUSES = 5
+SHOWN_WEIGHTS = 4
+SHOWN_CHECKS = 2
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+def as_text(report: Report, lang: str | None = None, *, bars: bool = True, causes: int = SHOWN_CAUSES) -> str:
+    """The report as plain text.
+
+    Args:
+        report: the report.
+        lang: `en` or `zh`; the report's own language by default.
+        bars: draw a bar beside each probability; leave them out in tickets.
+        causes: how many causes to show.
+    """
+    lines = list(_lines(report, lang or report.lang, bars, causes))
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _lines(report: Report, lang: str, bars: bool, causes: int) -> Iterator[str]:
+    yield _spread(_headline(report), SEVERITY[report.severity][lang == "zh"])
+    yield ""
+    if not report.known:
+        yield word("unknown_first" if report.observations else "nothing_placed", lang)
+        yield ""
+    for rank, cause in enumerate(report.causes[:causes], 1):
+        if rank > 1 and cause.posterior < 0.005:
+            break
+        yield from _cause(rank, cause, lang, bars)
+    if report.causes:
+        yield _dotted(f"   {word('none_known', lang)}", report.unexplained, "", False)
+    joint = next((e for e in report.explanations if len(e.causes) > 1), None)
+    if joint is not None and joint.posterior >= 0.1:
+        titles = {f"{c.base}:{c.id}": c.title[lang] for c in report.causes}
+        yield from _labelled(
+            word("together", lang), f"{' + '.join(titles.get(c, c) for c in joint.causes)}: {percent(joint.posterior)}"
+        )
+    yield ""
+    for check in report.next_checks[:SHOWN_CHECKS]:
+        yield from _check(check, lang)
+    if report.causes and report.known:
+        yield from _repair(report.causes[0], lang)
+    yield ""
+    yield from _escalation(report, lang)
+    yield from _rest(report, lang)
+    method = word("exact", lang) if report.method.exact else word("bounded", lang, bound=percent(report.method.bound))
+    yield f"{word('knowledge', lang)} {report.knowledge.hash[:7]}  ·  {method}  ·  {report.id}"
+
+
+def _headline(report: Report) -> str:
+    said = next((o.text for o in report.observations if o.source.kind == "report"), "")
+    if not said and report.observations:
+        said = report.observations[0].text
+    return _cut(f"{report.device or ''}  {said}".strip().replace("\n", " "), WIDTH - 16)
+
+
+def _cause(rank: int, cause: CauseOut, lang: str, bars: bool) -> Iterator[str]:
+    kind = word("confirmed", lang) if cause.state == "confirmed" else KIND[cause.kind][lang == "zh"]
+    yield _dotted(f"{rank:<3}{cause.title[lang]}", cause.posterior, kind, bars)
+    strongest = [w for w in cause.weights if abs(w.decibans) >= 0.5][:SHOWN_WEIGHTS]
+    if rank <= 3:
+        for weight in strongest:
+            yield weight_line(weight, lang)
+    if len(cause.group) > 1:
+        others = [g.partition(":")[2] for g in cause.group if g != f"{cause.base}:{cause.id}"]
+        yield _cut(f"     {word('alike', lang)}{', '.join(others)}", WIDTH)
+
+
+def weight_line(weight: WeightOut, lang: str) -> str:
+    """One weight of evidence with where it comes from."""
+    state = "" if weight.state == "present" else word("not_seen", lang)
+    source = _source(weight, lang)
+    text = f"     {weight.decibans:+6.1f} dB  {state}{weight.title[lang]}"
+    return _spread(_cut(text, WIDTH - _width(source) - 2), source)
+
+
+def _source(weight: WeightOut, lang: str) -> str:
+    if weight.source is None:
+        return ""
+    if weight.source.line is not None:
+        return f"({word('log_line', lang, line=weight.source.line)})"
+    return f"({word('said' if weight.source.kind == 'report' else weight.source.kind, lang)})"
+
+
+def _check(check: NextCheckOut, lang: str) -> Iterator[str]:
+    tools = ", ".join(t.title[lang] for t in check.cost.tools) or word("no_tools", lang)
+    cost = f"{word('minutes', lang, n=check.cost.minutes)}, {word(f'risk_{check.cost.risk}', lang)}, {tools}"
+    title = f"{check.title[lang]}" + (f" ({word('required', lang)})" if check.required else "")
+    yield from _labelled(word("check_next", lang), title, cost)
+    yield from _labelled("", check.how[lang])
+    if check.command:
+        yield from _labelled("", f"$ {check.command}")
+    told = [
+        f"{o.title[lang]} {word('then', lang)} {o.leading_title[lang]} {percent(o.posterior)}"
+        for o in check.outcomes
+        if o.leading_title is not None and o.probability >= 0.01
+    ]
+    for line in told[:4]:
+        yield from _labelled("", f"  {line}")
+
+
+def _repair(cause: CauseOut, lang: str) -> Iterator[str]:
+    label = word("do", lang)
+    for repair in cause.repair[:3]:
+        cost = f"{word('minutes', lang, n=repair.minutes)}, {word(f'risk_{repair.risk}', lang)}"
+        if repair.skill != "L1":
+            cost += f", {word('skill', lang, skill=repair.skill)}"
+        yield from _labelled(label, repair.do[lang], cost)
+        if repair.command:
+            yield from _labelled("", f"$ {repair.command}")
+        bring = [item.title[lang] for item in (*repair.parts, *repair.tools)]
+        if bring:
+            yield from _labelled("", word("bring", lang) + _join(dict.fromkeys(bring), lang))
+        yield from _labelled("", word("done_when", lang) + repair.verify[lang])
+        label = ""
+
+
+def _escalation(report: Report, lang: str) -> Iterator[str]:
+    decided, label = report.escalation, word("escalate", lang)
+    if not decided.reasons:
+        yield from _labelled(label, word("no_escalation", lang))
+        return
+    deadline = word("within", lang, time=time_span(decided.deadline or "PT0M", lang))
+    if decided.functional is not None:
+        yield from _labelled(label, word("to", lang, level=decided.level_title[lang], deadline=deadline))
+        label = ""
+    if decided.hierarchic:
+        yield from _labelled(label, word("management", lang, deadline=deadline))
+    yield from _labelled("", word("because", lang) + _join((r.title[lang] for r in decided.reasons), lang))
+    if decided.missing:
+        yield from _labelled("", word("missing", lang) + _join((m.title[lang] for m in decided.missing), lang))
+
+
+def _rest(report: Report, lang: str) -> Iterator[str]:
+    yield ""
+    for conflict in report.conflicts[:3]:
+        yield from _labelled(
+            word("conflict", lang), f"{conflict.title[lang]}: {word('conflict_text', lang)}{' / '.join(conflict.texts)}"
+        )
+    if report.ruled_out:
+        yield from _labelled(word("ruled_out", lang), _join((r.title[lang] for r in report.ruled_out[:5]), lang))
+    label = word("not_placed", lang)
+    for unplaced in report.unplaced[:5]:
+        times = f" (x{unplaced.count})" if unplaced.count > 1 else ""
+        near = f"; {word('nearest', lang)}{', '.join(unplaced.nearest)}" if unplaced.nearest else ""
+        yield from _labelled(label, f'"{_cut(" ".join(unplaced.text.split()), 200)}"{times}{near}')
+        label = ""
+    if len(report.unplaced) > 5:
+        yield from _labelled("", word("more", lang, n=len(report.unplaced) - 5))
+    second = report.causes[1] if len(report.causes) > 1 else None
+    if second is not None:
+        yield from _labelled(word("ask", lang), f"diagnoser explain {second.id}", word("ask_text", lang))
+
+
+# Layout
+
+
+def section(title: str, lines: list[str]) -> Iterator[str]:
+    """A titled block, followed by an empty line."""
+    yield title
+    for line in lines:
+        yield from wrap(line, WIDTH) if _width(line) > WIDTH else [line]
+    yield ""
+
+
+def _width(text: str) -> int:
+    return max(0, wcswidth(text))
+
+
+def _cut(text: str, width: int) -> str:
+    if _width(text) <= width:
+        return text
+    kept, used = "", 0
+    for char in text:
+        used += max(0, wcwidth(char))
+        if used > width - 1:
+            break
+        kept += char
+    return kept + "…"
+
+
+def _spread(left: str, right: str) -> str:
+    """Left and right on one line, the right one at the margin."""
+    return left + " " * max(2, WIDTH - _width(left) - _width(right)) + right if right else left
+
+
+def _dotted(left: str, probability: float, kind: str, bars: bool) -> str:
+    left = _cut(left, 40)
+    dots = "." * max(2, 42 - _width(left))
+    line = f"{left} {dots} {percent(probability):>5}"
+    if bars and kind:
+        line += "  " + _bar(probability)
+    return _spread(line, kind)
+
+
+def _bar(probability: float) -> str:
+    whole, part = divmod(round(probability * BAR * 8), 8)
+    return "█" * whole + (_EIGHTHS[part] if part else "")
+
+
+def percent(probability: float) -> str:
+    """A probability as a person reads it."""
+    if 0.0 < probability < 0.005:
+        return "<1 %"
+    if 0.995 < probability < 1.0:
+        return ">99 %"
+    return f"{probability * 100:.0f} %"
+
+
+def _join(items: object, lang: str) -> str:
+    return ("、" if lang == "zh" else ", ").join(items)  # type: ignore[arg-type]
+
+
+def _labelled(label: str, text: str, right: str = "") -> Iterator[str]:
+    """A text beside a label, wrapped; what stands at the right goes on the first line if it fits."""
+    room = WIDTH - LABEL
+    first = label + " " * max(1, LABEL - _width(label))
+    wrapped = wrap(text, room) or [""]
+    if right:
+        if len(wrapped) == 1 and _width(wrapped[0]) + _width(right) + 2 <= room:
+            wrapped = [_spread_in(wrapped[0], right, room)]
+        else:
+            wrapped += wrap(right, room)
+    yield first + wrapped[0]
+    for line in wrapped[1:]:
+        yield " " * LABEL + line
+
+
+def _spread_in(left: str, right: str, width: int) -> str:
+    return left + " " * max(2, width - _width(left) - _width(right)) + right
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Lines of at most `width` columns, where a Chinese character takes two."""
+    if text.isascii():
+        indent = "  " if text.startswith("  ") else ""
+        return textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent)
+    lines, line, used = [], "", 0
+    for piece in _pieces(text):
+        size = _width(piece)
+        if used + size > width and line:
+            lines.append(line.rstrip())
+            line, used = "", 0
+            piece = piece.lstrip()
+            size = _width(piece)
+        line += piece
+        used += size
+    if line.strip():
+        lines.append(line.rstrip())
+    return lines
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Places where a line may break: after a blank, and between wide characters."""
+    piece = ""
+    for char in text:
+        wide = wcwidth(char) == 2
+        closing = char in "，。；：、！？）》」%…"
+        if wide and not closing:
+            if piece:
+                yield piece
+            piece = char
+            continue
+        piece += char
+        if char == " ":
+            yield piece
+            piece = ""
+    if piece:
+        yield piece

@@ -1,0 +1,86 @@
+"""The fixed words of a report, in both languages."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    "unknown_first": ("I do not know: what was seen fits none of the causes known here.", "无法判断：现有知识不能解释这些现象。"),
+    "nothing_placed": ("Nothing that was reported could be placed.", "上报的信息均未能识别。"),
+    "none_known": ("none of the causes known here", "不属于已知原因"),
+    "said": ("you said", "您的描述"),
+    "indicator": ("light", "指示灯"),
+    "log": ("log", "日志"),
+    "log_line": ("log line {line}", "日志第{line}行"),
+    "test": ("test", "测试"),
+    "circumstance": ("circumstance", "场景"),
+    "answer": ("answer", "回答"),
+    "not_seen": ("not seen: ", "未出现："),
+    "check_next": ("Check next", "下一步检查"),
+    "do": ("Then do", "处理措施"),
+    "bring": ("bring: ", "备件与工具："),
+    "done_when": ("done when: ", "完成标准："),
+    "escalate": ("Escalate", "升级建议"),
+    "no_escalation": ("not needed so far", "暂不需要"),
+    "to": ("to {level} (functional), {deadline}", "转{level}（技术升级），{deadline}"),
+    "management": ("management on duty is told (hierarchic), {deadline}", "通报值班主管（管理升级），{deadline}"),
+    "because": ("because: ", "原因："),
+    "missing": ("still missing: ", "尚缺信息："),
+    "within": ("within {time}", "{time}内"),
+    "hours": ("{n} h", "{n}小时"),
+    "minutes": ("{n} min", "{n}分钟"),
+    "risk_none": ("no risk", "无风险"),
+    "risk_service": ("interrupts service", "影响业务"),
+    "risk_data": ("data at risk", "有数据风险"),
+    "no_tools": ("no tools", "无需工具"),
+    "skill": ("needs {skill}", "需{skill}技能"),
+    "not_placed": ("Not placed", "未识别信息"),
+    "nearest": ("nearest known: ", "最接近："),
+    "conflict": ("Please settle", "请确认"),
+    "conflict_text": ("contradictory: ", "前后矛盾："),
+    "ask": ("Ask me", "继续查询"),
+    "ask_text": ("why not, what speaks against it", "查看排除理由与反证"),
+    "together": ("Together", "组合原因"),
+    "alike": ("not told apart: ", "无法区分："),
+    "confirmed": ("confirmed", "已确认"),
+    "required": ("first of all", "必须先做"),
+    "ruled_out": ("Ruled out", "已排除"),
+    "knowledge": ("knowledge", "知识库"),
+    "exact": ("exact", "精确计算"),
+    "bounded": ("within {bound}", "误差不超过{bound}"),
+    "more": ("and {n} more", "另有{n}项"),
+    "collect": ("collect: ", "需收集："),
+    "then": ("->", "→"),
+    "unexplained_most": ("not explained", "未解释"),
+}  # fmt: skip
+
+SEVERITY: dict[str, tuple[str, str]] = {
+    "critical": ("CRITICAL", "紧急"),
+    "major": ("MAJOR", "重要"),
+    "minor": ("MINOR", "次要"),
+    "warning": ("WARNING", "提示"),
+    "indeterminate": ("INDETERMINATE", "级别不明"),
+}
+
+KIND: dict[str, tuple[str, str]] = {
+    "hardware": ("hardware", "硬件"),
+    "software": ("software", "软件"),
+    "configuration": ("configuration", "配置"),
+    "environment": ("environment", "环境"),
+    "external": ("external", "外部"),
+}
+
+
+def word(name: str, lang: str, **values: object) -> str:
+    """A fixed word, filled in."""
+    text = WORDS[name][lang == "zh"]
+    return text.format(**values) if values else text
+
+
+def time_span(deadline: str, lang: str) -> str:
+    """An ISO 8601 duration (PT2H30M) as a person says it."""
+    hours, _, minutes = deadline.removeprefix("PT").rpartition("H")
+    said = []
+    if hours:
+        said.append(word("hours", lang, n=hours))
+    if minutes:
+        said.append(word("minutes", lang, n=minutes.removesuffix("M")))
+    return " ".join(said)
