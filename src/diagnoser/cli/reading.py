@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from diagnoser.errors import EvidenceError
 from diagnoser.evidence import Evidence, evidence_from
 from diagnoser.evidence.encodings import decode_line, lines
+from diagnoser.evidence.strict_json import parse_json
 
 CHUNK = 1 << 20
 MAX_DOCUMENT = 32 * 1024 * 1024
@@ -74,36 +74,6 @@ def _document(name: str) -> Any:
 def _limited(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(MAX_DOCUMENT + 1)
-
-
-def parse_json(raw: bytes, name: str) -> Any:
-    """Parse JSON strictly: no NaN, no repeated keys, no deep nesting.
-
-    Raises:
-        EvidenceError: with the place of the fault.
-    """
-
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        keys = [key for key, _ in items]
-        if len(set(keys)) < len(keys):
-            twice = next(k for k in keys if keys.count(k) > 1)
-            raise EvidenceError("", f"{name}: key '{twice}' stands twice; keep one of them")
-        return dict(items)
-
-    def constant(word: str) -> Any:
-        raise EvidenceError("", f"{name}: {word} is not a number JSON knows")
-
-    try:
-        text = raw.decode("utf-8-sig")
-        return json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
-    except UnicodeDecodeError as error:
-        raise EvidenceError("", f"{name}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
-    except json.JSONDecodeError as error:
-        raise EvidenceError("", f"{name}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from error
-    except RecursionError as error:
-        raise EvidenceError("", f"{name}: nested too deeply") from error
-    except ValueError as error:
-        raise EvidenceError("", f"{name}: {error}") from error
 
 
 def _extend(document: dict[str, Any], field: str, items: list[Any]) -> None:

@@ -9,7 +9,7 @@ from diagnoser.evidence.logs import LogScanner
 from diagnoser.evidence.measurements import Quantities
 from diagnoser.evidence.phrases import PhraseIndex
 from diagnoser.evidence.words import Lexicon
-from diagnoser.knowledge import KnowledgeBase
+from diagnoser.knowledge import Finding, KnowledgeBase
 from diagnoser.knowledge.documents import Aliases, Text
 
 
@@ -27,6 +27,20 @@ class Observables:
         self.lights = Lights(base, self.lexicon)
         self.quantities = Quantities(base, self.lexicon)
         self.scanner = LogScanner(base)
+        self._searchable = {f.id: frozenset(self._words_of(f)) for f in base.findings.values()}
+
+    def _words_of(self, finding: Finding) -> Iterator[str]:
+        for _, phrase in _phrases(finding.id, finding.title, finding.aliases):
+            yield from self.lexicon.tokens(phrase)
+        yield from finding.id.partition(":")[2].split("_")
+
+    def search(self, query: str) -> list[str]:
+        """Ids of findings whose words a query names, best first; all of them for an empty query."""
+        wanted = set(self.lexicon.tokens(query)) | set(query.casefold().split())
+        if not wanted:
+            return sorted(self._searchable)
+        scores = {id_: len(words & wanted) for id_, words in self._searchable.items()}
+        return sorted((i for i, score in scores.items() if score), key=lambda i: (-scores[i], len(self._searchable[i]), i))
 
 
 def _phrases(target: str, title: Text, aliases: Aliases) -> Iterator[tuple[str, str]]:

@@ -200,14 +200,16 @@ class _Solver:
                 if name in marks
             ]
             groups.join(touched)
-        complex_home: dict[str, int | None] = {}
+        homes_of: dict[str, int | None] = {}
         for event in events:
-            complex_home[event] = self._home(event, marks, complex_home)
+            homes_of[event] = self._home(event, marks, homes_of)
+            together = [homes_of[event], *(homes_of.get(i.id) for i in tree.gates[event].inputs)]
+            groups.join([home for home in together if home is not None])
         for finding in self.network.findings:
             touched = [marks[f"finding {finding.id}"]] if f"finding {finding.id}" in marks else []
-            touched += [h for p, _ in finding.parents if p in complex_home and (h := complex_home[p]) is not None]
+            touched += [h for p, _ in finding.parents if p in homes_of and (h := homes_of[p]) is not None]
             groups.join(touched)
-        return self._assemble(causes, marks, events, groups, complex_home)
+        return self._assemble(causes, marks, events, groups, homes_of)
 
     def _home(self, event: str, marks: dict[str, int], homes: dict[str, int | None]) -> int | None:
         """A mark of the part that an event belongs to."""
@@ -253,12 +255,12 @@ class _Solver:
             if home is not None:
                 parts[groups.root(home)].events.append(event)
         for finding in self.network.findings:
-            homes_of = [homes[p] for p, _ in finding.parents if homes.get(p) is not None]
+            at_home = [homes[p] for p, _ in finding.parents if homes.get(p) is not None]
             bit = marks.get(f"finding {finding.id}")
             if bit is not None:
                 parts[groups.root(bit)].findings.append(finding)
-            elif homes_of and homes_of[0] is not None:
-                parts[groups.root(homes_of[0])].findings.append(finding)
+            elif at_home and at_home[0] is not None:
+                parts[groups.root(at_home[0])].findings.append(finding)
         return [*parts.values(), *alone]
 
     def _causes(self, marks: dict[str, int], local: dict[str, list[tuple[Evidential, float]]]) -> list[_Cause]:

@@ -27,14 +27,18 @@ def relations_of(base: KnowledgeBase) -> Relations:
 
 
 def _indistinguishable(base: KnowledgeBase) -> dict[str, tuple[str, ...]]:
-    shows: dict[str, set[str]] = {cause: set() for cause in base.causes}
+    shows: dict[str, set[tuple[str, float]]] = {cause: set() for cause in base.causes}
     for finding in base.findings.values():
-        for parent, _ in finding.parents:
+        for parent, strength in finding.parents:
             if parent in shows:
-                shows[parent].add(finding.id)
-    alike: dict[tuple[object, ...], list[str]] = {}
+                shows[parent].add((finding.id, strength))
+    for gate in base.tree.gates.values():
+        for each in gate.inputs:
+            if each.id in shows:
+                shows[each.id].add((gate.event, each.strength))
+    alike: dict[frozenset[tuple[str, float]], list[str]] = {}
     for cause in sorted(base.causes):
-        alike.setdefault((frozenset(shows[cause]), base.tree.parents.get(cause, ())), []).append(cause)
+        alike.setdefault(frozenset(shows[cause]), []).append(cause)
     return {cause: tuple(group) for group in alike.values() if len(group) > 1 for cause in group}
 
 

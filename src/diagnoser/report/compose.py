@@ -40,6 +40,7 @@ def compose(
             hash=base.hash, bases={name: base.bases[name].version for name in sorted(active)}
         ),
         device=evidence.device,
+        reported=evidence.report,
         observations=[composer.observation(o) for o in observed.observations if o in inference.placed],
         unplaced=[
             *(

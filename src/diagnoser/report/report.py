@@ -208,6 +208,7 @@ class Report(_Part):
     known: bool = Field(description="false when the answer is: I do not know")
     knowledge: KnowledgeUsed
     device: str | None
+    reported: str | None = Field(description="what the person said, as it came")
     observations: list[ObservationOut]
     unplaced: list[UnplacedOut]
     conflicts: list[ConflictOut]

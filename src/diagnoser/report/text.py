@@ -63,10 +63,10 @@ def _lines(report: Report, lang: str, bars: bool, causes: int) -> Iterator[str]:
 
 
 def _headline(report: Report) -> str:
-    said = next((o.text for o in report.observations if o.source.kind == "report"), "")
+    said = report.reported or ""
     if not said and report.observations:
         said = report.observations[0].text
-    return _cut(f"{report.device or ''}  {said}".strip().replace("\n", " "), WIDTH - 16)
+    return _cut(f"{report.device or ''}  {said}".strip().replace("\n", " "), WIDTH - 18)
 
 
 def _cause(rank: int, cause: CauseOut, lang: str, bars: bool) -> Iterator[str]:

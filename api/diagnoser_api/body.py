@@ -1,0 +1,50 @@
+"""Reading a request's body within limits, while it streams in."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+
+from diagnoser.errors import EvidenceError
+from diagnoser.evidence.strict_json import parse_json
+from diagnoser_api.problems import ProblemError
+
+
+async def json_body(request: Request, max_bytes: int, max_seconds: float) -> Any:
+    """The body as strictly parsed JSON.
+
+    Raises:
+        ProblemError: 400 not JSON, 408 too slow, 413 too large, 415 another media type.
+    """
+    media = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if media != "application/json" and not media.endswith("+json"):
+        raise ProblemError(415, "Unsupported media type", f"send application/json, not {media}")
+    raw = await _read(request, max_bytes, max_seconds)
+    try:
+        return parse_json(raw, "body")
+    except EvidenceError as error:
+        raise ProblemError(400, "The body is not JSON", error.message) from error
+
+
+async def _read(request: Request, max_bytes: int, max_seconds: float) -> bytes:
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > max_bytes:
+        raise _too_large(max_bytes)
+    received = bytearray()
+    try:
+        async with asyncio.timeout(max_seconds):
+            async for chunk in request.stream():
+                received += chunk
+                if len(received) > max_bytes:
+                    raise _too_large(max_bytes)
+    except TimeoutError:
+        raise ProblemError(408, "The body came too slowly", f"send it within {max_seconds:g} s") from None
+    except ClientDisconnect:
+        raise ProblemError(400, "The body is incomplete", "the connection was closed") from None
+    return bytes(received)
+
+
+def _too_large(max_bytes: int) -> ProblemError:
+    return ProblemError(413, "The body is too large", f"at most {max_bytes >> 20} MiB; send the log lines that matter")

@@ -1,0 +1,88 @@
+"""Errors as problem details (RFC 9457): what, where, and what would be right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from diagnoser.errors import EvidenceError, KnowledgeError, UnknownName
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class FieldError(BaseModel):
+    """One thing that is wrong with the request."""
+
+    pointer: str = Field(description="JSON pointer (RFC 6901) to the field; empty for the whole document")
+    message: str
+
+
+class ProblemDetails(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str = Field(examples=["about:blank"])
+    title: str = Field(examples=["The evidence cannot be used"])
+    status: int = Field(examples=[422])
+    detail: str
+    errors: list[FieldError] = []
+
+
+class ProblemError(Exception):
+    """Raised by routes; becomes the answer."""
+
+    def __init__(self, status: int, title: str, detail: str, errors: list[FieldError] | None = None) -> None:
+        self.details = ProblemDetails(type="about:blank", title=title, status=status, detail=detail, errors=errors or [])
+        super().__init__(detail)
+
+
+def respond(details: ProblemDetails, headers: dict[str, str] | None = None) -> JSONResponse:
+    """Problem details as a response."""
+    return JSONResponse(details.model_dump(), details.status, headers, MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Turn every error of the app into problem details."""
+
+    @app.exception_handler(ProblemError)
+    async def problem(_: Request, error: ProblemError) -> JSONResponse:
+        return respond(error.details)
+
+    @app.exception_handler(EvidenceError)
+    async def evidence(_: Request, error: EvidenceError) -> JSONResponse:
+        field = FieldError(pointer=error.pointer, message=error.message)
+        return respond(_details(422, "The evidence cannot be used", str(error), [field]))
+
+    @app.exception_handler(UnknownName)
+    async def unknown(_: Request, error: UnknownName) -> JSONResponse:
+        return respond(_details(422, f"Unknown {error.what}", str(error), []))
+
+    @app.exception_handler(KnowledgeError)
+    async def knowledge(_: Request, error: KnowledgeError) -> JSONResponse:
+        errors = [FieldError(pointer="", message=str(p)) for p in error.problems[:100]]
+        return respond(_details(422, "The knowledge is broken; the one in use stays", f"{len(error.problems)} problems", errors))
+
+    @app.exception_handler(RequestValidationError)
+    async def validation(_: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [
+            FieldError(pointer="/" + "/".join(str(step) for step in item["loc"]), message=str(item["msg"]))
+            for item in error.errors()
+        ]
+        return respond(_details(422, "The request cannot be used", "see errors", errors))
+
+    @app.exception_handler(HTTPException)
+    async def http(_: Request, error: HTTPException) -> JSONResponse:
+        headers: Any = error.headers
+        return respond(_details(error.status_code, str(error.detail), str(error.detail), []), headers)
+
+    @app.exception_handler(Exception)
+    async def unexpected(_: Request, __: Exception) -> JSONResponse:
+        return respond(_details(500, "Internal error", "the request was not answered; the server's log says why", []))
+
+
+def _details(status: int, title: str, detail: str, errors: list[FieldError]) -> ProblemDetails:
+    return ProblemDetails(type="about:blank", title=title, status=status, detail=detail, errors=errors)
