@@ -17,8 +17,6 @@ MAX_TEXT = 1_000_000
 def _storable(text: str) -> str:
     if "\0" in text:
         raise ValueError("contains a NUL byte; remove it")
-    if any("\ud800" <= char <= "\udfff" for char in text):
-        raise ValueError("contains half of a surrogate pair; send valid Unicode")
     return text
 
 
@@ -141,6 +139,8 @@ def explain(item: Any) -> str:
             return "'answer' is a solution, not evidence; leave it out"
         fields = Evidence.model_fields if len(item["loc"]) == 1 else ()
         return f"unknown field '{name}'{did_you_mean(name, fields)}"
+    if item["type"] == "string_unicode":
+        return "contains half of a surrogate pair; send valid Unicode"
     return str(item["msg"]).removeprefix("Value error, ")
 
 

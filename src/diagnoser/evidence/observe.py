@@ -83,15 +83,15 @@ def _logs(
     found: list[Observation],
     unplaced: list[Unplaced],
 ) -> None:
-    pasted = [(line, None) for entry in evidence.logs if isinstance(entry, str) for line in entry.splitlines()]
+    pasted: Iterable[tuple[str, int | None]] = [(line, None) for entry in evidence.logs if isinstance(entry, str) for line in entry.splitlines()]
     for file, numbered in [
         (None, pasted),
-        *((e.file, enumerate(open_log(e.file), 1)) for e in evidence.logs if isinstance(e, LogFile)),
+        *((e.file, _numbered(open_log(e.file))) for e in evidence.logs if isinstance(e, LogFile)),
     ]:
         unknown: dict[str, int] = {}
         silent = 0
         matched: set[str] = set()
-        for hit, line, number, count in fold(numbered, observables.scanner):  # type: ignore[arg-type]
+        for hit, line, number, count in fold(numbered, observables.scanner):
             if hit is not None and hit.pattern.partition(":")[0] in active:
                 matched.add(hit.pattern)
                 found.append(
@@ -119,6 +119,11 @@ def _logs(
                 total = sum(unknown.values()) + silent
                 unplaced.append(Unplaced("log", f"{file}: lines that no pattern knows", count=total))
             found.extend(_not_in_log(file, matched, observables.base.patterns, active))
+
+
+def _numbered(lines: Iterable[str]) -> Iterable[tuple[str, int | None]]:
+    for number, line in enumerate(lines, 1):
+        yield line, number
 
 
 def _not_in_log(

@@ -10,7 +10,7 @@ from diagnoser.evidence.lights import mentions_light
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.phrases import Found
-from diagnoser.evidence.words import NEGATION, Word, normalised
+from diagnoser.evidence.words import NEGATION, Word, clause_spans
 
 STATED = 0.95
 """Certainty of a statement found whole in free text; one found in part is worth less."""
@@ -32,7 +32,7 @@ def read_report(report: str, observables: Observables, active: frozenset[str]) -
     source = Source("report")
     found = list(_statements(words, report, source, observables, active))
     taken = [(o.source.start or 0, o.source.end or 0) for o in found]
-    for start, end in _clauses(words, report):
+    for start, end in clause_spans(report):
         clause = report[start:end].strip()
         placed = list(_in_clause(clause, replace(source, start=start, end=end), observables, active))
         if placed:
@@ -47,7 +47,7 @@ def read_report(report: str, observables: Observables, active: frozenset[str]) -
             taken.append((0, 0))
     unplaced = tuple(
         Unplaced("report", report[start:end].strip(" ,.;:，。；：、\n"))
-        for start, end in _clauses(words, report)
+        for start, end in clause_spans(report)
         if not any(a < end and start < b for a, b in taken) and _content(words, start, end) >= 2
     )
     return Said(tuple(found), unplaced)
@@ -100,15 +100,6 @@ def _statements(
 
 def _certainty(found: Found) -> float:
     return round(STATED * min(1.0, 0.4 + 0.6 * found.coverage) if found.coverage < 0.999 else STATED, 3)
-
-
-def _clauses(words: list[Word], text: str) -> list[tuple[int, int]]:
-    """The stretches of text between two clause ends, as character offsets."""
-    spans: dict[int, tuple[int, int]] = {}
-    for word in words:
-        start, end = spans.get(word.clause, (word.start, word.end))
-        spans[word.clause] = (min(start, word.start), max(end, word.end))
-    return [spans[clause] for clause in sorted(spans)]
 
 
 def _content(words: list[Word], start: int, end: int) -> int:
@@ -174,8 +165,3 @@ def _outcomes_of(
 def _is_good(words: list[Word]) -> bool:
     tokens = [w.token for w in words]
     return any(t in _GOOD for t in tokens) and NEGATION not in tokens
-
-
-def clause_text(text: str) -> str:
-    """A stretch of text in one line, for messages."""
-    return " ".join(normalised(text).split())

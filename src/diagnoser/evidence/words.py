@@ -70,6 +70,18 @@ def stem(word: str) -> str:
 _stemmer = snowballstemmer.stemmer("english")
 
 
+def clause_spans(text: str) -> list[tuple[int, int]]:
+    """The stretches of text between clause ends, as character offsets; empty ones left out."""
+    spans, start = [], 0
+    plain = normalised(text)
+    for match in (*_CLAUSE.finditer(plain), None):
+        end = match.start() if match else len(text)
+        if text[start:end].strip():
+            spans.append((start, end))
+        start = match.end() if match else end
+    return spans
+
+
 class Lexicon:
     """Concepts compiled for use: English phrases by stems, Chinese phrases by characters."""
 

@@ -141,7 +141,10 @@ def _events(text: str) -> Iterator[Any]:
 
 def _build(events: Iterator[Any], places: dict[int, dict[Any, tuple[int, int]]]) -> Any:
     event = next(events, None)
-    return None if event is None else _value(event, events, places)
+    data = None if event is None else _value(event, events, places)
+    for _ in events:
+        pass  # a second document is found only by looking for it
+    return data
 
 
 def _value(event: Any, events: Iterator[Any], places: dict[int, dict[Any, tuple[int, int]]]) -> Any:
@@ -167,7 +170,7 @@ def _value(event: Any, events: Iterator[Any], places: dict[int, dict[Any, tuple[
         if type(key_event) is not yaml.ScalarEvent:
             raise _Refused(mark, "key", "a key that is not a word", "quote it")
         key = key_event.value
-        if key == "<<" and key_event.style is None:
+        if key == "<<" and not key_event.style:
             raise _Refused(mark, "merge", "a merge key", "write the fields out")
         if key in mapping:
             raise _Refused(mark, "duplicate-key", f"'{key}' stands twice", "keep one of them")
@@ -179,7 +182,7 @@ def _value(event: Any, events: Iterator[Any], places: dict[int, dict[Any, tuple[
 
 def _scalar(event: Any) -> Any:
     value: str = event.value
-    if event.style is not None:
+    if event.style:  # quoted, literal or folded; the C parser says '' for plain, the other one None
         return value
     if value in _WORDS:
         return _WORDS[value]

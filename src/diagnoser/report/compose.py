@@ -91,6 +91,19 @@ def _source(source: Source) -> out.SourceOut:
     return out.SourceOut(kind=source.kind, file=source.file, line=source.line, start=source.start, end=source.end)
 
 
+def _finding_title(base: KnowledgeBase, id_: str) -> out.Bilingual:
+    """A finding in words that stand alone: an outcome with its check, a state with its light."""
+    finding = base.findings[id_]
+    title = finding.title
+    if finding.kind == "outcome" and finding.group is not None:
+        check = base.checks[finding.group].document.title
+        return out.Bilingual(en=f"{check.en}: {title.en}", zh=f"{check.zh}：{title.zh}")
+    if finding.kind == "light" and finding.group is not None:
+        light = base.lights[finding.group].document.light
+        return out.Bilingual(en=f"{light}: {title.en}", zh=f"{light}：{title.zh}")
+    return _text(title)
+
+
 class _Composer:
     """Turns values of the stages into parts of the report."""
 
@@ -149,7 +162,7 @@ class _Composer:
     def _title(self, id_: str) -> out.Bilingual:
         base = self._base
         if id_ in base.findings:
-            return _text(base.findings[id_].title)
+            return _finding_title(base, id_)
         if id_ in base.circumstances:
             return _text(base.circumstances[id_].document.title)
         if id_ in base.causes:
@@ -245,7 +258,7 @@ class _Composer:
                     outcomes=[
                         out.OutcomeOut(
                             id=f.id,
-                            title=self._title(f.id),
+                            title=_text(self._base.findings[f.id].title),
                             probability=_p(f.probability),
                             leading=f.leading,
                             leading_title=self._title(f.leading) if f.leading else None,

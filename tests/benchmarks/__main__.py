@@ -1,0 +1,171 @@
+"""`make bench`: everything that is claimed about speed, side by side in one run."""
+
+from __future__ import annotations
+
+import gc
+import resource
+import time
+from collections.abc import Callable
+from typing import Any
+
+from tests.benchmarks.engines import Clips, Ours, Stock
+from tests.benchmarks.workload import brute_force, workload
+
+Timed = tuple[float, float]
+
+
+def percentiles(seconds: list[float]) -> Timed:
+    """Median and 99th percentile, in milliseconds."""
+    ordered = sorted(seconds)
+    return ordered[len(ordered) // 2] * 1e3, ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))] * 1e3
+
+
+def timed(call: Callable[[], Any]) -> tuple[float, Any]:
+    start = time.perf_counter()
+    result = call()
+    return time.perf_counter() - start, result
+
+
+def memory_mib() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def match_engines(size: int, queries: int, common: float, engines: list[type], checked: int) -> dict[str, Timed]:
+    """Build each engine on the same rules, ask them in turn, compare the answers with brute force."""
+    load = workload(size, queries, common=common)
+    built = []
+    for engine in engines:
+        before = memory_mib()
+        seconds, instance = timed(lambda engine=engine: engine(load.rules))
+        built.append(instance)
+        print(f"    {engine.name:<14} build {seconds:7.2f} s   memory +{max(0.0, memory_mib() - before):6.0f} MiB")
+    gc.collect()
+    gc.freeze()
+    for instance in built:
+        for query in load.queries[:20]:
+            instance.ask(query)
+    times: dict[str, list[float]] = {engine.name: [] for engine in engines}
+    wrong = {engine.name: 0 for engine in engines}
+    fired = 0
+    for number, query in enumerate(load.queries):
+        expected = brute_force(load.rules, query) if number < checked else None
+        fired += len(expected or ())
+        for instance in built:
+            seconds, state = timed(lambda instance=instance, query=query: instance.ask(query))
+            times[instance.name].append(seconds)
+            if expected is not None and instance.answer(state) != expected:
+                wrong[instance.name] += 1
+    gc.unfreeze()
+    results = {name: percentiles(seconds) for name, seconds in times.items()}
+    for name, (median, high) in results.items():
+        print(f"    {name:<14} p50 {median:8.3f} ms   p99 {high:8.3f} ms   wrong answers {wrong[name]}/{checked}")
+    print(f"    conclusions per query: {fired / max(1, checked):.1f}")
+    return results
+
+
+def rule_matching() -> None:
+    print("Rule matching: reset, 20 facts, run; engines asked in turn in one process")
+    ours: dict[int, float] = {}
+    for size, engines, queries in (
+        (1_000, [Ours, Clips, Stock], 60),
+        (1_000, [Ours, Clips], 1000),
+        (10_000, [Ours, Clips], 1000),
+        (50_000, [Ours, Clips], 500),
+        (100_000, [Ours], 500),
+    ):
+        print(f"  {size} rules")
+        results = match_engines(size, queries, 0.0, engines, 20 if size < 50_000 else 5)
+        ours[size] = results["diagnoser"][0]
+        if "CLIPS" in results:
+            print(f"    ratio to CLIPS (p50): {results['diagnoser'][0] / results['CLIPS'][0]:.2f}")
+    print("  10000 rules, a third of them share five common findings")
+    results = match_engines(10_000, 1000, 1 / 3, [Ours, Clips], 20)
+    print(f"    ratio to CLIPS (p50): {results['diagnoser'][0] / results['CLIPS'][0]:.2f}")
+    for size in (50_000, 100_000):
+        print(f"  {size} rules against 1000 (own p50): {ours[size] / ours[1_000]:.2f}")
+
+
+def posteriors() -> None:
+    import random
+
+    try:
+        import pyagrum as gum
+    except ImportError:
+        print("Posteriors: pyagrum is not installed")
+        return
+    from diagnoser.fault_tree import FaultTree
+    from diagnoser.ranking.belief_network import BeliefNetwork, Evidential
+    from diagnoser.ranking.posterior import posterior
+
+    print("Posteriors: two layers, 30 causes, 24 findings, 6 of them present, the others absent")
+    rnd = random.Random(5)
+    causes = {f"b:c{i:02}": round(rnd.uniform(0.001, 0.05), 4) for i in range(30)}
+    findings = []
+    for i in range(24):
+        parents = tuple(sorted((c, round(rnd.uniform(0.2, 0.95), 3)) for c in rnd.sample(sorted(causes), 4)))
+        findings.append(Evidential(f"b:f{i:02}", round(rnd.uniform(0.001, 0.02), 4), parents, i < 6, 1.0))
+    network = BeliefNetwork(causes, {}, FaultTree({}), tuple(findings), frozenset(causes))
+    bn = gum.BayesNet()
+    ids = {c: bn.add(gum.LabelizedVariable(c, "", 2)) for c in causes}
+    for f in findings:
+        ids[f.id] = bn.addNoisyORNet(gum.LabelizedVariable(f.id, "", 2), f.background)
+    for c, p in causes.items():
+        bn.cpt(ids[c]).fillWith([1 - p, p])
+    for f in findings:
+        for parent, strength in f.parents:
+            bn.addWeightedArc(ids[parent], ids[f.id], strength)
+    engine = gum.LazyPropagation(bn)
+
+    def ask() -> list[float]:
+        engine.eraseAllEvidence()
+        engine.setEvidence({f.id: int(f.present) for f in findings})
+        engine.makeInference()
+        return [engine.posterior(c)[1] for c in causes]
+
+    ours, theirs = [], []
+    answer: Any = None
+    expected: list[float] = []
+    for _ in range(5):
+        seconds, expected = timed(ask)
+        theirs.append(seconds)
+        for _ in range(20):
+            seconds, answer = timed(lambda: posterior(network))
+            ours.append(seconds)
+    worst = max(abs(answer.probability[c] - e) for c, e in zip(causes, expected, strict=True))
+    mine, peer = percentiles(ours)[0], percentiles(theirs)[0]
+    print(f"    diagnoser p50 {mine:8.3f} ms   pyagrum p50 {peer:8.1f} ms   {peer / mine:.0f} times   largest difference {worst:.1e}")
+
+
+def whole_diagnosis() -> None:
+    import json
+    from pathlib import Path
+
+    from diagnoser.diagnosis import diagnose, prepare
+    from diagnoser.evidence import evidence_from
+    from diagnoser.knowledge import load
+
+    print("The whole diagnosis on the shipped knowledge, with weights and next checks")
+    seconds, base = timed(lambda: load(with_cases=True))
+    print(f"    load {seconds:.2f} s: {len(base.causes)} causes, {len(base.findings)} findings, {len(base.rules)} rules")
+    seconds, knowledge = timed(lambda: prepare(base))
+    print(f"    prepare {seconds:.2f} s, {len(knowledge.network.rules)} engine rules")
+    documents = [
+        evidence_from({"report": case.document.tells[lang], "lang": lang, **case.document.evidence})
+        for case in base.cases.values()
+        for lang in ("en", "zh")
+    ]
+    example = Path(__file__).parents[2] / "docs/examples/uplink_down.json"
+    documents.append(evidence_from(json.loads(example.read_text(encoding="utf-8"))))
+    for document in documents[:50]:
+        diagnose(knowledge, document)
+    gc.collect()
+    gc.freeze()
+    times = [timed(lambda document=document: diagnose(knowledge, document))[0] for document in documents]
+    median, high = percentiles(times)
+    print(f"    {len(times)} cases: p50 {median:.2f} ms   p99 {high:.2f} ms   slowest {max(times) * 1e3:.1f} ms")
+
+
+if __name__ == "__main__":
+    rule_matching()
+    posteriors()
+    whole_diagnosis()

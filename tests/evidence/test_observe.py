@@ -1,0 +1,200 @@
+"""What is read out of evidence, in both languages, and what is said to have no place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from diagnoser.cli.reading import open_log
+from diagnoser.diagnosis import PreparedKnowledge
+from diagnoser.errors import EvidenceError
+from diagnoser.evidence import Observed, evidence_from, observe
+from diagnoser.evidence.logs import required_literals
+
+
+def read(knowledge: PreparedKnowledge, **document: object) -> Observed:
+    return observe(evidence_from(document), knowledge.observables, frozenset({"common", "small"}), open_log)
+
+
+def seen(observed: Observed) -> dict[str, str]:
+    return {o.id.partition(":")[2]: o.state for o in observed.observations}
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        ("the link is down", {"port_down": "present"}),
+        ("Interface went DOWN!", {"port_down": "present"}),
+        ("there is no link light", {"port_down": "present"}),
+        ("the interface is not down", {"port_down": "absent"}),
+        ("端口灯不亮", {"port_down": "present"}),
+        ("端口 ｄｏｗｎ", {"port_down": "present"}),
+        ("端口没有down", {"port_down": "absent"}),
+        ("端口燈不亮", {"port_down": "present"}),
+        ("The devise does not power up", {"box_dead": "present"}),
+        ("link down after the upgrade", {"port_down": "present", "after_upgrade": "present"}),
+        ("修路之后端口down", {"port_down": "present", "after_construction_work": "present"}),
+    ],
+)
+def test_symptoms_and_circumstances_are_found_in_running_text(
+    small: PreparedKnowledge, report: str, expected: dict[str, str]
+) -> None:
+    assert seen(read(small, report=report)) == expected
+
+
+def test_each_statement_knows_its_span(small: PreparedKnowledge) -> None:
+    report = "Since noon, the link is down."
+
+    [observation] = read(small, report=report).observations
+
+    assert report[observation.source.start : observation.source.end] == "link is down"
+
+
+def test_what_has_no_place_is_listed(small: PreparedKnowledge) -> None:
+    observed = read(small, report="The link is down. The cabinet smells strange.", logs=["something else entirely"])
+
+    assert [(u.kind, u.text) for u in observed.unplaced] == [
+        ("log", "something else entirely"),
+        ("report", "The cabinet smells strange"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("light", "state"),
+    [
+        ({"light": "PWR", "colour": "red", "behaviour": "blinking"}, ("red", "blink")),
+        ({"part": "PWR red blinking"}, ("red", "blink")),
+        ({"part": "power light off"}, ("any", "off")),
+        ({"part": "电源灯红色闪烁"}, ("red", "blink")),
+        ({"light": "电源灯", "behaviour": "不亮"}, ("any", "off")),
+        ({"light": "PWR", "colour": "绿", "behaviour": "常亮"}, ("green", "steady")),
+    ],
+)
+def test_lights_are_placed_by_name_colour_and_behaviour(
+    small: PreparedKnowledge, light: dict[str, str], state: tuple[str, str]
+) -> None:
+    [observation] = read(small, indicators=[light]).observations
+
+    assert observation.subject == "light"
+    assert (observation.colour, observation.behaviour) == state
+
+
+def test_a_light_nobody_knows_is_kept_with_the_nearest_known(small: PreparedKnowledge) -> None:
+    observed = read(small, indicators=[{"part": "power supply", "light": "XYZ", "colour": "red"}])
+
+    assert observed.observations == ()
+    assert [(u.text, u.nearest) for u in observed.unplaced] == [
+        ("power supply XYZ red", ("small:power supply/PWR",))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("check", "result", "value"),
+    [
+        ("rx power", "-31 dBm", -31.0),
+        ("收光功率", "-31dBm", -31.0),
+        ("optical receive power", "about -16.5 dBm", -16.5),
+        ("receive power", "−20.25", -20.25),
+    ],
+)
+def test_measured_values_are_read_with_or_without_unit(
+    small: PreparedKnowledge, check: str, result: str, value: float
+) -> None:
+    measured = [o for o in read(small, tests=[{"check": check, "result": result}]).observations if o.subject == "measurement"]
+
+    assert [(o.id, o.value, o.unit) for o in measured] == [("rx_power", value, "dbm")]
+
+
+@pytest.mark.parametrize(
+    ("check", "result", "outcome"),
+    [
+        ("swap the transceiver", "still down", "swap_no_change"),
+        ("replaced the module", "works again", "swap_helped"),
+        ("更换光模块", "依旧", "swap_no_change"),
+        ("rx power", "normal", "rx_power_ok"),
+    ],
+)
+def test_results_in_words_become_outcomes(small: PreparedKnowledge, check: str, result: str, outcome: str) -> None:
+    assert outcome in seen(read(small, tests=[{"check": check, "result": result}]))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "IFNET/4/LINK_DOWN: interface GE0/0/1 down\n".encode(),
+        "\ufeffIFNET/4/LINK_DOWN: interface GE0/0/1 down\r\n".encode(),
+        "端口告警 IFNET/4/LINK_DOWN: interface GE0/0/1 down\n".encode("gb18030"),
+        "IFNET/4/LINK_DOWN: interface GE0/0/1 down\n".encode("utf-16"),
+        b"\x1b[31mIFNET/4/LINK_DOWN: interface GE0/0/1 down\x1b[0m\n",
+        b"\xff\xfe\xfd IFNET/4/LINK_DOWN: interface GE0/0/1 down\n",
+        b"\0\0IFNET/4/LINK_DOWN: interface GE0/0/1 down\0\n",
+        b"x" * 300_000 + b"\nIFNET/4/LINK_DOWN: interface GE0/0/1 down\n",
+    ],
+)
+def test_log_files_are_read_whatever_wrote_them(small: PreparedKnowledge, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(content)
+
+    observed = read(small, logs=[{"file": str(path)}])
+
+    [found] = [o for o in observed.observations if o.id == "small:log_link_down"]
+    assert (found.component, found.source.line) == ("GE0/0/1", content.count(b"\n"[:1]) if b"x" in content[:1] else 1)
+
+
+def test_equal_lines_are_folded_and_counted(small: PreparedKnowledge) -> None:
+    line = "IFNET/4/LINK_DOWN: interface GE0/0/1 down"
+
+    [found] = read(small, logs=["\n".join([line] * 12)]).observations
+
+    assert found.count == 12
+
+
+def test_a_pattern_missing_from_a_whole_log_is_probably_absent(small: PreparedKnowledge, tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("all is well\n")
+
+    absent = [o for o in read(small, logs=[{"file": str(path)}]).observations if o.state == "absent"]
+
+    assert [(o.id, o.certainty) for o in absent] == [("small:log_link_down", 0.85)]
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer", "message"),
+    [
+        ({}, "", "nothing was reported; give report, indicators, logs, tests, circumstances or answers"),
+        ({"device": "x"}, "", "nothing was reported; give report, indicators, logs, tests, circumstances or answers"),
+        ({"report": " "}, "", "nothing was reported; give report, indicators, logs, tests, circumstances or answers"),
+        ({"reprot": "x"}, "/reprot", "unknown field 'reprot'; did you mean 'report'?"),
+        ({"report": "x", "answer": {}}, "/answer", "'answer' is a solution, not evidence; leave it out"),
+        ({"report": "a\0b"}, "/report", "contains a NUL byte; remove it"),
+        ({"report": "a\ud800b"}, "/report", "contains half of a surrogate pair; send valid Unicode"),
+        ({"answers": {"x": "maybe"}}, "/answers/x", "Input should be 'present' or 'absent'"),
+        ([], "", "an evidence document is a JSON object, this is an array"),
+    ],
+)
+def test_a_bad_document_is_refused_with_a_pointer(document: object, pointer: str, message: str) -> None:
+    with pytest.raises(EvidenceError) as caught:
+        evidence_from(document)
+
+    assert (caught.value.pointer, caught.value.message) == (pointer, message)
+
+
+def test_an_answer_to_nothing_names_the_nearest(small: PreparedKnowledge) -> None:
+    with pytest.raises(EvidenceError, match=r"evidence/answers/rx_power_lo: unknown finding 'rx_power_lo'; did you mean"):
+        read(small, answers={"rx_power_lo": "present"})
+
+
+@pytest.mark.parametrize(
+    ("pattern", "literals"),
+    [
+        (r"IFNET/\d+/LINK_DOWN.*?(?P<c>GE\d+)", ("/link_down",)),
+        (r"(?i)Error|fatal failure", ("error", "fatal failure")),
+        (r"hw?[Ll]ink[Dd]own", ("linkdown",)),
+        (r"\d+", ()),
+        (r"(?:abc)?x+", ()),
+        (r"a(?:bcd|efg)h", ("bcd", "efg")),
+    ],
+)
+def test_every_match_contains_a_required_literal(pattern: str, literals: tuple[str, ...]) -> None:
+    assert required_literals(pattern) == literals
