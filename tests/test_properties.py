@@ -38,7 +38,9 @@ def documents(draw: Any) -> dict[str, Any]:
         "logs": draw(st.lists(st.sampled_from(LOGS), max_size=3)),
         "tests": draw(st.lists(st.sampled_from(TESTS), max_size=3)),
         "circumstances": draw(st.lists(st.sampled_from(["after_upgrade", "after_config_change"]), max_size=2)),
-        "answers": draw(st.dictionaries(st.sampled_from(["rx_power_low", "pwr_red"]), st.sampled_from(["present", "absent"]))),
+        "answers": draw(
+            st.dictionaries(st.sampled_from(["rx_power_low", "pwr_red"]), st.sampled_from(["present", "absent"]))
+        ),
     }
     if draw(st.booleans()):
         document["report"] = draw(st.sampled_from(REPORTS))
@@ -54,7 +56,9 @@ PROPERTY = settings(max_examples=60, deadline=None, suppress_health_check=[Healt
 
 @PROPERTY
 @given(documents().filter(said_something), st.randoms(use_true_random=False))
-def test_the_order_of_evidence_does_not_matter(small: PreparedKnowledge, document: dict[str, Any], rnd: random.Random) -> None:
+def test_the_order_of_evidence_does_not_matter(
+    small: PreparedKnowledge, document: dict[str, Any], rnd: random.Random
+) -> None:
     shuffled: dict[str, Any] = {}
     for field in rnd.sample(sorted(document), len(document)):
         value = document[field]
@@ -71,7 +75,10 @@ def test_the_order_of_evidence_does_not_matter(small: PreparedKnowledge, documen
 def test_saying_it_twice_changes_nothing(small: PreparedKnowledge, document: dict[str, Any]) -> None:
     twice = {k: v * 2 if isinstance(v, list) else v for k, v in document.items()}
 
-    assert diagnose(small, evidence_from(document)).model_dump_json() == diagnose(small, evidence_from(twice)).model_dump_json()
+    assert (
+        diagnose(small, evidence_from(document)).model_dump_json()
+        == diagnose(small, evidence_from(twice)).model_dump_json()
+    )
 
 
 @PROPERTY
@@ -79,7 +86,10 @@ def test_saying_it_twice_changes_nothing(small: PreparedKnowledge, document: dic
 def test_removed_equals_never_given(small: PreparedKnowledge, document: dict[str, Any], light: Any, log: str) -> None:
     before = diagnose(small, evidence_from(document)).model_dump_json()
 
-    diagnose(small, evidence_from({**document, "indicators": [*document["indicators"], light], "logs": [*document["logs"], log]}))
+    diagnose(
+        small,
+        evidence_from({**document, "indicators": [*document["indicators"], light], "logs": [*document["logs"], log]}),
+    )
 
     assert diagnose(small, evidence_from(document)).model_dump_json() == before
 

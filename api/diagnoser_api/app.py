@@ -141,7 +141,10 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
         responses={
             200: {
                 "description": "The report. `known` is false when the answer is: I do not know.",
-                "content": {"text/plain": {"schema": {"type": "string"}}, "text/markdown": {"schema": {"type": "string"}}},
+                "content": {
+                    "text/plain": {"schema": {"type": "string"}},
+                    "text/markdown": {"schema": {"type": "string"}},
+                },
             },
             **_PROBLEMS,
         },
@@ -218,7 +221,9 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
     async def healthz() -> State:
         return State(status="ok")
 
-    @app.get("/readyz", summary="Can it answer", tags=["operation"], response_model=State, responses={503: {"model": State}})
+    @app.get(
+        "/readyz", summary="Can it answer", tags=["operation"], response_model=State, responses={503: {"model": State}}
+    )
     async def readyz() -> Response:
         ready = library.knowledge is not None
         return JSONResponse({"status": "ok" if ready else "loading"}, 200 if ready else 503)

@@ -36,7 +36,9 @@ class ProblemError(Exception):
     """Raised by routes; becomes the answer."""
 
     def __init__(self, status: int, title: str, detail: str, errors: list[FieldError] | None = None) -> None:
-        self.details = ProblemDetails(type="about:blank", title=title, status=status, detail=detail, errors=errors or [])
+        self.details = ProblemDetails(
+            type="about:blank", title=title, status=status, detail=detail, errors=errors or []
+        )
         super().__init__(detail)
 
 
@@ -64,7 +66,9 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(KnowledgeError)
     async def knowledge(_: Request, error: KnowledgeError) -> JSONResponse:
         errors = [FieldError(pointer="", message=str(p)) for p in error.problems[:100]]
-        return respond(_details(422, "The knowledge is broken; the one in use stays", f"{len(error.problems)} problems", errors))
+        return respond(
+            _details(422, "The knowledge is broken; the one in use stays", f"{len(error.problems)} problems", errors)
+        )
 
     @app.exception_handler(RequestValidationError)
     async def validation(_: Request, error: RequestValidationError) -> JSONResponse:

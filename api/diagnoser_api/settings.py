@@ -42,9 +42,10 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
             raise ValueError(f"{name}: '{said}' is not above zero")
         return value
 
+    default = Settings()
     folders = environment.get("DIAGNOSER_KNOWLEDGE", "")
     return Settings(
         knowledge=tuple(Path(f) for f in folders.split(os.pathsep) if f),
-        max_body_bytes=int(number("DIAGNOSER_MAX_BODY_BYTES", Settings.max_body_bytes)),
-        max_body_seconds=number("DIAGNOSER_MAX_BODY_SECONDS", Settings.max_body_seconds),
+        max_body_bytes=int(number("DIAGNOSER_MAX_BODY_BYTES", default.max_body_bytes)),
+        max_body_seconds=number("DIAGNOSER_MAX_BODY_SECONDS", default.max_body_seconds),
     )

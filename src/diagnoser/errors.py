@@ -1,10 +1,10 @@
 """What can go wrong, as one tree.
 
-    DiagnoserError
-    ├── KnowledgeError        a knowledge base that cannot be used: all its problems at once
-    ├── UnsupportedRule       a rule that the matcher cannot run
-    ├── EvidenceError         an evidence document that says nothing, or says it wrongly
-    └── UnknownName           a base, cause or finding that the knowledge does not have
+DiagnoserError
+├── KnowledgeError        a knowledge base that cannot be used: all its problems at once
+├── UnsupportedRule       a rule that the matcher cannot run
+├── EvidenceError         an evidence document that says nothing, or says it wrongly
+└── UnknownName           a base, cause or finding that the knowledge does not have
 """
 
 from __future__ import annotations

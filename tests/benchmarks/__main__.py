@@ -133,7 +133,9 @@ def posteriors() -> None:
             ours.append(seconds)
     worst = max(abs(answer.probability[c] - e) for c, e in zip(causes, expected, strict=True))
     mine, peer = percentiles(ours)[0], percentiles(theirs)[0]
-    print(f"    diagnoser p50 {mine:8.3f} ms   pyagrum p50 {peer:8.1f} ms   {peer / mine:.0f} times   largest difference {worst:.1e}")
+    print(
+        f"    diagnoser p50 {mine:8.3f} ms   pyagrum p50 {peer:8.1f} ms   {peer / mine:.0f} times   largest difference {worst:.1e}"
+    )
 
 
 def whole_diagnosis() -> None:
@@ -146,7 +148,9 @@ def whole_diagnosis() -> None:
 
     print("The whole diagnosis on the shipped knowledge, with weights and next checks")
     seconds, base = timed(lambda: load(with_cases=True))
-    print(f"    load {seconds:.2f} s: {len(base.causes)} causes, {len(base.findings)} findings, {len(base.rules)} rules")
+    print(
+        f"    load {seconds:.2f} s: {len(base.causes)} causes, {len(base.findings)} findings, {len(base.rules)} rules"
+    )
     seconds, knowledge = timed(lambda: prepare(base))
     print(f"    prepare {seconds:.2f} s, {len(knowledge.network.rules)} engine rules")
     documents = [

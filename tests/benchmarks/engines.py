@@ -143,4 +143,6 @@ class Stock:
 
     @staticmethod
     def answer(engine: Any) -> frozenset[tuple[int, str]]:
-        return frozenset((int(f["name"][1:]), f["place"]) for f in engine.facts.values() if str(f.get("name", ""))[:1] == "d")
+        return frozenset(
+            (int(f["name"][1:]), f["place"]) for f in engine.facts.values() if str(f.get("name", ""))[:1] == "d"
+        )

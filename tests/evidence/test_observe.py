@@ -84,9 +84,7 @@ def test_a_light_nobody_knows_is_kept_with_the_nearest_known(small: PreparedKnow
     observed = read(small, indicators=[{"part": "power supply", "light": "XYZ", "colour": "red"}])
 
     assert observed.observations == ()
-    assert [(u.text, u.nearest) for u in observed.unplaced] == [
-        ("power supply XYZ red", ("small:power supply/PWR",))
-    ]
+    assert [(u.text, u.nearest) for u in observed.unplaced] == [("power supply XYZ red", ("small:power supply/PWR",))]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +99,9 @@ def test_a_light_nobody_knows_is_kept_with_the_nearest_known(small: PreparedKnow
 def test_measured_values_are_read_with_or_without_unit(
     small: PreparedKnowledge, check: str, result: str, value: float
 ) -> None:
-    measured = [o for o in read(small, tests=[{"check": check, "result": result}]).observations if o.subject == "measurement"]
+    measured = [
+        o for o in read(small, tests=[{"check": check, "result": result}]).observations if o.subject == "measurement"
+    ]
 
     assert [(o.id, o.value, o.unit) for o in measured] == [("rx_power", value, "dbm")]
 
@@ -122,12 +122,12 @@ def test_results_in_words_become_outcomes(small: PreparedKnowledge, check: str, 
 @pytest.mark.parametrize(
     "content",
     [
-        "IFNET/4/LINK_DOWN: interface GE0/0/1 down\n".encode(),
+        b"IFNET/4/LINK_DOWN: interface GE0/0/1 down\n",
         "\ufeffIFNET/4/LINK_DOWN: interface GE0/0/1 down\r\n".encode(),
         "端口告警 IFNET/4/LINK_DOWN: interface GE0/0/1 down\n".encode("gb18030"),
         "IFNET/4/LINK_DOWN: interface GE0/0/1 down\n".encode("utf-16"),
         b"\x1b[31mIFNET/4/LINK_DOWN: interface GE0/0/1 down\x1b[0m\n",
-        b"\xff\xfe\xfd IFNET/4/LINK_DOWN: interface GE0/0/1 down\n",
+        b"\xfd\xff\x80 IFNET/4/LINK_DOWN: interface GE0/0/1 down\n",
         b"\0\0IFNET/4/LINK_DOWN: interface GE0/0/1 down\0\n",
         b"x" * 300_000 + b"\nIFNET/4/LINK_DOWN: interface GE0/0/1 down\n",
     ],
@@ -181,7 +181,9 @@ def test_a_bad_document_is_refused_with_a_pointer(document: object, pointer: str
 
 
 def test_an_answer_to_nothing_names_the_nearest(small: PreparedKnowledge) -> None:
-    with pytest.raises(EvidenceError, match=r"evidence/answers/rx_power_lo: unknown finding 'rx_power_lo'; did you mean"):
+    with pytest.raises(
+        EvidenceError, match=r"evidence/answers/rx_power_lo: unknown finding 'rx_power_lo'; did you mean"
+    ):
         read(small, answers={"rx_power_lo": "present"})
 
 

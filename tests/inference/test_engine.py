@@ -94,7 +94,9 @@ def test_an_equal_fact_is_held_once() -> None:
 
 def test_alternatives_and_tests() -> None:
     log: list[str] = []
-    either = rule(log, "either", OR(Seen(name="a", place=MATCH.p), Seen(name="b", place=MATCH.p)), TEST(lambda p: p > 3))
+    either = rule(
+        log, "either", OR(Seen(name="a", place=MATCH.p), Seen(name="b", place=MATCH.p)), TEST(lambda p: p > 3)
+    )
 
     run([either], Seen(name="a", place=2), Seen(name="b", place=5))
 

@@ -6,8 +6,22 @@ import random
 from typing import Any
 
 import pytest
+
 from diagnoser.inference.engine import Engine, Fact
-from diagnoser.inference.experta_door import AND, MATCH, NOT, OR, TEST, ExpertaFact, KnowledgeEngine, L, P, Rule, Strategy, W
+from diagnoser.inference.experta_door import (
+    AND,
+    MATCH,
+    NOT,
+    OR,
+    TEST,
+    ExpertaFact,
+    KnowledgeEngine,
+    L,
+    P,
+    Rule,
+    Strategy,
+    W,
+)
 from diagnoser.inference.network import Network
 
 
@@ -97,7 +111,7 @@ def random_rules(seed: int, classes: tuple[type, type]) -> list[tuple[str, tuple
 
 def _differs(name: str, value: object) -> Any:
     namespace: dict[str, Any] = {"value": value}
-    return eval(f"lambda {name}: {name} != value", namespace)  # noqa: S307  (a lambda with a drawn name)
+    return eval(f"lambda {name}: {name} != value", namespace)
 
 
 def stock_engine(rules: list[tuple[str, tuple[Any, ...]]]) -> KnowledgeEngine:

@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.conftest import COMMON, SMALL
 
 from diagnoser.errors import KnowledgeError, UnknownName
 from diagnoser.knowledge import KnowledgeBase, load
-from tests.conftest import COMMON, SMALL
 
 
 @pytest.fixture

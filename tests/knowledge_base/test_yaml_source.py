@@ -11,7 +11,22 @@ from diagnoser.knowledge.yaml_source import MAX_DEPTH, read_yaml
 def test_scalars_are_read_as_yaml_1_2() -> None:
     source = read_yaml("[on, off, yes, 0123, 12:30, 1_000, 0x1f, 0o17, 1.5e3, .5, true, null, '7', 2024-01-01]", "f")
 
-    assert source.data == ["on", "off", "yes", 123, "12:30", "1_000", 31, 15, 1500.0, 0.5, True, None, "7", "2024-01-01"]
+    assert source.data == [
+        "on",
+        "off",
+        "yes",
+        123,
+        "12:30",
+        "1_000",
+        31,
+        15,
+        1500.0,
+        0.5,
+        True,
+        None,
+        "7",
+        "2024-01-01",
+    ]
 
 
 def test_every_key_and_item_has_its_place() -> None:

@@ -118,7 +118,9 @@ def test_joint_explanations_have_their_exact_probability(seed: int) -> None:
     # Up to four causes and sets of up to three: only the full set is not looked at.
     everything = frozenset(network.priors)
     rest = math.exp(
-        Scenarios(network).log_prior(everything) + math.log(Scenarios(network).likelihood(everything)) - found.log_evidence
+        Scenarios(network).log_prior(everything)
+        + math.log(Scenarios(network).likelihood(everything))
+        - found.log_evidence
     )
     whole = sum(e.posterior for e in joint) + (0.0 if any(frozenset(e.causes) == everything for e in joint) else rest)
     assert whole == pytest.approx(1.0, abs=1e-9)

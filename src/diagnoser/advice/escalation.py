@@ -166,10 +166,15 @@ def _distinct(reasons: list[Reason]) -> list[Reason]:
     return list(kept.values())
 
 
-_TIME = re.compile(r"\d{1,2}[:：]\d{2}|\d{4}[-/.年]\d{1,2}|\d{1,2}\s*(?:am|pm|点)|yesterday|today|this morning|昨天|今天|上午|下午|凌晨", re.IGNORECASE)
+_TIME = re.compile(
+    r"\d{1,2}[:：]\d{2}|\d{4}[-/.年]\d{1,2}|\d{1,2}\s*(?:am|pm|点)|yesterday|today|this morning|昨天|今天|上午|下午|凌晨",
+    re.IGNORECASE,
+)
 _VERSION = re.compile(r"V\d{3}R\d{3}|\bversion\b|版本|\b\d+\.\d+\.\d+\b", re.IGNORECASE)
 _SERIAL = re.compile(r"\bserial\b|\bS/?N\b|序列号", re.IGNORECASE)
-_PLACE = re.compile(r"\b(?:site|room|rack|floor|building|data cent(?:re|er)|office)\b|机房|机柜|站点|楼|局|办公室", re.IGNORECASE)
+_PLACE = re.compile(
+    r"\b(?:site|room|rack|floor|building|data cent(?:re|er)|office)\b|机房|机柜|站点|楼|局|办公室", re.IGNORECASE
+)
 
 
 def _at_hand(item: str, evidence: Evidence, base: KnowledgeBase, inference: Inference) -> bool:

@@ -51,7 +51,9 @@ def _with_imports(folders: tuple[Path, ...]) -> Draft:
     defined = {e.base for e in draft.entries}
     imported = {name for e in draft.entries if e.kind == "base" for name in e.document.imports}
     if imported - defined:
-        shipped = [p for p in sorted(shipped_knowledge().iterdir()) if (p / "base.yaml").is_file() and p.name not in defined]
+        shipped = [
+            p for p in sorted(shipped_knowledge().iterdir()) if (p / "base.yaml").is_file() and p.name not in defined
+        ]
         return read(*folders, *shipped, with_cases=True)
     return draft
 
@@ -94,10 +96,20 @@ def _patterns(draft: Draft) -> Iterator[Problem]:
             continue
         for index, line in enumerate(entry.document.examples):
             if not pattern.search(line):
-                yield Problem(entry.locate("examples", index), "pattern-misses", f"'{entry.document.id}' misses its own example", "mend the pattern or the example")
+                yield Problem(
+                    entry.locate("examples", index),
+                    "pattern-misses",
+                    f"'{entry.document.id}' misses its own example",
+                    "mend the pattern or the example",
+                )
         for index, line in enumerate(entry.document.not_):
             if pattern.search(line):
-                yield Problem(entry.locate("not", index), "pattern-hits", f"'{entry.document.id}' matches what it must not", "make the pattern narrower")
+                yield Problem(
+                    entry.locate("not", index),
+                    "pattern-hits",
+                    f"'{entry.document.id}' matches what it must not",
+                    "make the pattern narrower",
+                )
 
 
 def _unexplained_findings(base: KnowledgeBase) -> Iterator[Problem]:
@@ -105,7 +117,13 @@ def _unexplained_findings(base: KnowledgeBase) -> Iterator[Problem]:
     for finding in base.findings.values():
         if not finding.parents and not finding.normal and finding.id not in used:
             where = base.locations[f"finding {finding.id}"]
-            yield Problem(where, "explains-nothing", f"no event or cause shows '{finding.id}'", "add shows: to it, explains: to a cause, or normal: true", "warning")
+            yield Problem(
+                where,
+                "explains-nothing",
+                f"no event or cause shows '{finding.id}'",
+                "add shows: to it, explains: to a cause, or normal: true",
+                "warning",
+            )
 
 
 def _unreachable_causes(base: KnowledgeBase) -> Iterator[Problem]:
@@ -115,9 +133,19 @@ def _unreachable_causes(base: KnowledgeBase) -> Iterator[Problem]:
         above = base.tree.above((cause,))
         where = base.locations[f"cause {cause}"]
         if not above:
-            yield Problem(where, "no-event", f"cause '{cause}' is under no event of the fault tree", "add it to the inputs of an event")
+            yield Problem(
+                where,
+                "no-event",
+                f"cause '{cause}' is under no event of the fault tree",
+                "add it to the inputs of an event",
+            )
         if cause not in direct and not above & shown_events:
-            yield Problem(where, "unreachable", f"nothing that can be seen leads to cause '{cause}'", "give it explains:, or a symptom to its event")
+            yield Problem(
+                where,
+                "unreachable",
+                f"nothing that can be seen leads to cause '{cause}'",
+                "give it explains:, or a symptom to its event",
+            )
 
 
 def _gates(draft: Draft) -> Iterator[Problem]:
@@ -127,9 +155,16 @@ def _gates(draft: Draft) -> Iterator[Problem]:
             name = entry.document.event if ":" in entry.document.event else f"{entry.base}:{entry.document.event}"
             counts[name] += len(entry.document.inputs)
     for entry in draft.entries:
-        if entry.kind == "fault_tree" and ":" not in entry.document.event and entry.document.gate in ("and", "or"):
-            if counts[f"{entry.base}:{entry.document.event}"] == 1:
-                yield Problem(entry.locate("inputs"), "one-input", f"gate '{entry.document.gate}' of '{entry.document.event}' has one input", "put the input in its place, or add the others", "warning")
+        if entry.kind != "fault_tree" or ":" in entry.document.event:
+            continue
+        if entry.document.gate in ("and", "or") and counts[f"{entry.base}:{entry.document.event}"] == 1:
+            yield Problem(
+                entry.locate("inputs"),
+                "one-input",
+                f"gate '{entry.document.gate}' of '{entry.document.event}' has one input",
+                "put the input in its place, or add the others",
+                "warning",
+            )
 
 
 def _twins(base: KnowledgeBase) -> Iterator[Problem]:
@@ -140,12 +175,22 @@ def _twins(base: KnowledgeBase) -> Iterator[Problem]:
         if group not in reported:
             reported.add(group)
             others = ", ".join(g for g in group if g != cause)
-            yield Problem(base.locations[f"cause {cause}"], "twins", f"nothing tells '{cause}' apart from {others}", "add a finding that only one of them shows, or merge them", "warning")
+            yield Problem(
+                base.locations[f"cause {cause}"],
+                "twins",
+                f"nothing tells '{cause}' apart from {others}",
+                "add a finding that only one of them shows, or merge them",
+                "warning",
+            )
 
 
 def _uncased_causes(base: KnowledgeBase) -> Iterator[Problem]:
-    expected = {case.references[name] for case in base.cases.values() if (name := case.document.expect.first) in case.references}
-    expected |= {full for case in base.cases.values() for name in case.document.expect.within.values() if (full := case.references.get(name))}
+    expected: set[str] = set()
+    for case in base.cases.values():
+        wanted = case.document.expect
+        names = [name for name in (wanted.first, *wanted.within.values()) if name is not None]
+        expected.update(case.references[name] for name in names if name in case.references)
     for cause in base.causes:
         if cause not in expected:
-            yield Problem(base.locations[f"cause {cause}"], "no-case", f"no case expects cause '{cause}'", "add one to cases/", "warning")
+            where = base.locations[f"cause {cause}"]
+            yield Problem(where, "no-case", f"no case expects cause '{cause}'", "add one to cases/", "warning")

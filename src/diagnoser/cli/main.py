@@ -36,15 +36,30 @@ app = typer.Typer(
 kb = typer.Typer(help="For those who write knowledge.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(kb, name="kb")
 
-TextArgument = Annotated[str | None, typer.Argument(metavar="[TEXT]", help="What is seen, in a sentence; - reads stdin.")]
-EvidenceOption = Annotated[str | None, typer.Option("--evidence", "-e", metavar="FILE", help="Evidence document (JSON); - reads stdin.")]
-LightOption = Annotated[list[str] | None, typer.Option("--light", metavar="LIGHT", help="A light, e.g. 'PWR red blinking'. Repeatable.")]
+TextArgument = Annotated[
+    str | None, typer.Argument(metavar="[TEXT]", help="What is seen, in a sentence; - reads stdin.")
+]
+EvidenceOption = Annotated[
+    str | None, typer.Option("--evidence", "-e", metavar="FILE", help="Evidence document (JSON); - reads stdin.")
+]
+LightOption = Annotated[
+    list[str] | None, typer.Option("--light", metavar="LIGHT", help="A light, e.g. 'PWR red blinking'. Repeatable.")
+]
 LogOption = Annotated[list[Path] | None, typer.Option("--log", metavar="FILE", help="A log file. Repeatable.")]
-MeasureOption = Annotated[list[str] | None, typer.Option("--measure", metavar="VALUE", help="A value, e.g. 'rx power=-31 dBm'. Repeatable.")]
+MeasureOption = Annotated[
+    list[str] | None, typer.Option("--measure", metavar="VALUE", help="A value, e.g. 'rx power=-31 dBm'. Repeatable.")
+]
 DeviceOption = Annotated[str | None, typer.Option("--device", metavar="MODEL", help="Maker and model, or what it is.")]
-BaseOption = Annotated[list[str] | None, typer.Option("--base", metavar="NAME", help="Use this base (with what it imports). Repeatable.")]
-BasePathOption = Annotated[list[Path] | None, typer.Option("--base-path", metavar="DIR", help="More knowledge beside the shipped one. Repeatable.")]
-LangOption = Annotated[Lang | None, typer.Option("--lang", help="Language of the report; by default that of the evidence.")]
+BaseOption = Annotated[
+    list[str] | None, typer.Option("--base", metavar="NAME", help="Use this base (with what it imports). Repeatable.")
+]
+BasePathOption = Annotated[
+    list[Path] | None,
+    typer.Option("--base-path", metavar="DIR", help="More knowledge beside the shipped one. Repeatable."),
+]
+LangOption = Annotated[
+    Lang | None, typer.Option("--lang", help="Language of the report; by default that of the evidence.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="The whole report as JSON.")]
 
 
@@ -64,7 +79,7 @@ def diagnose(
     markdown: Annotated[bool, typer.Option("--markdown", help="The report as Markdown.")] = False,
 ) -> None:
     """Diagnose a fault from what was seen."""
-    knowledge, report, _ = _diagnosed(text, evidence, light, log, measure, device, base, base_path, lang)
+    _, report, _ = _diagnosed(text, evidence, light, log, measure, device, base, base_path, lang)
     if as_json:
         _print(report.top(top).model_dump_json(indent=2) + "\n")
     elif markdown:
@@ -120,7 +135,9 @@ def serve(
 
 @kb.command("check")
 def kb_check(
-    path: Annotated[list[Path] | None, typer.Argument(help="Folder of bases, or one base; the shipped knowledge by default.")] = None,
+    path: Annotated[
+        list[Path] | None, typer.Argument(help="Folder of bases, or one base; the shipped knowledge by default.")
+    ] = None,
 ) -> None:
     """Check knowledge: every problem at once, with file, line and column."""
     from diagnoser.authoring.check import check

@@ -66,9 +66,13 @@ class Evidence(_Part):
     indicators: tuple[IndicatorSeen, ...] = Field((), max_length=MAX_ITEMS, description="lights that were seen")
     logs: tuple[Line | LogFile, ...] = Field((), max_length=MAX_ITEMS, description="log lines, or {file}")
     tests: tuple[TestDone, ...] = Field((), max_length=MAX_ITEMS, description="tests done, with results")
-    circumstances: tuple[Line, ...] = Field((), max_length=200, description="ids of circumstances", examples=[["after_upgrade"]])
+    circumstances: tuple[Line, ...] = Field(
+        (), max_length=200, description="ids of circumstances", examples=[["after_upgrade"]]
+    )
     answers: dict[Line, Literal["present", "absent"]] = Field(
-        default_factory=dict, description="findings known to be present or absent", examples=[{"rx_power_low": "present"}]
+        default_factory=dict,
+        description="findings known to be present or absent",
+        examples=[{"rx_power_low": "present"}],
     )
     id: Any = Field(None, description="a label; not evidence")
     family: Any = Field(None, description="a label; not evidence")
@@ -86,7 +90,9 @@ class Evidence(_Part):
             update={
                 "indicators": tuple(sorted(set(self.indicators), key=lambda i: i.model_dump_json())),
                 "logs": tuple(
-                    sorted(set(self.logs), key=lambda e: (isinstance(e, LogFile), e.file if isinstance(e, LogFile) else e))
+                    sorted(
+                        set(self.logs), key=lambda e: (isinstance(e, LogFile), e.file if isinstance(e, LogFile) else e)
+                    )
                 ),
                 "tests": tuple(sorted(set(self.tests), key=lambda t: (t.check, t.result))),
                 "circumstances": tuple(sorted(set(self.circumstances))),
@@ -127,7 +133,11 @@ def evidence_from(document: Any) -> Evidence:
 
 def pointer(loc: tuple[Any, ...]) -> str:
     """A pydantic location as a JSON pointer (RFC 6901), without the names of union members."""
-    steps = [str(s) for s in loc if isinstance(s, int) or s not in ("LogFile", "str", "constrained-str") and "[" not in str(s)]
+    steps = [
+        str(s)
+        for s in loc
+        if isinstance(s, int) or (s not in ("LogFile", "str", "constrained-str") and "[" not in str(s))
+    ]
     return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
 
 

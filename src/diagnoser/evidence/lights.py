@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from diagnoser.evidence.document import IndicatorSeen
 from diagnoser.evidence.observation import Observation, Source, Unplaced
@@ -21,10 +22,16 @@ _COLOURS: tuple[tuple[str, str], ...] = (
 )
 _BEHAVIOURS: tuple[tuple[str, str], ...] = (
     ("alternating", r"\balternat\w*|交替"),
-    ("fast_blink", r"(?:\b(?:fast|quick|rapid)\w*[ -]*(?:blink|flash)\w*)|(?:blink|flash)\w* (?:fast|quick|rapid)\w*|快闪|\b[3-9](?:\.\d+)? ?hz"),
+    (
+        "fast_blink",
+        r"(?:\b(?:fast|quick|rapid)\w*[ -]*(?:blink|flash)\w*)|(?:blink|flash)\w* (?:fast|quick|rapid)\w*|快闪|\b[3-9](?:\.\d+)? ?hz",
+    ),
     ("slow_blink", r"(?:\bslow\w*[ -]*(?:blink|flash)\w*)|(?:blink|flash)\w* slow\w*|慢闪|\b(?:0\.\d+|1) ?hz"),
     ("blink", r"\bblink\w*|\bflash\w*|闪"),
-    ("off", r"\boff\b|\bdark\b|\bnot? (?:lit|light\w*|on)\b|\bunlit\b|\bno light\b|\bextinguish\w*|不亮|灭|没亮|未亮|无灯"),
+    (
+        "off",
+        r"\boff\b|\bdark\b|\bnot? (?:lit|light\w*|on)\b|\bunlit\b|\bno light\b|\bextinguish\w*|不亮|灭|没亮|未亮|无灯",
+    ),
     ("steady", r"\bsteady\b|\bsolid\b|\bconstant\w*|\bcontinuous\w*|常亮|长亮"),
     ("on", r"\bon\b|\blit\b|\blights? up\b|亮"),
 )
@@ -73,7 +80,7 @@ class Lights:
                 frozenset(t for name in names for t in lexicon.tokens(name)) - {"light"},
                 frozenset(t for part in parts for t in lexicon.tokens(part)),
             )
-            self.states[light.id] = states_seen(base, light)
+            self.states[light.id] = states_seen(light)
             for name in names:
                 phrases.append((light.id, name))
                 stripped = without_reading(name)
@@ -91,7 +98,7 @@ class Lights:
         words = seen.words()
         reading = read_light(f"{seen.colour} {seen.behaviour}" if seen.colour or seen.behaviour else words)
         candidates = self._candidates(seen, active, device_words)
-        kind = "indicator" if source.kind == "indicator" else "report"
+        kind: Literal["indicator", "report"] = "indicator" if source.kind == "indicator" else "report"
         if not candidates:
             return Unplaced(kind, words, self._nearest(words, active))
         placed = [
@@ -127,7 +134,7 @@ class Lights:
         context = set(self._lexicon.tokens(f"{seen.words()} {device_words}"))
         scores: dict[str, float] = {}
         for hit in found:
-            names, parts = self._names[hit.target]
+            _, parts = self._names[hit.target]
             near = len(parts & context) / (len(parts) + 1) if parts else 0.0
             scores[hit.target] = max(scores.get(hit.target, 0.0), hit.weight * hit.coverage + 6.0 * near)
         best = max(scores.values())
@@ -143,7 +150,7 @@ class Lights:
         return tuple(light_id for _, light_id in ranked[:3])
 
 
-def states_seen(base: KnowledgeBase, light: Light) -> dict[tuple[str, str], str]:
+def states_seen(light: Light) -> dict[tuple[str, str], str]:
     """What can be seen of a light -> the state that it means.
 
     Keys are (colour, behaviour), each possibly `any` (not said). The most specific state wins; what
@@ -172,7 +179,9 @@ _KINDS_OF_BLINK = ("blink", "slow_blink", "fast_blink", "alternating")
 def _fit(state_colour: str, state_behaviour: str, colour: str, behaviour: str) -> int | None:
     """How specifically a state fits what was seen; None if it does not."""
     if state_behaviour == "off" or behaviour == "off":
-        return 4 if state_behaviour == behaviour else (1 if state_behaviour == "any" and state_colour == "none" else None)
+        return (
+            4 if state_behaviour == behaviour else (1 if state_behaviour == "any" and state_colour == "none" else None)
+        )
     if state_colour in ("any", "none") or colour == "any":
         colour_fit = 1
     elif state_colour == colour:

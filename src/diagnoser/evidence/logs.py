@@ -55,9 +55,7 @@ class LogScanner:
         """The patterns that a line matches, ordered by id."""
         worth_trying = set(self._always)
         if self._automaton is not None:
-            for index in {
-                i for i, _, _ in self._automaton.find_matches_as_indexes(line.lower(), overlapping=True)
-            }:
+            for index in {i for i, _, _ in self._automaton.find_matches_as_indexes(line.lower(), overlapping=True)}:
                 worth_trying.update(self._patterns[index])
         hits = []
         for id_ in sorted(worth_trying):
@@ -130,7 +128,9 @@ def _one_letter(items: list[Any]) -> str | None:
     return letters.pop() if len(letters) == 1 and all(str(op) == "LITERAL" for op, _ in items) else None
 
 
-def fold(lines: Iterable[tuple[str, int | None]], scanner: LogScanner) -> Iterator[tuple[Hit | None, str, int | None, int]]:
+def fold(
+    lines: Iterable[tuple[str, int | None]], scanner: LogScanner
+) -> Iterator[tuple[Hit | None, str, int | None, int]]:
     """Lines with their hits, equal hits counted together.
 
     Yields (hit or None, first line, its number, how many lines); a line without a hit once.

@@ -32,7 +32,8 @@ class Observables:
     def _words_of(self, finding: Finding) -> Iterator[str]:
         for _, phrase in _phrases(finding.id, finding.title, finding.aliases):
             yield from self.lexicon.tokens(phrase)
-        yield from finding.id.partition(":")[2].split("_")
+        bare = finding.id.partition(":")[2]
+        yield from (finding.id, bare, *bare.split("_"))
 
     def search(self, query: str) -> list[str]:
         """Ids of findings whose words a query names, best first; all of them for an empty query."""
@@ -40,7 +41,9 @@ class Observables:
         if not wanted:
             return sorted(self._searchable)
         scores = {id_: len(words & wanted) for id_, words in self._searchable.items()}
-        return sorted((i for i, score in scores.items() if score), key=lambda i: (-scores[i], len(self._searchable[i]), i))
+        return sorted(
+            (i for i, score in scores.items() if score), key=lambda i: (-scores[i], len(self._searchable[i]), i)
+        )
 
 
 def _phrases(target: str, title: Text, aliases: Aliases) -> Iterator[tuple[str, str]]:

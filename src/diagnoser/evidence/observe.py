@@ -67,9 +67,9 @@ def observe(
         unplaced.extend(said.unplaced)
     _logs(evidence, observables, active, open_log, found, unplaced)
     for name in evidence.circumstances:
-        _circumstance(name, observables, active, found, unplaced)
-    for index, (name, state) in enumerate(evidence.answers.items()):
-        found.append(_answer(name, state, observables, index))
+        _circumstance(name, observables, found, unplaced)
+    for name, state in evidence.answers.items():
+        found.append(_answer(name, state, observables))
     return Observed(
         tuple(sorted(_distinct(found), key=Observation.order)), tuple(sorted(set(unplaced), key=Unplaced.order))
     )
@@ -83,7 +83,9 @@ def _logs(
     found: list[Observation],
     unplaced: list[Unplaced],
 ) -> None:
-    pasted: Iterable[tuple[str, int | None]] = [(line, None) for entry in evidence.logs if isinstance(entry, str) for line in entry.splitlines()]
+    pasted: Iterable[tuple[str, int | None]] = [
+        (line, None) for entry in evidence.logs if isinstance(entry, str) for line in entry.splitlines()
+    ]
     for file, numbered in [
         (None, pasted),
         *((e.file, _numbered(open_log(e.file))) for e in evidence.logs if isinstance(e, LogFile)),
@@ -139,7 +141,6 @@ def _not_in_log(
 def _circumstance(
     name: str,
     observables: Observables,
-    active: frozenset[str],
     found: list[Observation],
     unplaced: list[Unplaced],
 ) -> None:
@@ -160,7 +161,7 @@ def _circumstance(
     found.append(Observation("circumstance", full, "present", 1.0, name, source))
 
 
-def _answer(name: str, state: str, observables: Observables, index: int) -> Observation:
+def _answer(name: str, state: str, observables: Observables) -> Observation:
     try:
         full = observables.base.find("finding", name)
     except UnknownName as unknown:

@@ -47,5 +47,3 @@ def parse_json(raw: bytes, name: str) -> Any:
         raise EvidenceError("", f"{name}: nested too deeply") from error
     except ValueError as error:
         raise EvidenceError("", f"{name}: {error}") from error
-
-

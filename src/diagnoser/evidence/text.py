@@ -43,7 +43,9 @@ def read_report(report: str, observables: Observables, active: frozenset[str]) -
         found.append(observation)
     for hit in observables.scanner.scan(report):
         if hit.pattern.partition(":")[0] in active:
-            found.append(Observation("log", hit.pattern, "present", STATED, report[:200], source, component=hit.component))
+            found.append(
+                Observation("log", hit.pattern, "present", STATED, report[:200], source, component=hit.component)
+            )
             taken.append((0, 0))
     unplaced = tuple(
         Unplaced("report", report[start:end].strip(" ,.;:，。；：、\n"))
@@ -59,9 +61,7 @@ def read_test(test: TestDone, observables: Observables, active: frozenset[str]) 
     text = f"{test.check}: {test.result}" if test.check and test.result else test.check or test.result
     found: list[Observation] = []
     outcomes = _outcomes_of(test.check, test.result, observables, active)
-    found.extend(
-        Observation("outcome", outcome, "present", certainty, text, source) for outcome, certainty in outcomes
-    )
+    found.extend(Observation("outcome", outcome, "present", certainty, text, source) for outcome, certainty in outcomes)
     measured = observables.quantities.read(test.result, active, source, name=test.check)
     if measured is None:
         measured = observables.quantities.read(text, active, source)

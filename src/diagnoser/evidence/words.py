@@ -20,17 +20,24 @@ from diagnoser.knowledge.documents import Concept
 NEGATION = "¬"
 
 _NEGATING_EN = frozenset(
-    "no not never none without neither nor cannot cant isnt arent wasnt dont doesnt didnt wont havent hasnt couldnt n't nothing".split()
+    """
+    no not never none without neither nor cannot cant isnt arent wasnt dont doesnt didnt wont havent hasnt couldnt
+    n't nothing
+    """.split()  # noqa: SIM905
 )
 _SMALL_EN = frozenset(
-    """a an the of on in at to for by with from as is are was were be been being has have had it its this that these
+    """
+    a an the of on in at to for by with from as is are was were be been being has have had it its this that these
     those there here and or but so then than too very also just only all any some each other i we you he she they my
     our your their his her me us them do does did done will would can could should may might must shall into onto
     out over about after before when while where which who what how if because since until during again still yet
-    now one two first second shows show showing shown seen see appears appear reports reported reporting seems seem
-    get gets got getting keeps keep kept goes go gone make makes made via per vs etc""".split()
+    now one two first second shows show showing shown seen see appears appear appears reports reported reporting
+    seems seem get gets got getting keeps keep kept goes go gone make makes made via per vs etc
+    """.split()  # noqa: SIM905  (a list of words is read more easily as text)
 )
-_SMALL_ZH = re.compile(r"[的了着过呢吗吧啊呀也都就还又很太在是有被把给和与及或而且但因为所以如果这那此该其个些种次些台块条根张只每]")
+_SMALL_ZH = re.compile(
+    r"[的了着过呢吗吧啊呀也都就还又很太在是有被把给和与及或而且但因为所以如果这那此该其个些种次些台块条根张只每]"
+)
 _NEGATING_ZH = ("没有", "没", "未", "并非", "不是", "无法", "不能", "不", "无", "别")
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9+'./_%-]*[a-z0-9+%]|[a-z0-9]|[\u3400-\u9fff]+")
 _CLAUSE = re.compile(r"[\n。；;！!？?]|[.,:](?=\s|$)|[，、：]")

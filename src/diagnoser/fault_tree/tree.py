@@ -51,7 +51,7 @@ class FaultTree:
         """The tree as a networkx DiGraph; edges lead from an event to its inputs."""
         import networkx as nx
 
-        graph = nx.DiGraph()
+        graph: Any = nx.DiGraph()
         for event in sorted(self.gates):
             graph.add_node(event)
             for gate_input in self.gates[event].inputs:

@@ -48,6 +48,7 @@ class _Facts(FactList):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
+        self.last_index: int = 0
         self._keys: dict[Any, Any] = {}
 
     def has(self, fact: Any) -> bool:
@@ -58,7 +59,7 @@ class _Facts(FactList):  # type: ignore[misc]
         key = (type(fact), frozenset(dict.items(fact)))
         if key in self._keys:
             return None
-        index = self.last_index
+        index: int = self.last_index
         self.last_index = index + 1
         fact.__factid__ = index
         self._keys[key] = fact
@@ -202,9 +203,7 @@ class TreatMatcher(Matcher):  # type: ignore[misc]
         for facts, context in self._joins(conjunction.positives, (), {}):
             self._activate(conjunction, facts, context, added)
 
-    def _join_through(
-        self, conjunction: Conjunction, pattern: int, fact: Any, added: dict[int, OneActivation]
-    ) -> None:
+    def _join_through(self, conjunction: Conjunction, pattern: int, fact: Any, added: dict[int, OneActivation]) -> None:
         for place, condition in enumerate(conjunction.positives):
             if condition.pattern == pattern:
                 for facts, context in self._joins(conjunction.positives, (), {}, place, fact):
@@ -309,7 +308,7 @@ class Engine(KnowledgeEngine):  # type: ignore[misc]
     def get_deffacts(self) -> list[Any]:
         return []
 
-    def reset(self, **kwargs: Any) -> None:
+    def reset(self, **_: Any) -> None:
         """Forget all facts and activations. There is no initial fact: no rule here needs one."""
         self.agenda.activations.clear()
         self.facts = _Facts()

@@ -16,7 +16,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from diagnoser.errors import UnsupportedRule
-from diagnoser.inference.experta_door import AND, ANDFC, NOT, NOTFC, OR, ORFC, TEST, ExpertaFact, FieldConstraint, L, P, W
+from diagnoser.inference.experta_door import (
+    AND,
+    ANDFC,
+    NOT,
+    NOTFC,
+    OR,
+    ORFC,
+    TEST,
+    ExpertaFact,
+    FieldConstraint,
+    L,
+    P,
+    W,
+)
 
 Check = Callable[[Any], bool]
 
@@ -244,6 +257,10 @@ def _constraint(constraint: Any, rule: Any) -> tuple[str, Any, str | None]:
     return "literal", constraint, None
 
 
+def _equals(wanted: Any) -> Check:
+    return lambda value: bool(value == wanted)
+
+
 def _composite(constraint: Any, rule: Any) -> Check:
     parts: list[Check] = []
     for part in constraint:
@@ -251,7 +268,7 @@ def _composite(constraint: Any, rule: Any) -> Check:
         if bound is not None:
             raise UnsupportedRule(_name(rule), "a variable inside ~, & or |")
         if kind == "literal":
-            parts.append(lambda value, wanted=payload: bool(value == wanted))
+            parts.append(_equals(payload))
         else:
             parts.append(payload or (lambda value: True))
     if isinstance(constraint, NOTFC):

@@ -64,9 +64,9 @@ def _catalogue(base: KnowledgeBase) -> Iterator[Any]:
             patterns[0] if len(patterns) == 1 else OR(*patterns),
         )
     for light in base.lights.values():
-        yield from _light_rules(base, light)
+        yield from _light_rules(light)
     for check in base.checks.values():
-        yield from _measured(check, base)
+        yield from _measured(check)
 
 
 def _conclude_state(finding: str) -> Action:
@@ -83,8 +83,8 @@ def _conclude_present(finding: str) -> Action:
     return conclude
 
 
-def _light_rules(base: KnowledgeBase, light: Light) -> Iterator[Any]:
-    seen = states_seen(base, light)
+def _light_rules(light: Light) -> Iterator[Any]:
+    seen = states_seen(light)
     for state in light.states:
         looks = {look for look, meant in seen.items() if meant == state}
         yield _rule(
@@ -100,7 +100,7 @@ def _looks_like(looks: set[tuple[str, str]]) -> Any:
     return TEST(lambda colour, behaviour: (colour, behaviour) in looks)
 
 
-def _measured(check: Check, base: KnowledgeBase) -> Iterator[Any]:
+def _measured(check: Check) -> Iterator[Any]:
     quantity = check.document.quantity
     if quantity is None:
         return
@@ -118,8 +118,8 @@ def _measured(check: Check, base: KnowledgeBase) -> Iterator[Any]:
 def _settle(base: KnowledgeBase) -> Any:
     """One state of a light, or one outcome of a check, makes the others of it absent."""
     siblings: dict[str, tuple[str, ...]] = {}
-    for group in (*base.lights.values(), *base.checks.values()):
-        states = group.states if isinstance(group, Light) else group.outcomes
+    groups = [light.states for light in base.lights.values()] + [check.outcomes for check in base.checks.values()]
+    for states in groups:
         siblings.update({state: tuple(s for s in states if s != state) for state in states})
 
     def settle(engine: Any, finding: str, component: str) -> None:
@@ -152,9 +152,7 @@ def strata_of(rules: Mapping[str, AuthoredRule]) -> dict[str, int]:
     Raises:
         UnsupportedRule: rules ask for the absence of what they conclude, in a circle.
     """
-    concluded = {
-        r.id: {r.references[f"finding {name}"] for name in r.document.then.conclude} for r in rules.values()
-    }
+    concluded = {r.id: {r.references[f"finding {name}"] for name in r.document.then.conclude} for r in rules.values()}
     wanted: dict[str, set[str]] = {}
     refused: dict[str, set[str]] = {}
     for rule in rules.values():
@@ -200,15 +198,15 @@ def _conditions(rule: AuthoredRule) -> list[Any] | None:
         conditions.append(fact.Circumstance(id=rule.references[f"circumstance {name}"]))
     for quantity, bounds in when.measurement.items():
         conditions.append(
-            fact.Measurement(
-                quantity=quantity, value=P(bounds.holds), component=getattr(MATCH, f"here{next(counter)}")
-            )
+            fact.Measurement(quantity=quantity, value=P(bounds.holds), component=getattr(MATCH, f"here{next(counter)}"))
         )
     conditions.extend(present(condition) for condition in when.all)
     if when.any:
         conditions.append(OR(*(present(condition) for condition in when.any)))
     if when.atleast is not None:
-        combinations = list(itertools.islice(itertools.combinations(when.atleast.of, when.atleast.k), MAX_COMBINATIONS + 1))
+        combinations = list(
+            itertools.islice(itertools.combinations(when.atleast.of, when.atleast.k), MAX_COMBINATIONS + 1)
+        )
         if len(combinations) > MAX_COMBINATIONS:
             return None
         conditions.append(OR(*(AND(*map(present, combination)) for combination in combinations)))
@@ -262,7 +260,7 @@ def _authored_action(rule: AuthoredRule) -> Action:
 def _exclusions(base: KnowledgeBase) -> Iterator[Any]:
     tree = base.tree
 
-    def close(engine: Any, id: str) -> None:  # noqa: A002  (the slot's name)
+    def close(engine: Any, id: str) -> None:
         """A ruled-out event takes its `or` inputs with it; a gate that can no longer be met closes."""
         gate = tree.gates.get(id)
         if gate is not None and gate.kind == "or":
@@ -290,7 +288,7 @@ def _shown(base: KnowledgeBase) -> Iterator[Any]:
 def _walk(base: KnowledgeBase) -> Iterator[Any]:
     tree = base.tree
 
-    def down(engine: Any, id: str) -> None:  # noqa: A002  (the slot's name)
+    def down(engine: Any, id: str) -> None:
         _open(engine, tree.inputs(id), base)
 
     yield _rule("walk", WALK, down, fact.Open(id=MATCH.id), NOT(fact.RuledOut(id=MATCH.id)))

@@ -106,7 +106,9 @@ class Base(Document):
 class Observable(Sourced):
     """What a finding has whatever its kind."""
 
-    background: Degree = Field("rare", description="how often it shows without any known cause / 无已知原因时出现的频度")
+    background: Degree = Field(
+        "rare", description="how often it shows without any known cause / 无已知原因时出现的频度"
+    )
     shows: Strengths = Field(
         default_factory=dict,
         description="events (or causes) that it shows, with a strength if not almost_always / 指向的事件或原因",
@@ -214,9 +216,7 @@ class Check(Sourced):
     """`checks.yaml`: what one can go and look at, measure or try."""
 
     id: Id
-    kind: Literal[
-        "indicator", "log_query", "port_test", "performance_test", "inspection", "swap", "configuration"
-    ]
+    kind: Literal["indicator", "log_query", "port_test", "performance_test", "inspection", "swap", "configuration"]
     title: Text
     how: Text
     aliases: Aliases = Aliases()
@@ -316,7 +316,9 @@ class RuleConditions(Document):
     @model_validator(mode="after")
     def _something(self) -> RuleConditions:
         if not (self.all or self.any or self.atleast or self.circumstance or self.measurement or self.device):
-            raise ValueError("a rule needs a positive condition: all, any, atleast, circumstance, measurement or device")
+            raise ValueError(
+                "a rule needs a positive condition: all, any, atleast, circumstance, measurement or device"
+            )
         return self
 
 
@@ -381,7 +383,9 @@ class CaseExpectation(Document):
     @model_validator(mode="after")
     def _something(self) -> CaseExpectation:
         if not (self.first or self.within or self.not_first or self.escalation or self.unexplained or self.severity):
-            raise ValueError("a case must expect something: first, within, not_first, escalation, unexplained, severity")
+            raise ValueError(
+                "a case must expect something: first, within, not_first, escalation, unexplained, severity"
+            )
         return self
 
 

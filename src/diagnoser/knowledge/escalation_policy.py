@@ -9,7 +9,6 @@ from pydantic import Field
 from diagnoser.knowledge.documents import Document, Id, Number, Strings, Text
 from diagnoser.x733 import PerceivedSeverity
 
-
 Level = Literal["L1", "L2", "L3", "vendor", "third_party", "management"]
 
 
@@ -36,8 +35,12 @@ class PolicyWhen(Document):
     severity: PerceivedSeverity | None = Field(None, description="at least this severe / 至少此级别")
     unexplained: Threshold | None = None
     top_posterior: Threshold | None = None
-    skill: Literal["L1", "L2", "L3", "vendor"] | None = Field(None, description="the first repair needs it / 首选处理所需技能")
-    risk: Literal["none", "data", "service"] | None = Field(None, description="the first repair endangers it / 首选处理的风险")
+    skill: Literal["L1", "L2", "L3", "vendor"] | None = Field(
+        None, description="the first repair needs it / 首选处理所需技能"
+    )
+    risk: Literal["none", "data", "service"] | None = Field(
+        None, description="the first repair endangers it / 首选处理的风险"
+    )
     kind: Literal["hardware", "software", "configuration", "environment", "external"] | None = None
     circumstance: Id | None = None
 

@@ -156,7 +156,9 @@ def _entries(base: str, kind: str, path: Path, source: YamlSource, problems: lis
         if source.data is None:
             return
         if not isinstance(source.data, list):
-            problems.append(Problem(Location(source.file), "not-a-list", f"{kind} is a list", "begin entries with '- '"))
+            problems.append(
+                Problem(Location(source.file), "not-a-list", f"{kind} is a list", "begin entries with '- '")
+            )
             return
         for index, item in enumerate(source.data):
             yield from _entry(base, kind, _LISTS[kind], source, (index,), item, problems)

@@ -344,13 +344,19 @@ class _Resolution:
                     self._problem(entry.locate("event"), "missing-field", f"event '{event.event}' has no title",
                                   "title: {en: ..., zh: ...}")  # fmt: skip
                 self._check_gate(entry, event)
-            for name, strength in self._strengths(entry, event.inputs, ("event", "cause"), "inputs", default=1.0).items():
+            for name, strength in self._strengths(
+                entry, event.inputs, ("event", "cause"), "inputs", default=1.0
+            ).items():
                 if name in inputs[full]:
-                    self._problem(entry.locate("inputs", name), "said-twice", f"'{name}' is already an input of '{full}'")
+                    self._problem(
+                        entry.locate("inputs", name), "said-twice", f"'{name}' is already an input of '{full}'"
+                    )
                 inputs[full][name] = strength
         gates = {}
         for full, event in sorted(heads.items()):
-            condition = 1.0 if event.condition is None else self._degree(where[full], "condition", event.condition, "condition")
+            condition = (
+                1.0 if event.condition is None else self._degree(where[full], "condition", event.condition, "condition")
+            )
             gates[full] = Gate(
                 full, event.gate, tuple(Input(i, s) for i, s in sorted(inputs[full].items())), event.k or 1, condition
             )
@@ -420,7 +426,9 @@ class _Resolution:
         if not self.entries["escalation"]:
             if self.bases:
                 where = next(iter(self.entries["base"])).source.file
-                self._problem(Location(where), "no-policy", "no base has an escalation.yaml", "load the base common too")
+                self._problem(
+                    Location(where), "no-policy", "no base has an escalation.yaml", "load the base common too"
+                )
             return None
         policies = self.entries["escalation"]
         for extra in policies[1:]:

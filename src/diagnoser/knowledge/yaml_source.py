@@ -84,9 +84,7 @@ def read_yaml(text: str | bytes, file: str) -> YamlSource:
     """
     source = YamlSource(file)
     if len(text) > MAX_BYTES:
-        source.problems.append(
-            Problem(Location(file), "too-large", f"over {MAX_BYTES // 2**20} MiB", "split the file")
-        )
+        source.problems.append(Problem(Location(file), "too-large", f"over {MAX_BYTES // 2**20} MiB", "split the file"))
         return source
     try:
         decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
@@ -111,6 +109,7 @@ def read_yaml(text: str | bytes, file: str) -> YamlSource:
 
 def _events(text: str) -> Iterator[Any]:
     depth = nodes = documents = 0
+    event: Any
     for event in yaml.parse(text, Loader=_LOADER):
         kind = type(event)
         if kind is yaml.ScalarEvent:

@@ -154,8 +154,8 @@ def _bearing_on(
     causes_by_finding = {f.id: set().union(*(below(p) for p, _ in f.parents)) for f in findings}
     reached = set(suspects)
     kept: set[str] = {f.id for f in findings if f.present}
-    for finding in kept:
-        reached |= causes_by_finding[finding]
+    for present in kept:
+        reached |= causes_by_finding[present]
     changed = True
     while changed:
         changed = False

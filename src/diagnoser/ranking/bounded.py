@@ -63,5 +63,8 @@ def bounded_posterior(network: BeliefNetwork) -> BoundedPosterior:
     bound = min(1.0, unseen / (total + unseen)) if total + unseen > 0 else 1.0
     scale = total or 1.0
     return BoundedPosterior(
-        {c: w / scale for c, w in mass.items()}, unexplained / scale if total else 1.0, math.log(total) if total else -math.inf, bound
+        {c: w / scale for c, w in mass.items()},
+        unexplained / scale if total else 1.0,
+        math.log(total) if total else -math.inf,
+        bound,
     )

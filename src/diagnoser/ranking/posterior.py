@@ -256,9 +256,9 @@ class _Solver:
                 parts[groups.root(home)].events.append(event)
         for finding in self.network.findings:
             at_home = [homes[p] for p, _ in finding.parents if homes.get(p) is not None]
-            bit = marks.get(f"finding {finding.id}")
-            if bit is not None:
-                parts[groups.root(bit)].findings.append(finding)
+            mark = marks.get(f"finding {finding.id}")
+            if mark is not None:
+                parts[groups.root(mark)].findings.append(finding)
             elif at_home and at_home[0] is not None:
                 parts[groups.root(at_home[0])].findings.append(finding)
         return [*parts.values(), *alone]
@@ -467,7 +467,9 @@ def _run_part(part: _Part, likelihood: Array, on: dict[str, Array], off: dict[st
         state = all_off * state + some_on * _push(state, effects, part.count)
     total: Array = np.sum(state * likelihood, axis=0)
     message = likelihood
-    for (members, effects), (all_off, some_on), state in zip(reversed(steps), reversed(weights), reversed(before), strict=True):
+    for (members, effects), (all_off, some_on), state in zip(
+        reversed(steps), reversed(weights), reversed(before), strict=True
+    ):
         pulled = _pull(message, effects, part.count)
         idle: Array = np.sum(state * message, axis=0)
         acting: Array = np.sum(state * pulled, axis=0)

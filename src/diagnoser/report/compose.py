@@ -36,9 +36,7 @@ def compose(
         id=hashlib.sha256(seed.encode()).hexdigest()[:16],
         lang=lang,
         known=bool(ranking.causes) and ranking.unexplained <= max(leading, 0.0) and ranking.unexplained < TOP_SURE,
-        knowledge=out.KnowledgeUsed(
-            hash=base.hash, bases={name: base.bases[name].version for name in sorted(active)}
-        ),
+        knowledge=out.KnowledgeUsed(hash=base.hash, bases={name: base.bases[name].version for name in sorted(active)}),
         device=evidence.device,
         reported=evidence.report,
         observations=[composer.observation(o) for o in observed.observations if o in inference.placed],
@@ -58,9 +56,7 @@ def compose(
             if e.posterior >= 0.0005
         ],
         unexplained=_p(ranking.unexplained),
-        method=out.MethodOut(
-            name=ranking.method.name, exact=ranking.method.exact, bound=_p(ranking.method.bound)
-        ),
+        method=out.MethodOut(name=ranking.method.name, exact=ranking.method.exact, bound=_p(ranking.method.bound)),
         next_checks=composer.next_checks(advice),
         severity=advice.severity,
         escalation=composer.escalation(advice),
@@ -78,7 +74,13 @@ def _p(value: float) -> float:
 
 
 def _mostly_chinese(evidence: Evidence) -> bool:
-    said = " ".join((evidence.report or "", *(f"{t.check}{t.result}" for t in evidence.tests), *(i.words() for i in evidence.indicators)))
+    said = " ".join(
+        (
+            evidence.report or "",
+            *(f"{t.check}{t.result}" for t in evidence.tests),
+            *(i.words() for i in evidence.indicators),
+        )
+    )
     chinese = sum("\u3400" <= char <= "\u9fff" for char in said)
     return chinese * 3 > len(said.replace(" ", ""))
 
@@ -225,7 +227,9 @@ class _Composer:
     def ruled_out(self) -> list[out.RuledOutOut]:
         result = []
         for id_, rules in self._inference.ruled_out.items():
-            authored = [self._base.rules[r.removeprefix("rule ")] for r in rules if r.removeprefix("rule ") in self._base.rules]
+            authored = [
+                self._base.rules[r.removeprefix("rule ")] for r in rules if r.removeprefix("rule ") in self._base.rules
+            ]
             if id_ in self._base.causes:
                 result.append(
                     out.RuledOutOut(

@@ -81,7 +81,8 @@ def explain(base: KnowledgeBase, report: Report, cause: str) -> CauseExplained:
         in_ranking=ranked,
         ruled_out=next((r for r in report.ruled_out if r.id == cause), None),
         events=[
-            PartOut(id=e, title=Bilingual(en=base.events[e].title.en, zh=base.events[e].title.zh)) for e in sorted(above)
+            PartOut(id=e, title=Bilingual(en=base.events[e].title.en, zh=base.events[e].title.zh))
+            for e in sorted(above)
         ],
         expected=expected,
         why=Bilingual(en=document.why.en, zh=document.why.zh),
@@ -127,7 +128,9 @@ def _lines(explained: CauseExplained, lang: str) -> Iterator[str]:
     ranked = explained.in_ranking
     if ranked is not None:
         if len(ranked.path) > 1:
-            yield from layout.section(_say("way", lang), [f" {word('then', lang)} ".join(p.title[lang] for p in ranked.path)])
+            yield from layout.section(
+                _say("way", lang), [f" {word('then', lang)} ".join(p.title[lang] for p in ranked.path)]
+            )
         for name, sign in (("for", 1), ("against", -1)):
             told = [layout.weight_line(w, lang) for w in ranked.weights if w.decibans * sign > 0.05]
             yield from layout.section(_say(name, lang), told or [f"  {_say('nothing', lang)}"])
@@ -137,5 +140,6 @@ def _lines(explained: CauseExplained, lang: str) -> Iterator[str]:
         if told:
             yield from layout.section(_say(name, lang), told)
     yield from layout.section(
-        _say("numbers", lang), [f"  {_say('prior', lang, percent=f'{explained.prior * 100:.2g} %')}{explained.why[lang]}"]
+        _say("numbers", lang),
+        [f"  {_say('prior', lang, percent=f'{explained.prior * 100:.2g} %')}{explained.why[lang]}"],
     )
