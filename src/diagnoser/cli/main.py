@@ -154,6 +154,47 @@ def kb_check(
     raise typer.Exit(INCONCLUSIVE if errors else DONE)
 
 
+@kb.command("test")
+def kb_test(
+    base: BaseOption = None,
+    base_path: BasePathOption = None,
+) -> None:
+    """Run every case, in both languages."""
+    from diagnoser.authoring.cases import run_cases
+    from diagnoser.diagnosis import prepare
+    from diagnoser.knowledge import load, shipped_knowledge
+
+    knowledge = prepare(load(shipped_knowledge(), *(base_path or ()), with_cases=True))
+    wanted = [c for c in knowledge.base.cases.values() if not base or c.base in base]
+    passed = failed = gaps = 0
+    for result in run_cases(knowledge, wanted):
+        if result.failures:
+            word = "todo" if result.todo else "failed"
+            for failure in result.failures:
+                _print(f"{result.location}: {word} ({result.lang}): {failure}\n")
+        failed += result.failed
+        gaps += bool(result.failures) and result.todo
+        passed += not result.failures
+    print(f"{passed} passed, {failed} failed, {gaps} known gaps", file=sys.stderr)
+    raise typer.Exit(INCONCLUSIVE if failed else DONE)
+
+
+@kb.command("stats")
+def kb_stats(base_path: BasePathOption = None, as_json: JsonOption = False) -> None:
+    """How much there is, in all and by base."""
+    from diagnoser.authoring.stats import stats
+    from diagnoser.knowledge import load, shipped_knowledge
+
+    counted = stats(load(shipped_knowledge(), *(base_path or ()), with_cases=True))
+    if as_json:
+        _print(counted.model_dump_json(indent=2) + "\n")
+        return
+    kinds = list(type(counted.total).model_fields)
+    _print(f"{'':20}" + "".join(f"{kind[:12]:>14}" for kind in kinds) + "\n")
+    for name, counts in [*counted.bases.items(), ("all", counted.total)]:
+        _print(f"{name:20}" + "".join(f"{getattr(counts, kind):>14}" for kind in kinds) + "\n")
+
+
 @kb.command("schema")
 def kb_schema() -> None:
     """The JSON Schema of the knowledge format, for editors."""

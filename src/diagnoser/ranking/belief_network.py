@@ -86,6 +86,7 @@ def belief_network(base: KnowledgeBase, inference: Inference, active: frozenset[
         if parents or present:
             findings.append(Evidential(id_, finding.background, parents, present, certainty))
     findings, causes = _bearing_on(findings, tree, suspects, base)
+    tree = _tree_under(tree, findings)
     priors, plain = {}, {}
     present_circumstances = set(inference.circumstances)
     for cause in sorted(causes):
@@ -128,12 +129,22 @@ def _open_tree(tree: FaultTree, is_open: object) -> FaultTree:
             continue
         inputs = tuple(i for i in gate.inputs if is_open(i.id))
         if gate.kind == "and" and len(inputs) < len(gate.inputs):
-            inputs_open = [i for i in gate.inputs if i.id.partition(":")[0] and is_open(i.id)]
-            if len(inputs_open) < len(gate.inputs):
-                continue
+            continue
         if len(inputs) >= Gate(event, gate.kind, inputs, gate.k, gate.condition).needed() and inputs:
             gates[event] = Gate(event, gate.kind, inputs, gate.k, gate.condition)
     return FaultTree(gates)
+
+
+def _tree_under(tree: FaultTree, findings: list[Evidential]) -> FaultTree:
+    """The gates that decide whether an event happens that explains an observed finding."""
+    wanted: set[str] = set()
+    waiting = [p for f in findings for p, _ in f.parents if p in tree.gates]
+    while waiting:
+        event = waiting.pop()
+        if event not in wanted:
+            wanted.add(event)
+            waiting.extend(i for i in tree.inputs(event) if i in tree.gates)
+    return FaultTree({event: gate for event, gate in tree.gates.items() if event in wanted})
 
 
 def _bearing_on(

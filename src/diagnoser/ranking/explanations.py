@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from diagnoser.fault_tree import Gate
 from diagnoser.ranking.belief_network import BeliefNetwork
 
-MAX_WEAK = 12
-"""Beyond this many uncertain edges above one set, the least certain ones are taken at their mean."""
-
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -68,32 +65,36 @@ class Scenarios:
         return total
 
     def _event_states(self, causes: frozenset[str]) -> Iterable[tuple[float, frozenset[str]]]:
+        """Gate by gate from the bottom: states split only where chance decides."""
         above = self._network.tree.above(causes)
-        gates = [gate for gate in self._gates if gate.event in above]
-        reachable = causes | above
-        weak = [
-            (gate.event, each.id, each.strength)
-            for gate in gates
-            for each in gate.inputs
-            if each.strength < 1.0 and each.id in reachable
+        states: dict[frozenset[str], float] = {frozenset(): 1.0}
+        for gate in self._gates:
+            if gate.event not in above:
+                continue
+            after: dict[frozenset[str], float] = {}
+            for events, probability in states.items():
+                happens = _probability(gate, causes, events)
+                for outcome, weight in ((events | {gate.event}, happens), (events, 1.0 - happens)):
+                    if weight > 0.0:
+                        after[outcome] = after.get(outcome, 0.0) + probability * weight
+            states = after
+        return ((probability, events) for events, probability in states.items())
+
+
+def _probability(gate: Gate, causes: frozenset[str], events: frozenset[str]) -> float:
+    """P(the event happens), given what is present below it."""
+    strengths = [each.strength for each in gate.inputs if each.id in causes or each.id in events]
+    needed = gate.needed()
+    if len(strengths) < needed:
+        return 0.0
+    counts = [1.0]
+    for strength in strengths:
+        counts = [
+            (counts[k] if k < len(counts) else 0.0) * (1.0 - strength) + (counts[k - 1] if k else 0.0) * strength
+            for k in range(len(counts) + 1)
         ]
-        weak += [(gate.event, "", gate.condition) for gate in gates if gate.kind == "inhibit" and gate.condition < 1.0]
-        weak = weak[:MAX_WEAK]
-        for chances in itertools.product((True, False), repeat=len(weak)):
-            probability = math.prod(s if on else 1.0 - s for (_, _, s), on in zip(weak, chances, strict=True))
-            blocked = {(event, each) for (event, each, _), on in zip(weak, chances, strict=True) if not on}
-            yield probability, frozenset(_happening(gates, causes, blocked))
-
-
-def _happening(gates: Iterable[Gate], causes: frozenset[str], blocked: set[tuple[str, str]]) -> set[str]:
-    happening: set[str] = set()
-    for gate in gates:
-        acting = sum(
-            (each.id in causes or each.id in happening) and (gate.event, each.id) not in blocked for each in gate.inputs
-        )
-        if acting >= gate.needed() and (gate.event, "") not in blocked:
-            happening.add(gate.event)
-    return happening
+    condition = gate.condition if gate.kind == "inhibit" else 1.0
+    return sum(counts[needed:]) * condition
 
 
 def explanations(
