@@ -168,8 +168,8 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
         """Evidence document in, report out. Nothing is stored."""
         document = await json_body(request, limits.max_body_bytes, limits.max_body_seconds)
         evidence = evidence_from(document)
-        report = await run_in_threadpool(diagnose, loaded(), evidence, tuple(base or ()))
-        return _answer(request, report.top(top))
+        report = await run_in_threadpool(diagnose, loaded(), evidence, tuple(base or ()), top=top)
+        return _answer(request, report)
 
     @app.get("/v1/knowledge", summary="The knowledge in use", tags=["knowledge"], response_model=KnowledgeSummary)
     async def get_knowledge() -> KnowledgeSummary:

@@ -45,6 +45,7 @@ def diagnose(
     evidence: Evidence,
     bases: tuple[str, ...] = (),
     open_log: LogLines = no_files,
+    top: int | None = 20,
 ) -> Report:
     """Diagnose one fault.
 
@@ -53,6 +54,7 @@ def diagnose(
         evidence: a checked evidence document.
         bases: bases to use; by default those that bear on the device.
         open_log: yields the lines of a log file that the evidence names; by default refused.
+        top: how many causes the report lists; None for all.
 
     Raises:
         UnknownName: a base does not exist.
@@ -65,4 +67,4 @@ def diagnose(
     inference = infer(knowledge.network, facts, active)
     ranking = rank(base, knowledge.relations, inference, active)
     advice = advise(base, knowledge.relations, knowledge.policy, evidence, inference, ranking, active)
-    return compose(base, evidence, active, observed, inference, ranking, advice)
+    return compose(base, evidence, active, observed, inference, ranking, advice, top)

@@ -67,7 +67,7 @@ def report_of(knowledge: PreparedKnowledge, case: Case, lang: str) -> Report:
         EvidenceError: the case's evidence is no evidence document.
     """
     document = {"report": case.document.tells[lang], **case.document.evidence, "lang": lang}
-    return diagnose(knowledge, evidence_from(document))
+    return diagnose(knowledge, evidence_from(document), top=None)
 
 
 def _rank(report: Report, cause: str) -> int | None:

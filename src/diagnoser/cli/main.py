@@ -79,7 +79,7 @@ def diagnose(
     markdown: Annotated[bool, typer.Option("--markdown", help="The report as Markdown.")] = False,
 ) -> None:
     """Diagnose a fault from what was seen."""
-    _, report, _ = _diagnosed(text, evidence, light, log, measure, device, base, base_path, lang)
+    _, report, _ = _diagnosed(text, evidence, light, log, measure, device, base, base_path, lang, top=max(top, 2))
     if as_json:
         _print(report.top(top).model_dump_json(indent=2) + "\n")
     elif markdown:
@@ -216,6 +216,7 @@ def _diagnosed(
     base_path: list[Path] | None,
     lang: Lang | None,
     cause: str | None = None,
+    top: int | None = None,
 ) -> tuple[Any, Any, str]:
     from diagnoser.cli.reading import evidence_of, open_log
     from diagnoser.diagnosis import diagnose as run
@@ -225,7 +226,7 @@ def _diagnosed(
     document = evidence_of(text, evidence, light or [], log or [], measure or [], device, lang.value if lang else None)
     knowledge = prepare(load(shipped_knowledge(), *(base_path or ())))
     chosen = knowledge.base.find("cause", cause) if cause is not None else ""
-    return knowledge, run(knowledge, document, tuple(base or ()), open_log), chosen
+    return knowledge, run(knowledge, document, tuple(base or ()), open_log, top), chosen
 
 
 def _print(text: str) -> None:

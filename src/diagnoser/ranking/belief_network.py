@@ -7,11 +7,11 @@ the posterior exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from diagnoser.fault_tree import FaultTree
+from diagnoser.fault_tree import FaultTree, Gate
 from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
 
@@ -77,8 +77,8 @@ def belief_network(base: KnowledgeBase, inference: Inference, active: frozenset[
     def is_open(node: str) -> bool:
         return node.partition(":")[0] in active and (node not in excluded or node in inference.confirmed)
 
-    tree = _open_tree(base.tree, is_open)
     suspects = frozenset(s for s in inference.suspects if is_open(s)) | frozenset(inference.confirmed)
+    tree = _open_tree(base.tree, (p for f in observed for p, _ in base.findings[f].parents), is_open)
     findings = []
     for id_, (present, certainty) in sorted(observed.items()):
         finding = base.findings[id_]
@@ -119,20 +119,25 @@ def merged_states(inference: Inference) -> dict[str, tuple[bool, float]]:
     return merged
 
 
-def _open_tree(tree: FaultTree, is_open: object) -> FaultTree:
-    from diagnoser.fault_tree import Gate
+def _open_tree(tree: FaultTree, events: Iterable[str], is_open: Callable[[str], bool]) -> FaultTree:
+    """The gates under some events, without inputs that are closed and gates that can no longer be met."""
+    gates: dict[str, Gate | None] = {}
 
-    assert callable(is_open)
-    gates = {}
-    for event, gate in tree.gates.items():
-        if not is_open(event):
-            continue
-        inputs = tuple(i for i in gate.inputs if is_open(i.id))
-        if gate.kind == "and" and len(inputs) < len(gate.inputs):
-            continue
-        if len(inputs) >= Gate(event, gate.kind, inputs, gate.k, gate.condition).needed() and inputs:
-            gates[event] = Gate(event, gate.kind, inputs, gate.k, gate.condition)
-    return FaultTree(gates)
+    def visit(event: str) -> bool:
+        if event not in tree.gates:
+            return is_open(event)
+        if event not in gates:
+            gates[event] = None
+            gate = tree.gates[event]
+            inputs = tuple(i for i in gate.inputs if is_open(i.id) and visit(i.id))
+            whole = len(inputs) == len(gate.inputs)
+            if inputs and len(inputs) >= gate.needed() and is_open(event):
+                gates[event] = gate if whole else Gate(event, gate.kind, inputs, gate.k, gate.condition)
+        return gates[event] is not None
+
+    for event in events:
+        visit(event)
+    return FaultTree({event: gate for event, gate in gates.items() if gate is not None})
 
 
 def _tree_under(tree: FaultTree, findings: list[Evidential]) -> FaultTree:

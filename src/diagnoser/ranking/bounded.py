@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from diagnoser.ranking.belief_network import BeliefNetwork
 from diagnoser.ranking.explanations import Scenarios
 
-MAX_SETS = 4000
+MAX_SETS = 1500
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ def bounded_posterior(network: BeliefNetwork) -> BoundedPosterior:
         itertools.chain(
             [()],
             ((c,) for c in ranked),
-            itertools.combinations(ranked[:60], 2),
-            itertools.combinations(ranked[:20], 3),
+            itertools.combinations(ranked[:40], 2),
+            itertools.combinations(ranked[:15], 3),
         ),
         MAX_SETS,
     )

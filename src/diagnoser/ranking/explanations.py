@@ -9,6 +9,11 @@ from dataclasses import dataclass
 
 from diagnoser.fault_tree import Gate
 from diagnoser.ranking.belief_network import BeliefNetwork
+from diagnoser.ranking.elimination import simplified
+
+
+SINGLES, PAIRS_OF, TRIPLES_OF = 10, 4, 3
+"""How many of the likeliest causes are looked at alone, in pairs and in triples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +28,28 @@ class Explanation:
 
 
 class Scenarios:
-    """The likelihood of the evidence for given sets of causes."""
+    """The likelihood of the evidence for given sets of causes.
+
+    Findings that a set does not touch contribute the same to every set, so only the touched ones
+    are worked out again.
+    """
 
     def __init__(self, network: BeliefNetwork) -> None:
         self._network = network
-        self._gates = tuple(network.tree.bottom_up())
+        self._tree = simplified(network.tree, frozenset(p for f in network.findings for p, _ in f.parents))
+        self._gates = tuple(self._tree.bottom_up())
         self._forced = frozenset(c for c, p in network.priors.items() if p >= 1.0)
         self._log_none = sum(math.log1p(-p) for p in network.priors.values() if p < 1.0)
+        self._touches: dict[str, list[tuple[int, float]]] = {}
+        self._reports: list[tuple[float, float, float]] = []
+        self._quiet = 1.0
+        for index, finding in enumerate(network.findings):
+            a, d = finding.likelihoods
+            self._reports.append((a, d, 1.0 - finding.background))
+            self._quiet *= a + d * (1.0 - finding.background)
+            for parent, strength in finding.parents:
+                self._touches.setdefault(parent, []).append((index, 1.0 - strength))
+        self._above: dict[str, frozenset[str]] = {}
         self._events: dict[frozenset[str], list[tuple[float, frozenset[str]]]] = {}
 
     @property
@@ -50,23 +70,26 @@ class Scenarios:
 
     def likelihood(self, causes: frozenset[str]) -> float:
         """P(evidence | exactly these causes)."""
-        total = 0.0
-        for probability, events in self.events(causes):
-            active = causes | events
-            product = probability
-            for finding in self._network.findings:
-                absent = 1.0 - finding.background
-                for parent, strength in finding.parents:
-                    if parent in active:
-                        absent *= 1.0 - strength
-                a, d = finding.likelihoods
-                product *= a + d * absent
-            total += product
-        return total
+        return sum(probability * self._of(causes | events) for probability, events in self.events(causes))
+
+    def _of(self, active: frozenset[str]) -> float:
+        absent: dict[int, float] = {}
+        for node in active:
+            for index, factor in self._touches.get(node, ()):
+                absent[index] = absent.get(index, 1.0) * factor
+        result = self._quiet
+        for index, factor in absent.items():
+            a, d, quiet = self._reports[index]
+            result *= (a + d * quiet * factor) / (a + d * quiet)
+        return result
 
     def _event_states(self, causes: frozenset[str]) -> Iterable[tuple[float, frozenset[str]]]:
         """Gate by gate from the bottom: states split only where chance decides."""
-        above = self._network.tree.above(causes)
+        above: set[str] = set()
+        for cause in causes:
+            if cause not in self._above:
+                self._above[cause] = self._tree.above((cause,))
+            above |= self._above[cause]
         states: dict[frozenset[str], float] = {frozenset(): 1.0}
         for gate in self._gates:
             if gate.event not in above:
@@ -87,6 +110,8 @@ def _probability(gate: Gate, causes: frozenset[str], events: frozenset[str]) -> 
     needed = gate.needed()
     if len(strengths) < needed:
         return 0.0
+    if needed == 1 and gate.kind == "or":
+        return 1.0 - math.prod(1.0 - strength for strength in strengths)
     counts = [1.0]
     for strength in strengths:
         counts = [
@@ -98,7 +123,7 @@ def _probability(gate: Gate, causes: frozenset[str], events: frozenset[str]) -> 
 
 
 def explanations(
-    scenarios: Scenarios, posteriors: Mapping[str, float], log_evidence: float | None, count: int = 64
+    scenarios: Scenarios, posteriors: Mapping[str, float], log_evidence: float | None
 ) -> tuple[Explanation, ...]:
     """The likeliest sets of up to three causes, best first.
 
@@ -106,14 +131,12 @@ def explanations(
         scenarios: the likelihoods.
         posteriors: cause -> posterior, to know where to look.
         log_evidence: natural logarithm of P(evidence); None to normalise over the sets looked at.
-        count: how many of the likeliest causes are taken as single explanations; pairs are taken
-            of the first eight, triples of the first five.
     """
     ranked = sorted((c for c in posteriors if c not in scenarios.forced), key=lambda c: (-posteriors[c], c))
     sets: list[frozenset[str]] = [frozenset()]
-    sets += [frozenset((c,)) for c in ranked[: min(count, 16)]]
-    sets += [frozenset(pair) for pair in itertools.combinations(ranked[:8], 2)]
-    sets += [frozenset(triple) for triple in itertools.combinations(ranked[:5], 3)]
+    sets += [frozenset((c,)) for c in ranked[:SINGLES]]
+    sets += [frozenset(pair) for pair in itertools.combinations(ranked[:PAIRS_OF], 2)]
+    sets += [frozenset(triple) for triple in itertools.combinations(ranked[:TRIPLES_OF], 3)]
     weighed: list[tuple[float, tuple[str, ...]]] = []
     for each in sets:
         whole = each | scenarios.forced

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from diagnoser.inference import Inference
 from diagnoser.knowledge import Check, KnowledgeBase
 from diagnoser.ranking.ranking import Ranking
 from diagnoser.ranking.relations import Relations
+
+Array = NDArray[np.float64]
+
+SCENARIOS = 24
+"""How many joint explanations a forecast looks at."""
 
 RISK_ORDER = {"none": 0, "data": 1, "service": 2}
 MIN_GAIN_BITS = 0.005
@@ -64,22 +71,21 @@ def next_checks(
     done = {base.findings[s.finding].group for s in inference.findings if s.state == "present"}
     order = _vendor_order(base, relations, ranking)
     required = set(inference.required_checks)
-    proposals = []
-    scenarios = [(frozenset(e.causes), e.posterior) for e in ranking.explanations[:40]]
-    for check_id in order:
-        check = base.checks[check_id]
-        if check_id in done or check.base not in active:
-            continue
-        gain, outcomes = _forecast(check, base, ranking, scenarios)
-        must = check_id in required
-        if gain >= MIN_GAIN_BITS or must:
-            proposals.append(NextCheck(check_id, gain, must, outcomes))
+    candidates = [
+        base.checks[c] for c in sorted({*order, *required}) if c not in done and base.checks[c].base in active
+    ]
+    forecasts = _forecasts(candidates, base, ranking)
+    proposals = [
+        NextCheck(check.id, gain, check.id in required, outcomes)
+        for check, (gain, outcomes) in zip(candidates, forecasts, strict=True)
+        if gain >= MIN_GAIN_BITS or check.id in required
+    ]
 
     def key(proposal: NextCheck) -> tuple[object, ...]:
         cost = base.checks[proposal.id].document.cost
         worth = proposal.gain_bits / (cost.minutes + SETUP_MINUTES)
         first = proposal.required or base.checks[proposal.id].document.mandatory_first
-        return (not first, RISK_ORDER[cost.risk], -round(worth, 6), order[proposal.id], proposal.id)
+        return (not first, RISK_ORDER[cost.risk], -round(worth, 6), order.get(proposal.id, UNLISTED), proposal.id)
 
     return tuple(sorted(proposals, key=key)[:count])
 
@@ -87,7 +93,7 @@ def next_checks(
 def _vendor_order(base: KnowledgeBase, relations: Relations, ranking: Ranking) -> dict[str, int]:
     """Checks that bear on the leading causes -> their place in the causes' own lists."""
     order: dict[str, int] = {}
-    leading = [c for c in ranking.causes[:25] if c.posterior > 0.001]
+    leading = [c for c in ranking.causes[:10] if c.posterior > 0.003]
     for cause in leading:
         for place, check in enumerate(base.causes[cause.id].checks):
             order[check] = min(order.get(check, place), place)
@@ -97,53 +103,72 @@ def _vendor_order(base: KnowledgeBase, relations: Relations, ranking: Ranking) -
     return order
 
 
-def _forecast(
-    check: Check, base: KnowledgeBase, ranking: Ranking, scenarios: list[tuple[frozenset[str], float]]
-) -> tuple[float, tuple[OutcomeForecast, ...]]:
-    rows = [(causes, weight, _distribution(check, base, ranking, causes)) for causes, weight in scenarios]
-    total = sum(weight for _, weight, _ in rows)
-    if total <= 0.0:
-        return 0.0, ()
-    gain = _entropy(weight / total for _, weight, _ in rows)
-    forecasts = []
+def _forecasts(
+    checks: list[Check], base: KnowledgeBase, ranking: Ranking
+) -> list[tuple[float, tuple[OutcomeForecast, ...]]]:
+    """For each check, its gain in bits and what its outcomes would say."""
+    scenarios = [(frozenset(e.causes), e.posterior) for e in ranking.explanations[:SCENARIOS]]
+    total = sum(weight for _, weight in scenarios)
+    if total <= 0.0 or not checks:
+        return [(0.0, ())] * len(checks)
+    weights = np.array([weight / total for _, weight in scenarios])
+    acting, column = _acting(ranking, [causes for causes, _ in scenarios])
+    causes = sorted({cause for each, _ in scenarios for cause in each})
+    member = np.array([[cause in each for cause in causes] for each, _ in scenarios], dtype=float)
+    prior_entropy = _entropy(weights)
+    result = []
+    for check in checks:
+        joint = weights[:, None] * _distribution(check, base, acting, column)
+        probability = joint.sum(axis=0)
+        gain = prior_entropy - _entropy(joint.ravel()) + _entropy(probability)
+        marginal = member.T @ joint / np.maximum(probability, 1e-300) if causes else np.zeros((0, len(probability)))
+        outcomes = []
+        for index, outcome in enumerate(check.outcomes):
+            best = int(np.argmax(np.round(marginal[:, index], 9))) if causes else -1
+            leading = causes[best] if causes else None
+            posterior = float(marginal[best, index]) if causes else 0.0
+            outcomes.append(OutcomeForecast(outcome, float(probability[index]), leading, posterior))
+        result.append((max(0.0, float(gain)), tuple(outcomes)))
+    return result
+
+
+def _distribution(check: Check, base: KnowledgeBase, acting: Array, column: Mapping[str, int]) -> Array:
+    """P(outcome | scenario), shape (scenarios, outcomes), for outcomes that exclude each other."""
+    shown = np.empty((len(acting), len(check.outcomes)))
+    quiet = np.zeros(len(check.outcomes), dtype=bool)
     for index, outcome in enumerate(check.outcomes):
-        joint = [weight / total * distribution[index] for _, weight, distribution in rows]
-        probability = sum(joint)
-        if probability > 0.0:
-            gain -= probability * _entropy(j / probability for j in joint)
-        marginal: dict[str, float] = {}
-        for (causes, _, _), share in zip(rows, joint, strict=True):
-            for cause in causes:
-                marginal[cause] = marginal.get(cause, 0.0) + (share / probability if probability else 0.0)
-        leading = min(marginal, key=lambda c: (-round(marginal[c], 9), c), default=None)
-        forecasts.append(OutcomeForecast(outcome, probability, leading, marginal.get(leading or "", 0.0)))
-    return max(0.0, gain), tuple(forecasts)
-
-
-def _distribution(check: Check, base: KnowledgeBase, ranking: Ranking, causes: frozenset[str]) -> list[float]:
-    """P(outcome | exactly these causes), for outcomes that exclude each other."""
-    acting: Mapping[str, float] = _acting(ranking, causes)
-    shown, normal = [], []
-    for outcome in check.outcomes:
         finding = base.findings[outcome]
-        absent = 1.0 - (0.0 if finding.normal and not finding.parents else finding.background)
+        quiet[index] = finding.normal and not finding.parents
+        absent = np.full(len(acting), 1.0 - finding.background)
         for parent, strength in finding.parents:
-            absent *= 1.0 - strength * acting.get(parent, 0.0)
-        shown.append(1.0 - absent)
-        normal.append(finding.normal and not finding.parents)
-    nothing = math.prod(1.0 - s for s, n in zip(shown, normal, strict=True) if not n)
-    weights = [nothing / sum(normal) if n else s for s, n in zip(shown, normal, strict=True)]
-    total = sum(weights)
-    return [w / total for w in weights] if total > 0 else [1.0 / len(weights)] * len(weights)
+            place = column.get(parent)
+            if place is not None:
+                absent *= 1.0 - strength * acting[:, place]
+        shown[:, index] = 1.0 - absent
+    if quiet.any():
+        shown[:, quiet] = (np.prod(1.0 - shown[:, ~quiet], axis=1) / quiet.sum())[:, None]
+    distribution: Array = shown / np.maximum(shown.sum(axis=1, keepdims=True), 1e-300)
+    return distribution
 
 
-def _acting(ranking: Ranking, causes: frozenset[str]) -> dict[str, float]:
-    acting = dict.fromkeys(causes, 1.0)
-    for probability, events in ranking.scenarios.events(causes):
-        for event in events:
-            acting[event] = acting.get(event, 0.0) + probability
-    return acting
+def _acting(ranking: Ranking, scenarios: list[frozenset[str]]) -> tuple[Array, dict[str, int]]:
+    """P(cause or event acts | scenario), and the column of each."""
+    rows = []
+    for causes in scenarios:
+        row = dict.fromkeys(causes, 1.0)
+        for probability, events in ranking.scenarios.events(causes):
+            for event in events:
+                row[event] = row.get(event, 0.0) + probability
+        rows.append(row)
+    column = {node: index for index, node in enumerate(sorted({node for row in rows for node in row}))}
+    acting = np.zeros((len(rows), len(column)))
+    for index, row in enumerate(rows):
+        for node, probability in row.items():
+            acting[index, column[node]] = probability
+    return acting, column
 
 
-def _entropy(probabilities: Iterable[float]) -> float:
-    return -sum(p * math.log2(p) for p in probabilities if p > 0.0)
+def _entropy(probabilities: Array) -> float:
+    """In bits."""
+    positive = probabilities[probabilities > 0.0]
+    return float(-np.sum(positive * np.log2(positive)))

@@ -162,7 +162,9 @@ class _Solver:
         certainly_absent = not finding.present and finding.certainty == 1.0
         return causes > 0 and not certainly_absent and len(finding.parents) > 1
 
-    def _cause(self, id_: str, direct: list[tuple[Evidential, float]], effects: tuple[tuple[float, str], ...]) -> _Cause:
+    def _cause(
+        self, id_: str, direct: list[tuple[Evidential, float]], effects: tuple[tuple[float, str], ...]
+    ) -> _Cause:
         network = self.network
         on = np.full(self.width, network.priors[id_])
         for circumstance, plain in network.plain_priors.get(id_, {}).items():
@@ -229,9 +231,7 @@ class _Solver:
         gates = {}
         for event in part.events:
             gate = self.tree.gates[event]
-            inputs = tuple(
-                (number[self._mark_of(i.id)], i.strength) for i in gate.inputs if self._is_mark(i.id, gate)
-            )
+            inputs = tuple((number[self._mark_of(i.id)], i.strength) for i in gate.inputs if self._is_mark(i.id, gate))
             gates[number[f"event {event}"]] = (gate, inputs)
         weighings = tuple(
             Weigh(
@@ -255,8 +255,10 @@ class _Solver:
         result = np.zeros(self.width)
         for finding in self.network.findings:
             open_parents = [p for p, _ in finding.parents if p in self.tree.gates or p in self.network.priors]
-            on_causes_only = len(finding.parents) > 1 and not self._needs_mark(finding) and not any(
-                p in self.tree.gates for p in open_parents
+            on_causes_only = (
+                len(finding.parents) > 1
+                and not self._needs_mark(finding)
+                and not any(p in self.tree.gates for p in open_parents)
             )
             if not open_parents or on_causes_only:
                 a, d = finding.likelihoods

@@ -39,16 +39,12 @@ class RankedCause:
         posterior: P(cause | evidence).
         group: causes that nothing in the knowledge tells apart from this one, itself included, in
             order; empty if it stands alone.
-        path: from a shown event down to the cause.
-        weights: strongest first.
         state: `confirmed` by a rule, `ruled_out`, or `open`.
     """
 
     id: str
     posterior: float
     group: tuple[str, ...]
-    path: tuple[str, ...]
-    weights: tuple[Weight, ...]
     state: Literal["open", "confirmed", "ruled_out"] = "open"
 
 
@@ -71,6 +67,14 @@ class Ranking:
     method: Method
     network: BeliefNetwork
     scenarios: Scenarios
+    exact: Posterior | None
+
+    def weights(self, cause: str) -> tuple[Weight, ...]:
+        """What each finding and circumstance does for a cause, strongest first.
+
+        Empty where the posterior is only bounded.
+        """
+        return () if self.exact is None else _weights(cause, self.exact, self.network)
 
 
 def rank(base: KnowledgeBase, relations: Relations, inference: Inference, active: frozenset[str]) -> Ranking:
@@ -81,33 +85,31 @@ def rank(base: KnowledgeBase, relations: Relations, inference: Inference, active
     network = belief_network(base, inference, active)
     scenarios = Scenarios(network)
     columns = (*(f.id for f in network.findings), *network.circumstances)
+    exact: Posterior | None
     try:
         exact = posterior(network, columns)
     except TooManyMarks:
         rough = bounded_posterior(network)
         probability, unexplained = rough.probability, rough.unexplained
         method = Method("bounded", False, rough.bound)
-        weights: dict[str, tuple[Weight, ...]] = {}
+        exact = None
         log_evidence = rough.log_evidence
     else:
         probability, unexplained = dict(exact.probability), exact.unexplained
         method = Method("exact", True, 0.0)
         log_evidence = exact.log_evidence
-        weights = {c: _weights(c, exact, network) for c in network.suspects}
     shown = {c: p for c, p in probability.items() if c in network.suspects}
     ranked = tuple(
         RankedCause(
             id=cause,
             posterior=shown[cause],
             group=tuple(c for c in relations.indistinguishable.get(cause, ()) if c in shown),
-            path=_path(cause, base, inference),
-            weights=weights.get(cause, ()),
             state="confirmed" if cause in inference.confirmed else "open",
         )
         for cause in sorted(shown, key=lambda c: (-round(shown[c], 12), -base.causes[c].prior, c))
     )
     joint = explanations(scenarios, shown, log_evidence if log_evidence > -math.inf else None)
-    return Ranking(ranked, unexplained if shown else 1.0, joint, method, network, scenarios)
+    return Ranking(ranked, unexplained if shown else 1.0, joint, method, network, scenarios, exact)
 
 
 def _weights(cause: str, exact: Posterior, network: BeliefNetwork) -> tuple[Weight, ...]:
@@ -121,8 +123,8 @@ def _weights(cause: str, exact: Posterior, network: BeliefNetwork) -> tuple[Weig
     return tuple(sorted(found, key=lambda w: (-abs(round(w.decibans, 9)), w.finding)))
 
 
-def _path(cause: str, base: KnowledgeBase, inference: Inference) -> tuple[str, ...]:
-    """The shortest way from an event that a present finding shows down to the cause."""
+def path_to(cause: str, base: KnowledgeBase, inference: Inference) -> tuple[str, ...]:
+    """The shortest way from an event that a present finding shows down to a cause."""
     shown = {
         parent
         for state in inference.findings

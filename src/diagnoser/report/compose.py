@@ -10,7 +10,7 @@ from diagnoser.evidence import Evidence, Observation, Observed, Source
 from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.knowledge.documents import Repair, Text
-from diagnoser.ranking import RankedCause, Ranking
+from diagnoser.ranking import RankedCause, Ranking, path_to
 from diagnoser.report import report as out
 
 MAX_EXPLANATIONS = 5
@@ -26,9 +26,10 @@ def compose(
     inference: Inference,
     ranking: Ranking,
     advice: Advice,
+    top: int | None = None,
 ) -> out.Report:
     """The report of one diagnosis; the same inputs give the same bytes."""
-    composer = _Composer(base, inference)
+    composer = _Composer(base, inference, ranking)
     lang = evidence.lang or ("zh" if _mostly_chinese(evidence) else "en")
     seed = f"{base.hash}\n{evidence.digest()}\n{','.join(sorted(active))}"
     leading = ranking.causes[0].posterior if ranking.causes else 0.0
@@ -48,7 +49,7 @@ def compose(
             *composer.unused(observed.observations),
         ],
         conflicts=composer.conflicts(),
-        causes=[composer.cause(ranked) for ranked in ranking.causes],
+        causes=[composer.cause(ranked) for ranked in ranking.causes[:top]],
         ruled_out=composer.ruled_out(),
         explanations=[
             out.ExplanationOut(causes=list(e.causes), posterior=_p(e.posterior))
@@ -109,8 +110,9 @@ def _finding_title(base: KnowledgeBase, id_: str) -> out.Bilingual:
 class _Composer:
     """Turns values of the stages into parts of the report."""
 
-    def __init__(self, base: KnowledgeBase, inference: Inference) -> None:
+    def __init__(self, base: KnowledgeBase, inference: Inference, ranking: Ranking) -> None:
         self._base = base
+        self._ranking = ranking
         self._inference = inference
         self._grounds: dict[tuple[str, str], Observation] = {}
         for state in inference.findings:
@@ -186,8 +188,11 @@ class _Composer:
             posterior=_p(ranked.posterior),
             state="confirmed" if ranked.state == "confirmed" else "open",
             group=list(ranked.group),
-            path=[out.PartOut(id=node, title=self._title(node)) for node in ranked.path],
-            weights=[self._weight(w.finding, w.state, w.decibans) for w in ranked.weights],
+            path=[
+                out.PartOut(id=node, title=self._title(node))
+                for node in path_to(ranked.id, self._base, self._inference)
+            ],
+            weights=[self._weight(w.finding, w.state, w.decibans) for w in self._ranking.weights(ranked.id)],
             repair=[self._repair(repair, ranked.id) for repair in document.repair],
         )
 
