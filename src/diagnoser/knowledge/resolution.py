@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import re2
 
@@ -165,7 +165,8 @@ class _Resolution:
         return value
 
     def _problem(self, location: Location, code: str, message: str, hint: str = "") -> None:
-        self.problems.append(Problem(location, code, message, hint))
+        severity: Literal["error", "warning"] = "warning" if code == "said-twice" else "error"
+        self.problems.append(Problem(location, code, message, hint, severity))
 
     @staticmethod
     def _near(name: str, known: Iterable[str]) -> str:

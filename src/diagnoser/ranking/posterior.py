@@ -25,7 +25,7 @@ from diagnoser.fault_tree import FaultTree, Gate
 from diagnoser.ranking.belief_network import BeliefNetwork, Evidential
 from diagnoser.ranking.elimination import Act, Decide, Feed, Marks, Retire, Step, Weigh, order_of, simplified
 
-MAX_OPEN = 13
+MAX_OPEN = 10
 """With more marks open at a time, a part of the network is not solved exactly."""
 
 Array = NDArray[np.float64]
