@@ -110,8 +110,15 @@ class FaultTree:
 
     def bottom_up(self) -> Iterator[Gate]:
         """Gates in an order in which every event comes after the events under it."""
-        import networkx as nx
+        done: set[str] = set()
 
-        for node in reversed(list(nx.lexicographical_topological_sort(self.graph))):
-            if node in self.gates:
-                yield self.gates[node]
+        def visit(event: str) -> Iterator[Gate]:
+            done.add(event)
+            for each in self.gates[event].inputs:
+                if each.id in self.gates and each.id not in done:
+                    yield from visit(each.id)
+            yield self.gates[event]
+
+        for event in sorted(self.gates):
+            if event not in done:
+                yield from visit(event)

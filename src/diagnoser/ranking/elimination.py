@@ -1,87 +1,79 @@
-"""The order in which a network is worked off, so that few marks are open at a time.
+"""In which order the variables of a network are summed out, so that tables stay small.
 
-A mark is a yes-or-no that causes act on: an event of the fault tree, an observed finding that
-several causes explain directly, or a cause that stands under an `and`. A mark is opened when the
-first cause acts on it, is final when nothing more can change it, and is retired when nothing more
-depends on it. The order is greedy: retire next what opens the fewest new marks.
+The order is min-fill: next goes the variable whose neighbours lack the fewest connections among
+each other (D. Koller and N. Friedman, "Probabilistic Graphical Models", 9.4.3.2).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import heapq
+from collections.abc import Mapping, Sequence
 
 from diagnoser.fault_tree import FaultTree, Gate
-from diagnoser.ranking.belief_network import Evidential
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A group of causes acts: each effect sets a mark with a probability."""
+def elimination_order(neighbours: Sequence[int], after: Mapping[int, int]) -> tuple[list[int], int, int]:
+    """A min-fill order.
 
-    group: int
-    effects: tuple[tuple[float, int], ...]
+    Args:
+        neighbours: for each variable, the variables that it shares a factor with, as bits.
+        after: variable -> one that must go before it.
 
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """An event that happens makes an `or` event above it happen, with a probability."""
-
-    event: int
-    above: int
-    strength: float
-
-
-@dataclass(frozen=True, slots=True)
-class Decide:
-    """An event with any other gate happens as its inputs say."""
-
-    event: int
-    gate: Gate
-    inputs: tuple[tuple[int, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Weigh:
-    """An observed finding is weighed, given the events and the mark that explain it."""
-
-    finding: Evidential
-    events: tuple[tuple[int, float], ...]
-    mark: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Retire:
-    """Nothing depends on a mark any more."""
-
-    mark: int
-
-
-Step = Act | Feed | Decide | Weigh | Retire
-
-
-@dataclass(frozen=True)
-class Marks:
-    """What a network has to keep track of.
-
-    Attributes:
-        groups: for each group of causes, the marks it acts on with probabilities.
-        gates: event mark -> its gate and its inputs as (mark, strength).
-        weighings: findings with the events and the mark that explain them.
-        count: how many marks there are; they are numbered from 0.
+    Returns:
+        The order, the largest number of variables in one table, and the sum of all table sizes.
     """
+    adjacent = list(neighbours)
+    waiting = {first: later for later, first in after.items()}
+    gone = 0
+    costs: dict[int, tuple[int, int]] = {}
+    heap: list[tuple[int, int, int]] = []
 
-    groups: tuple[tuple[tuple[float, int], ...], ...]
-    gates: dict[int, tuple[Gate, tuple[tuple[int, float], ...]]]
-    weighings: tuple[Weigh, ...]
-    count: int
+    def appraise(variable: int) -> None:
+        near = adjacent[variable]
+        cost = (_fill(near, adjacent), near.bit_count())
+        if costs.get(variable) != cost:
+            costs[variable] = cost
+            heapq.heappush(heap, (*cost, variable))
+
+    for variable in range(len(adjacent)):
+        if variable not in after:
+            appraise(variable)
+    order: list[int] = []
+    widest = size = 0
+    while heap:
+        fill, degree, variable = heapq.heappop(heap)
+        if gone >> variable & 1 or costs[variable] != (fill, degree):
+            continue
+        order.append(variable)
+        gone |= 1 << variable
+        widest = max(widest, degree + 1)
+        size += 2 << degree
+        near = adjacent[variable]
+        changed = near
+        for other in _bits(near):
+            adjacent[other] = (adjacent[other] | near) & ~(1 << other) & ~(1 << variable)
+            if fill:
+                changed |= adjacent[other]
+        if variable in waiting:
+            changed |= 1 << waiting[variable]
+        for other in _bits(changed & ~gone):
+            if other not in after or gone >> after[other] & 1:
+                appraise(other)
+    return order, widest, size
 
 
-def order_of(marks: Marks) -> Iterator[Step]:
-    """The steps, each exactly once, with every mark retired at the end."""
-    return _Order(marks).steps()
+def _fill(near: int, adjacent: Sequence[int]) -> int:
+    """Twice the number of connections that are missing among some variables."""
+    return sum((near & ~adjacent[v]).bit_count() - 1 for v in _bits(near))
 
 
+def _bits(mask: int) -> list[int]:
+    found = []
+    while mask:
+        low = mask & -mask
+        found.append(low.bit_length() - 1)
+        mask ^= low
+    return found
 def simplified(tree: FaultTree, explaining: frozenset[str]) -> FaultTree:
     """The same tree without `or` events that only pass their inputs on.
 
@@ -90,158 +82,38 @@ def simplified(tree: FaultTree, explaining: frozenset[str]) -> FaultTree:
         explaining: events that explain a finding; they stay.
     """
     gates = dict(tree.gates)
+    consumers: dict[str, set[str]] = {}
+    for gate in gates.values():
+        for each in gate.inputs:
+            consumers.setdefault(each.id, set()).add(gate.event)
     for gate in list(tree.bottom_up()):
-        consumers = [g for g in gates.values() if any(i.id == gate.event for i in g.inputs)]
-        here = gates[gate.event]
-        passes_on = (
-            here.kind == "or"
-            and here.event not in explaining
-            and all(
-                c.kind == "or" and all(i.strength == 1.0 for i in c.inputs if i.id == here.event) for c in consumers
-            )
-            and (len(consumers) == 1 or all(i.strength == 1.0 for i in here.inputs))
-        )
-        if not passes_on or not consumers:
+        event = gate.event
+        above = [gates[c] for c in sorted(consumers.get(event, ()))]
+        here = gates[event]
+        if not above or event in explaining or not _passes_on(here, above):
             continue
-        doubled = {i.id for i in here.inputs} & {i.id for c in consumers for i in c.inputs}
-        if doubled and any(i.strength < 1.0 for i in here.inputs if i.id in doubled):
-            continue
-        for consumer in consumers:
-            kept = tuple(i for i in consumer.inputs if i.id != here.event)
-            known = {i.id: i for i in kept}
-            if any(known[i.id].strength < 1.0 for i in here.inputs if i.id in known):
-                kept = tuple(i for i in kept if i.id not in {h.id for h in here.inputs})
-                known = {i.id: i for i in kept}
-            added = tuple(i for i in here.inputs if i.id not in known)
-            gates[consumer.event] = Gate(consumer.event, "or", kept + added)
-        del gates[here.event]
+        for consumer in above:
+            gates[consumer.event] = _with_inputs_of(here, consumer)
+        for each in here.inputs:
+            consumers[each.id] = (consumers[each.id] - {event}) | {c.event for c in above}
+        del gates[event]
     return FaultTree(gates)
 
 
-class _Order:
-    def __init__(self, marks: Marks) -> None:
-        self._marks = marks
-        self._touching: list[list[int]] = [[] for _ in range(marks.count)]
-        for group, effects in enumerate(marks.groups):
-            for mark in {m for _, m in effects}:
-                self._touching[mark].append(group)
-        self._consumers: list[list[int]] = [[] for _ in range(marks.count)]
-        for event, (_, inputs) in marks.gates.items():
-            for mark in {m for m, _ in inputs}:
-                self._consumers[mark].append(event)
-        self._weighed: list[list[int]] = [[] for _ in range(marks.count)]
-        for index, weigh in enumerate(marks.weighings):
-            for mark in self._scope(weigh):
-                self._weighed[mark].append(index)
-        self._finals: dict[int, int] = {}
-        self._done_groups: set[int] = set()
-        self._final: set[int] = set()
-        self._fed: set[tuple[int, int]] = set()
-        self._weighings_done: set[int] = set()
-        self._open: set[int] = set()
-        self._retired: set[int] = set()
+def _passes_on(here: Gate, above: list[Gate]) -> bool:
+    """Whether an event's inputs may as well be inputs of the events above it."""
+    sure = all(i.strength == 1.0 for i in here.inputs)
+    if here.kind != "or" or (len(above) > 1 and not sure):
+        return False
+    if any(c.kind != "or" or any(i.strength < 1.0 for i in c.inputs if i.id == here.event) for c in above):
+        return False
+    doubled = {i.id for i in here.inputs} & {i.id for c in above for i in c.inputs}
+    return not any(i.strength < 1.0 for i in here.inputs if i.id in doubled)
 
-    @staticmethod
-    def _scope(weigh: Weigh) -> set[int]:
-        scope = {m for m, _ in weigh.events}
-        return scope | {weigh.mark} if weigh.mark is not None else scope
 
-    def _needed_to_finish(self, mark: int) -> int:
-        """The marks, as bits, that must be opened for a mark to be final."""
-        known = self._finals.get(mark)
-        if known is None:
-            known = 1 << mark
-            for group in self._touching[mark]:
-                for _, other in self._marks.groups[group]:
-                    known |= 1 << other
-            if mark in self._marks.gates:
-                for below, _ in self._marks.gates[mark][1]:
-                    known |= self._needed_to_finish(below)
-            self._finals[mark] = known
-        return known
-
-    def _needed_to_retire(self, mark: int) -> int:
-        needed = self._needed_to_finish(mark)
-        for event in self._consumers[mark]:
-            gate, inputs = self._marks.gates[event]
-            needed |= 1 << event
-            if gate.kind != "or":
-                for below, _ in inputs:
-                    needed |= self._needed_to_finish(below)
-        for index in self._weighed[mark]:
-            for other in self._scope(self._marks.weighings[index]):
-                needed |= self._needed_to_finish(other)
-        return needed
-
-    def steps(self) -> Iterator[Step]:
-        needs = {mark: self._needed_to_retire(mark) for mark in range(self._marks.count)}
-        opened = 0
-        while needs:
-            mark = min(needs, key=lambda m: ((needs[m] & ~opened).bit_count(), m))
-            opened |= needs[mark]
-            yield from self._finish(mark)
-            for event in sorted(self._consumers[mark]):
-                yield from self._pass_on(mark, event)
-            for index in self._weighed[mark]:
-                yield from self._weigh(index)
-            for done in sorted(self._open):
-                if self._is_done(done):
-                    self._open.discard(done)
-                    self._retired.add(done)
-                    needs.pop(done, None)
-                    yield Retire(done)
-            needs.pop(mark, None)
-
-    def _finish(self, mark: int) -> Iterator[Step]:
-        if mark in self._final:
-            return
-        gate = self._marks.gates.get(mark)
-        if gate is not None:
-            for below, _ in gate[1]:
-                yield from self._finish(below)
-        for group in self._touching[mark]:
-            if group not in self._done_groups:
-                self._done_groups.add(group)
-                self._open |= {m for _, m in self._marks.groups[group]}
-                yield Act(group, self._marks.groups[group])
-        self._open.add(mark)
-        if gate is not None:
-            if gate[0].kind == "or":
-                for below, _ in gate[1]:
-                    yield from self._pass_on(below, mark)
-            else:
-                yield Decide(mark, gate[0], gate[1])
-        self._final.add(mark)
-
-    def _pass_on(self, below: int, event: int) -> Iterator[Step]:
-        gate, inputs = self._marks.gates[event]
-        if gate.kind != "or":
-            yield from self._finish(event)
-            return
-        key = (below, event)
-        if key not in self._fed:
-            self._fed.add(key)
-            self._open.add(event)
-            for mark, strength in inputs:
-                if mark == below:
-                    yield Feed(below, event, strength)
-
-    def _weigh(self, index: int) -> Iterator[Step]:
-        if index in self._weighings_done:
-            return
-        self._weighings_done.add(index)
-        weigh = self._marks.weighings[index]
-        for mark in sorted(self._scope(weigh)):
-            yield from self._finish(mark)
-        yield weigh
-
-    def _is_done(self, mark: int) -> bool:
-        if mark not in self._final or any(i not in self._weighings_done for i in self._weighed[mark]):
-            return False
-        for event in self._consumers[mark]:
-            if self._marks.gates[event][0].kind == "or":
-                if (mark, event) not in self._fed:
-                    return False
-            elif event not in self._final:
-                return False
-        return True
+def _with_inputs_of(here: Gate, consumer: Gate) -> Gate:
+    """A gate with the inputs of an event under it in that event's place."""
+    sure = {i.id for i in here.inputs if i.strength == 1.0}
+    kept = tuple(i for i in consumer.inputs if i.id != here.event and i.id not in sure)
+    known = {i.id for i in kept}
+    return Gate(consumer.event, "or", (*kept, *(i for i in here.inputs if i.id not in known)))

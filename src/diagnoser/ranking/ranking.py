@@ -11,7 +11,7 @@ from diagnoser.knowledge import KnowledgeBase
 from diagnoser.ranking.belief_network import BeliefNetwork, belief_network
 from diagnoser.ranking.bounded import bounded_posterior
 from diagnoser.ranking.explanations import Explanation, Scenarios, explanations
-from diagnoser.ranking.posterior import Posterior, TooManyMarks, posterior
+from diagnoser.ranking.posterior import Posterior, TooWide, posterior
 from diagnoser.ranking.relations import Relations
 
 DECIBANS = 10.0 / math.log(10.0)
@@ -88,7 +88,7 @@ def rank(base: KnowledgeBase, relations: Relations, inference: Inference, active
     exact: Posterior | None
     try:
         exact = posterior(network, columns)
-    except TooManyMarks:
+    except TooWide:
         rough = bounded_posterior(network)
         probability, unexplained = rough.probability, rough.unexplained
         method = Method("bounded", False, rough.bound)
@@ -115,8 +115,9 @@ def rank(base: KnowledgeBase, relations: Relations, inference: Inference, active
 def _weights(cause: str, exact: Posterior, network: BeliefNetwork) -> tuple[Weight, ...]:
     states = {f.id: "present" if f.present else "absent" for f in network.findings}
     found = []
-    for name, log_odds in exact.without.items():
-        change = exact.log_odds[cause] - log_odds[cause]
+    evidence, *without = map(float, exact.log_odds[cause])
+    for name, log_odds in zip(exact.columns, without, strict=True):
+        change = evidence - log_odds
         decibans = 0.0 if math.isnan(change) else max(-200.0, min(200.0, DECIBANS * change))
         if abs(decibans) >= 0.05:
             found.append(Weight(name, states.get(name, "present"), decibans))
