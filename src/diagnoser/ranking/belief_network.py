@@ -104,6 +104,28 @@ def belief_network(base: KnowledgeBase, inference: Inference, active: frozenset[
     return BeliefNetwork(priors, plain, tree, tuple(findings), suspects & frozenset(causes))
 
 
+def restricted(network: BeliefNetwork, causes: frozenset[str]) -> BeliefNetwork:
+    """The network of some causes, all others taken as absent."""
+    gates: dict[str, Gate] = {}
+    for gate in network.tree.bottom_up():
+        inputs = tuple(i for i in gate.inputs if i.id in gates or i.id in causes)
+        if inputs and len(inputs) >= gate.needed():
+            whole = len(inputs) == len(gate.inputs)
+            gates[gate.event] = gate if whole else Gate(gate.event, gate.kind, inputs, gate.k, gate.condition)
+    findings = tuple(
+        Evidential(f.id, f.background, kept, f.present, f.certainty)
+        for f in network.findings
+        for kept in [tuple((p, q) for p, q in f.parents if p in gates or p in causes)]
+    )
+    return BeliefNetwork(
+        {c: p for c, p in network.priors.items() if c in causes},
+        {c: p for c, p in network.plain_priors.items() if c in causes},
+        _tree_under(FaultTree(gates), list(findings)),
+        findings,
+        network.suspects & causes,
+    )
+
+
 def merged_states(inference: Inference) -> dict[str, tuple[bool, float]]:
     """Finding -> (present, certainty), over all components; contradictions at one place left out."""
     states: dict[str, dict[str, dict[bool, float]]] = {}

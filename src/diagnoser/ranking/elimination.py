@@ -74,6 +74,8 @@ def _bits(mask: int) -> list[int]:
         found.append(low.bit_length() - 1)
         mask ^= low
     return found
+
+
 def simplified(tree: FaultTree, explaining: frozenset[str]) -> FaultTree:
     """The same tree without `or` events that only pass their inputs on.
 

@@ -12,6 +12,7 @@ from diagnoser.inference import Inference
 from diagnoser.knowledge import Check, KnowledgeBase
 from diagnoser.ranking.ranking import Ranking
 from diagnoser.ranking.relations import Relations
+from diagnoser.ranking.scenarios import Scenarios
 
 Array = NDArray[np.float64]
 
@@ -153,19 +154,9 @@ def _distribution(check: Check, base: KnowledgeBase, acting: Array, column: Mapp
 
 def _acting(ranking: Ranking, scenarios: list[frozenset[str]]) -> tuple[Array, dict[str, int]]:
     """P(cause or event acts | scenario), and the column of each."""
-    rows = []
-    for causes in scenarios:
-        row = dict.fromkeys(causes, 1.0)
-        for probability, events in ranking.scenarios.events(causes):
-            for event in events:
-                row[event] = row.get(event, 0.0) + probability
-        rows.append(row)
-    column = {node: index for index, node in enumerate(sorted({node for row in rows for node in row}))}
-    acting = np.zeros((len(rows), len(column)))
-    for index, row in enumerate(rows):
-        for node, probability in row.items():
-            acting[index, column[node]] = probability
-    return acting, column
+    acting = Scenarios(ranking.network).acting(scenarios)
+    column = {node: index for index, node in enumerate(acting)}
+    return np.array(list(acting.values())).reshape(len(column), len(scenarios)).T, column
 
 
 def _entropy(probabilities: Array) -> float:

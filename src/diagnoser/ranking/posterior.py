@@ -13,17 +13,18 @@ together and not on the size of the knowledge.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from diagnoser.ranking.belief_network import BeliefNetwork
+from diagnoser.ranking.belief_network import BeliefNetwork, restricted
 from diagnoser.ranking.elimination import elimination_order, simplified
 from diagnoser.ranking.tables import Array, Table, Tape
 
-MAX_WIDTH = 15
-MAX_NUMBERS = 3_000_000
+MAX_WIDTH = 13
+MAX_NUMBERS = 600_000
 """With more variables in one table, or more numbers in all tables, a network is not solved exactly."""
 
 EVIDENCE, NO_SUSPECT = 0, 1
@@ -72,6 +73,20 @@ def posterior(network: BeliefNetwork, columns: tuple[str, ...] = ()) -> Posterio
     return _Solver(network, columns).solve()
 
 
+def log_joint(network: BeliefNetwork, sets: Sequence[frozenset[str]]) -> Array:
+    """Natural logarithm of P(exactly these causes, and the evidence), for each of some sets of causes.
+
+    The network is cut down to the causes that occur in a set, and each set is a column, so this takes
+    about as long as one small posterior.
+
+    Raises:
+        TooWide: the causes in question hang together too much.
+    """
+    wanted = frozenset(c for each in sets for c in each)
+    others = sum(math.log1p(-p) for c, p in network.priors.items() if c not in wanted and p < 1.0)
+    return _Solver(restricted(network, wanted), (), tuple(sets)).totals()[2:] + others
+
+
 class _Solver:
     """The working state of one solution.
 
@@ -79,10 +94,11 @@ class _Solver:
     the mark that gathers its inputs, then a mark for each finding with several parents.
     """
 
-    def __init__(self, network: BeliefNetwork, columns: tuple[str, ...]) -> None:
+    def __init__(self, network: BeliefNetwork, columns: tuple[str, ...], sets: tuple[frozenset[str], ...] = ()) -> None:
         self.network = network
         self.columns = columns
-        self.width = 2 + len(columns)
+        self.sets = sets
+        self.width = 2 + len(columns) + len(sets)
         self.column_of = {name: index + 2 for index, name in enumerate(columns)}
         self.tree = simplified(network.tree, frozenset(p for f in network.findings for p, _ in f.parents))
         self.causes = sorted(network.priors)
@@ -117,6 +133,10 @@ class _Solver:
         off = 1.0 - on
         for suspect in network.suspects:
             on[self.number[suspect], NO_SUSPECT] = 0.0
+        for column, causes in enumerate(self.sets, 2 + len(self.columns)):
+            present = np.array([c in causes for c in self.causes], dtype=bool)
+            on[~present, column] = 0.0
+            off[present, column] = 0.0
         return on, off
 
     def _number_events(self) -> None:
@@ -139,10 +159,12 @@ class _Solver:
             else:
                 happens = _happens(gate.needed(), [i.strength for i in gate.inputs])
                 happens = happens * gate.condition if gate.kind == "inhibit" else happens
-                self.decisions.append((
-                    (*inputs, self.number[event]),
-                    np.stack([1.0 - happens, happens], axis=-1)[..., None],
-                ))
+                self.decisions.append(
+                    (
+                        (*inputs, self.number[event]),
+                        np.stack([1.0 - happens, happens], axis=-1)[..., None],
+                    )
+                )
 
     def _effect(self, source: int, strength: float, mark: int) -> None:
         self.effects.setdefault(source, []).append((strength, mark))
@@ -189,7 +211,11 @@ class _Solver:
 
     # Summing out
 
-    def solve(self) -> Posterior:
+    def totals(self) -> Array:
+        """Natural logarithm of P(evidence), for each column."""
+        return self._log_total(self._forward())
+
+    def _forward(self) -> _Run:
         in_gates = {v for variables, _ in self.decisions for v in variables}
         number_of_effects = {c: len(self.effects.get(c, ())) for c in range(len(self.causes))}
         self.leaves = {c for c, n in number_of_effects.items() if n == 1 and c not in in_gates}
@@ -198,14 +224,23 @@ class _Solver:
         run = _Run(self)
         for variable in order:
             run.sum_out(variable)
+        return run
+
+    def _log_total(self, run: _Run) -> Array:
+        with np.errstate(divide="ignore"):
+            total = self.log_constant + sum(np.log(t.values) for t in run.results)
+            for cause in self.alone:
+                total = total + np.log(self.on[cause] + self.off[cause])
+        return total
+
+    def solve(self) -> Posterior:
+        run = self._forward()
         run.tape.backward()
         on, off = run.on, run.off
         for cause in self.alone:
             on[cause], off[cause] = self.on[cause], self.off[cause]
         with np.errstate(divide="ignore", invalid="ignore"):
-            log_total = self.log_constant + sum(np.log(t.values) for t in run.results)
-            for cause in self.alone:
-                log_total = log_total + np.log(self.on[cause] + self.off[cause])
+            log_total = self._log_total(run)
             odds = np.log(on) - np.log(off)
             probability = on[:, EVIDENCE] / (on[:, EVIDENCE] + off[:, EVIDENCE])
             possible = log_total[EVIDENCE] > -np.inf
@@ -225,12 +260,14 @@ class _Solver:
         Raises:
             TooWide: the tables would be too large.
         """
-        used = sorted({
-            *(v for v in self.effects if v not in self.leaves),
-            *self.set_by,
-            *self.event_of.values(),
-            *(v for variables, _ in self.decisions for v in variables),
-        })
+        used = sorted(
+            {
+                *(v for v in self.effects if v not in self.leaves),
+                *self.set_by,
+                *self.event_of.values(),
+                *(v for variables, _ in self.decisions for v in variables),
+            }
+        )
         place = {variable: index for index, variable in enumerate(used)}
         neighbours = [0] * len(used)
 

@@ -10,7 +10,7 @@ from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.ranking.belief_network import BeliefNetwork, belief_network
 from diagnoser.ranking.bounded import bounded_posterior
-from diagnoser.ranking.explanations import Explanation, Scenarios, explanations
+from diagnoser.ranking.explanations import Explanation, explanations
 from diagnoser.ranking.posterior import Posterior, TooWide, posterior
 from diagnoser.ranking.relations import Relations
 
@@ -66,15 +66,11 @@ class Ranking:
     explanations: tuple[Explanation, ...]
     method: Method
     network: BeliefNetwork
-    scenarios: Scenarios
-    exact: Posterior | None
+    belief: Posterior
 
     def weights(self, cause: str) -> tuple[Weight, ...]:
-        """What each finding and circumstance does for a cause, strongest first.
-
-        Empty where the posterior is only bounded.
-        """
-        return () if self.exact is None else _weights(cause, self.exact, self.network)
+        """What each finding and circumstance does for a cause, strongest first."""
+        return _weights(cause, self.belief, self.network) if cause in self.belief.log_odds else ()
 
 
 def rank(base: KnowledgeBase, relations: Relations, inference: Inference, active: frozenset[str]) -> Ranking:
@@ -83,22 +79,15 @@ def rank(base: KnowledgeBase, relations: Relations, inference: Inference, active
     The posterior is exact where the network allows it (see `posterior`), else bounded.
     """
     network = belief_network(base, inference, active)
-    scenarios = Scenarios(network)
     columns = (*(f.id for f in network.findings), *network.circumstances)
-    exact: Posterior | None
     try:
-        exact = posterior(network, columns)
-    except TooWide:
-        rough = bounded_posterior(network)
-        probability, unexplained = rough.probability, rough.unexplained
-        method = Method("bounded", False, rough.bound)
-        exact = None
-        log_evidence = rough.log_evidence
-    else:
-        probability, unexplained = dict(exact.probability), exact.unexplained
+        found = posterior(network, columns)
         method = Method("exact", True, 0.0)
-        log_evidence = exact.log_evidence
-    shown = {c: p for c, p in probability.items() if c in network.suspects}
+    except TooWide:
+        rough = bounded_posterior(network, columns)
+        found = rough.part
+        method = Method("bounded", False, rough.bound)
+    shown = {c: p for c, p in found.probability.items() if c in network.suspects}
     ranked = tuple(
         RankedCause(
             id=cause,
@@ -108,15 +97,16 @@ def rank(base: KnowledgeBase, relations: Relations, inference: Inference, active
         )
         for cause in sorted(shown, key=lambda c: (-round(shown[c], 12), -base.causes[c].prior, c))
     )
-    joint = explanations(scenarios, shown, log_evidence if log_evidence > -math.inf else None)
-    return Ranking(ranked, unexplained if shown else 1.0, joint, method, network, scenarios, exact)
+    log_evidence = found.log_evidence if method.exact and found.log_evidence > -math.inf else None
+    joint = explanations(network, shown, log_evidence)
+    return Ranking(ranked, found.unexplained if shown else 1.0, joint, method, network, found)
 
 
-def _weights(cause: str, exact: Posterior, network: BeliefNetwork) -> tuple[Weight, ...]:
+def _weights(cause: str, belief: Posterior, network: BeliefNetwork) -> tuple[Weight, ...]:
     states = {f.id: "present" if f.present else "absent" for f in network.findings}
     found = []
-    evidence, *without = map(float, exact.log_odds[cause])
-    for name, log_odds in zip(exact.columns, without, strict=True):
+    evidence, *without = map(float, belief.log_odds[cause])
+    for name, log_odds in zip(belief.columns, without, strict=True):
         change = evidence - log_odds
         decibans = 0.0 if math.isnan(change) else max(-200.0, min(200.0, DECIBANS * change))
         if abs(decibans) >= 0.05:

@@ -1,0 +1,73 @@
+"""What a given set of causes, and no other, would bring about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diagnoser.fault_tree import Gate
+from diagnoser.ranking.belief_network import BeliefNetwork
+
+Array = NDArray[np.float64]
+
+
+class Scenarios:
+    """How probable events and reports are under given sets of causes, for many sets at once.
+
+    Inputs of a gate are taken as independent given the causes; that is exact where no event with a
+    chance of its own is shared, and close enough for forecasts elsewhere.
+    """
+
+    def __init__(self, network: BeliefNetwork) -> None:
+        self._network = network
+        self._gates = tuple(network.tree.bottom_up())
+
+    @property
+    def forced(self) -> frozenset[str]:
+        """Confirmed causes, which are part of every scenario."""
+        return frozenset(c for c, p in self._network.priors.items() if p >= 1.0)
+
+    def acting(self, sets: Sequence[frozenset[str]]) -> Mapping[str, Array]:
+        """Cause or event -> P(it is there | exactly these causes), for each set; others never are."""
+        acting: dict[str, Array] = {}
+        for cause in sorted({c for each in sets for c in each}):
+            acting[cause] = np.array([float(cause in each) for each in sets])
+        for gate in self._gates:
+            inputs = [(acting[i.id], i.strength) for i in gate.inputs if i.id in acting]
+            if len(inputs) >= gate.needed():
+                acting[gate.event] = _happens(gate, inputs)
+        return acting
+
+    def shown(self, sets: Sequence[frozenset[str]]) -> Array:
+        """P(each report | exactly these causes); shape (findings, sets)."""
+        acting = self.acting(sets)
+        likelihoods = np.empty((len(self._network.findings), len(sets)))
+        for row, finding in enumerate(self._network.findings):
+            absent = np.full(len(sets), 1.0 - finding.background)
+            for parent, strength in finding.parents:
+                if parent in acting:
+                    absent *= 1.0 - strength * acting[parent]
+            a, d = finding.likelihoods
+            likelihoods[row] = a + d * absent
+        return likelihoods
+
+
+def _happens(gate: Gate, inputs: list[tuple[Array, float]]) -> Array:
+    """P(the gate's event), for each set."""
+    if gate.needed() == 1:
+        quiet = np.ones_like(inputs[0][0])
+        for present, strength in inputs:
+            quiet = quiet * (1.0 - strength * present)
+        happens: Array = 1.0 - quiet
+    else:
+        count = np.zeros((len(inputs) + 1, len(inputs[0][0])))
+        count[0] = 1.0
+        for present, strength in inputs:
+            chance = strength * present
+            after = count * (1.0 - chance)
+            after[1:] += count[:-1] * chance
+            count = after
+        happens = count[gate.needed() :].sum(axis=0)
+    return happens * gate.condition if gate.kind == "inhibit" else happens
