@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from diagnoser.advice import advise, compile_policy
-from diagnoser.evidence import Evidence, Observables, observe
+from diagnoser.evidence import Evidence, Observables, observe, relevance
 from diagnoser.evidence.observe import LogLines, no_files
 from diagnoser.facts import facts_from
 from diagnoser.inference import Network, compile_rules, infer
@@ -62,9 +62,10 @@ def diagnose(
     """
     base = knowledge.base
     active = base.active_bases(evidence.device, bases)
-    observed = observe(evidence, knowledge.observables, active, open_log)
+    bearing = relevance(base, evidence, active)
+    observed = observe(evidence, knowledge.observables, bearing, open_log)
     facts = facts_from(observed.observations, evidence.device, active)
     inference = infer(knowledge.network, facts, active)
-    ranking = rank(base, knowledge.relations, inference, active)
+    ranking = rank(base, knowledge.relations, inference, active, bearing)
     advice = advise(base, knowledge.relations, knowledge.policy, evidence, inference, ranking, active)
     return compose(base, evidence, active, observed, inference, ranking, advice, top)

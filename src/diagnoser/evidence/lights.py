@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,7 +90,7 @@ class Lights:
         self._phrases = PhraseIndex(lexicon, phrases)
 
     def place(
-        self, seen: IndicatorSeen, active: frozenset[str], source: Source, device_words: str = ""
+        self, seen: IndicatorSeen, active: Collection[str], source: Source, device_words: str = ""
     ) -> list[Observation] | Unplaced:
         """The light that was meant, in the state that it was in.
 
@@ -125,7 +126,7 @@ class Lights:
             for light_id in placed[:4]
         ]
 
-    def _candidates(self, seen: IndicatorSeen, active: frozenset[str], device_words: str) -> list[str]:
+    def _candidates(self, seen: IndicatorSeen, active: Collection[str], device_words: str) -> list[str]:
         name = seen.light or without_reading(seen.words())
         said = self._lexicon.words(f"{name} . {seen.part}" if seen.light else name)
         found = self._phrases.find(said, lambda light_id: light_id.partition(":")[0] in active)
@@ -140,7 +141,7 @@ class Lights:
         best = max(scores.values())
         return sorted((light for light, score in scores.items() if score > best - 0.5), key=lambda x: (-scores[x], x))
 
-    def _nearest(self, words: str, active: frozenset[str]) -> tuple[str, ...]:
+    def _nearest(self, words: str, active: Collection[str]) -> tuple[str, ...]:
         tokens = set(self._lexicon.tokens(words))
         ranked = sorted(
             (-len(tokens & (names | parts)), light_id)

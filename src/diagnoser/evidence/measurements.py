@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from diagnoser.evidence.observation import Observation, Source
 from diagnoser.evidence.phrases import PhraseIndex
@@ -48,12 +49,12 @@ class Quantities:
             phrases.extend((quantity.name, name) for name in names)
         self._phrases = PhraseIndex(lexicon, phrases)
 
-    def named(self, words: str, active: frozenset[str]) -> str | None:
+    def named(self, words: str, active: Collection[str]) -> str | None:
         """The quantity that some words name best."""
-        found = self._phrases.find(self._lexicon.words(words), lambda name: bool(self._bases[name] & active))
+        found = self._phrases.find(self._lexicon.words(words), lambda name: not self._bases[name].isdisjoint(active))
         return max(found, key=lambda f: (f.weight * f.coverage, f.target)).target if found else None
 
-    def read(self, text: str, active: frozenset[str], source: Source, name: str | None = None) -> Observation | None:
+    def read(self, text: str, active: Collection[str], source: Source, name: str | None = None) -> Observation | None:
         """A measurement in a few words such as `rx power = -31 dBm`.
 
         Args:

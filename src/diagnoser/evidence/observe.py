@@ -10,6 +10,7 @@ from diagnoser.evidence.document import Evidence, LogFile
 from diagnoser.evidence.logs import fold
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
+from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.text import read_report, read_test
 
 MAX_UNPLACED_LINES = 50
@@ -34,7 +35,7 @@ def no_files(name: str) -> Iterable[str]:
 def observe(
     evidence: Evidence,
     observables: Observables,
-    active: frozenset[str],
+    bases: Relevance,
     open_log: LogLines = no_files,
 ) -> Observed:
     """Read the evidence.
@@ -42,7 +43,7 @@ def observe(
     Args:
         evidence: a checked document.
         observables: what can be observed.
-        active: the bases that bear on the device; nothing of other bases is observed.
+        bases: the bases that bear on the device, and how much; nothing of other bases is observed.
         open_log: yields the lines of a log file; by default files are refused.
 
     Raises:
@@ -52,20 +53,20 @@ def observe(
     found: list[Observation] = []
     unplaced: list[Unplaced] = []
     if evidence.report and evidence.report.strip():
-        said = read_report(evidence.report, observables, active)
+        said = read_report(evidence.report, observables, bases)
         found.extend(said.observations)
         unplaced.extend(said.unplaced)
     for seen in evidence.indicators:
-        placed = observables.lights.place(seen, active, Source("indicator"), evidence.device or "")
+        placed = observables.lights.place(seen, bases, Source("indicator"), evidence.device or "")
         if isinstance(placed, Unplaced):
             unplaced.append(placed)
         else:
             found.extend(placed)
     for test in evidence.tests:
-        said = read_test(test, observables, active)
+        said = read_test(test, observables, bases)
         found.extend(said.observations)
         unplaced.extend(said.unplaced)
-    _logs(evidence, observables, active, open_log, found, unplaced)
+    _logs(evidence, observables, bases, open_log, found, unplaced)
     for name in evidence.circumstances:
         _circumstance(name, observables, found, unplaced)
     for name, state in evidence.answers.items():
@@ -78,7 +79,7 @@ def observe(
 def _logs(
     evidence: Evidence,
     observables: Observables,
-    active: frozenset[str],
+    bases: Relevance,
     open_log: LogLines,
     found: list[Observation],
     unplaced: list[Unplaced],
@@ -94,7 +95,7 @@ def _logs(
         silent = 0
         matched: set[str] = set()
         for hit, line, number, count in fold(numbered, observables.scanner):
-            if hit is not None and hit.pattern.partition(":")[0] in active:
+            if hit is not None and hit.pattern.partition(":")[0] in bases:
                 matched.add(hit.pattern)
                 found.append(
                     Observation(
@@ -109,7 +110,7 @@ def _logs(
         if file is None:
             for line, count in unknown.items():
                 more = observables.statements.find(
-                    observables.lexicon.words(line), lambda target: target.partition(":")[0] in active
+                    observables.lexicon.words(line), lambda target: bases.get(target.partition(":")[0], 0.0)
                 )
                 for statement in more:
                     if not statement.negated and statement.target in observables.base.findings:
@@ -120,7 +121,7 @@ def _logs(
             if unknown or silent:
                 total = sum(unknown.values()) + silent
                 unplaced.append(Unplaced("log", f"{file}: lines that no pattern knows", count=total))
-            found.extend(_not_in_log(file, matched, observables.base.patterns, active))
+            found.extend(_not_in_log(file, matched, observables.base.patterns, bases))
 
 
 def _numbered(lines: Iterable[str]) -> Iterable[tuple[str, int | None]]:
@@ -129,12 +130,12 @@ def _numbered(lines: Iterable[str]) -> Iterable[tuple[str, int | None]]:
 
 
 def _not_in_log(
-    file: str, matched: set[str], patterns: Mapping[str, object], active: frozenset[str]
+    file: str, matched: set[str], patterns: Mapping[str, object], bases: Relevance
 ) -> Iterable[Observation]:
     """Patterns whose absence from a whole log says something."""
     for id_, pattern in sorted(patterns.items()):
         certainty = getattr(pattern, "absent_certainty", None)
-        if certainty is not None and id_ not in matched and id_.partition(":")[0] in active:
+        if certainty is not None and id_ not in matched and id_.partition(":")[0] in bases:
             yield Observation("log", id_, "absent", certainty, f"not in {file}", Source("log", file))
 
 

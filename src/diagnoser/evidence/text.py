@@ -9,11 +9,14 @@ from diagnoser.evidence.document import IndicatorSeen, TestDone
 from diagnoser.evidence.lights import mentions_light
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
-from diagnoser.evidence.phrases import Found
+from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.words import NEGATION, Word, clause_spans
 
 STATED = 0.95
 """Certainty of a statement found whole in free text; one found in part is worth less."""
+
+SURE_IN_A_TEST, SURE_BESIDE_AN_OUTCOME = 0.9, 0.96
+"""The words of a test name a check first; only a statement this certain is taken out of them too."""
 
 _GOOD = frozenset({"works", "helped"})
 
@@ -26,23 +29,23 @@ class Said:
     unplaced: tuple[Unplaced, ...]
 
 
-def read_report(report: str, observables: Observables, active: frozenset[str]) -> Said:
+def read_report(report: str, observables: Observables, bases: Relevance) -> Said:
     """Read a report in running text."""
     words = observables.lexicon.words(report)
     source = Source("report")
-    found = list(_statements(words, report, source, observables, active))
+    found = list(_statements(words, report, source, observables, bases))
     taken = [(o.source.start or 0, o.source.end or 0) for o in found]
     for start, end in clause_spans(report):
         clause = report[start:end].strip()
-        placed = list(_in_clause(clause, replace(source, start=start, end=end), observables, active))
+        placed = list(_in_clause(clause, replace(source, start=start, end=end), observables, bases))
         if placed:
             taken.append((start, end))
             found.extend(placed)
-    for observation in _tests_in_text(words, report, source, observables, active):
+    for observation in _tests_in_text(words, report, source, observables, bases):
         taken.append((observation.source.start or 0, observation.source.end or 0))
         found.append(observation)
     for hit in observables.scanner.scan(report):
-        if hit.pattern.partition(":")[0] in active:
+        if hit.pattern.partition(":")[0] in bases:
             found.append(
                 Observation("log", hit.pattern, "present", STATED, report[:200], source, component=hit.component)
             )
@@ -55,36 +58,41 @@ def read_report(report: str, observables: Observables, active: frozenset[str]) -
     return Said(tuple(found), unplaced)
 
 
-def read_test(test: TestDone, observables: Observables, active: frozenset[str]) -> Said:
+def read_test(test: TestDone, observables: Observables, bases: Relevance) -> Said:
     """Read one test with its result."""
     source = Source("test")
     text = f"{test.check}: {test.result}" if test.check and test.result else test.check or test.result
     found: list[Observation] = []
-    outcomes = _outcomes_of(test.check, test.result, observables, active)
+    outcomes = _outcomes_of(test.check, test.result, observables, bases)
     found.extend(Observation("outcome", outcome, "present", certainty, text, source) for outcome, certainty in outcomes)
-    measured = observables.quantities.read(test.result, active, source, name=test.check)
+    measured = observables.quantities.read(test.result, bases, source, name=test.check)
     if measured is None:
-        measured = observables.quantities.read(text, active, source)
+        measured = observables.quantities.read(text, bases, source)
     if measured is not None:
         found.append(replace(measured, text=text))
     for line in text.splitlines():
         for hit in observables.scanner.scan(line):
-            if hit.pattern.partition(":")[0] in active:
+            if hit.pattern.partition(":")[0] in bases:
                 found.append(Observation("log", hit.pattern, "present", STATED, text, source, component=hit.component))
     words = observables.lexicon.words(text)
-    found.extend(replace(o, source=source, text=text) for o in _statements(words, text, source, observables, active))
+    sure = SURE_BESIDE_AN_OUTCOME if outcomes else SURE_IN_A_TEST
+    found.extend(
+        replace(o, source=source, text=text)
+        for o in _statements(words, text, source, observables, bases)
+        if o.certainty >= sure
+    )
     if mentions_light(text):
         seen = IndicatorSeen(part=test.check, behaviour=test.result)
-        placed = observables.lights.place(seen, active, source)
+        placed = observables.lights.place(seen, bases, source)
         if isinstance(placed, list):
             found.extend(replace(o, text=text) for o in placed)
     return Said(tuple(found), () if found else (Unplaced("test", text),))
 
 
 def _statements(
-    words: list[Word], text: str, source: Source, observables: Observables, active: frozenset[str]
+    words: list[Word], text: str, source: Source, observables: Observables, bases: Relevance
 ) -> Iterator[Observation]:
-    for found in observables.statements.find(words, lambda target: target.partition(":")[0] in active):
+    for found in observables.statements.find(words, lambda target: bases.get(target.partition(":")[0], 0.0)):
         circumstance = found.target in observables.base.circumstances
         if circumstance and found.negated:
             continue
@@ -92,36 +100,32 @@ def _statements(
             "circumstance" if circumstance else "symptom",
             found.target,
             "absent" if found.negated else "present",
-            _certainty(found),
+            found.certainty,
             text[found.start : found.end],
             replace(source, start=found.start, end=found.end),
         )
-
-
-def _certainty(found: Found) -> float:
-    return round(STATED * min(1.0, 0.4 + 0.6 * found.coverage) if found.coverage < 0.999 else STATED, 3)
 
 
 def _content(words: list[Word], start: int, end: int) -> int:
     return sum(start <= w.start < end and w.token != NEGATION for w in words)
 
 
-def _in_clause(clause: str, source: Source, observables: Observables, active: frozenset[str]) -> Iterator[Observation]:
+def _in_clause(clause: str, source: Source, observables: Observables, bases: Relevance) -> Iterator[Observation]:
     if mentions_light(clause):
-        placed = observables.lights.place(IndicatorSeen(light="", part=clause), active, source)
+        placed = observables.lights.place(IndicatorSeen(light="", part=clause), bases, source)
         if isinstance(placed, list):
             yield from placed
     if any(char.isdigit() for char in clause):
-        measured = observables.quantities.read(clause, active, source)
+        measured = observables.quantities.read(clause, bases, source)
         if measured is not None:
             yield replace(measured, certainty=STATED)
 
 
 def _tests_in_text(
-    words: list[Word], text: str, source: Source, observables: Observables, active: frozenset[str]
+    words: list[Word], text: str, source: Source, observables: Observables, bases: Relevance
 ) -> Iterator[Observation]:
     """Checks named in running text whose outcome is told in the same or the next sentence."""
-    for check in observables.checks.find(words, lambda target: target.partition(":")[0] in active):
+    for check in observables.checks.find(words, lambda target: bases.get(target.partition(":")[0], 0.0)):
         outcomes = set(observables.base.checks[check.target].outcomes)
         nearby = [w for w in words if check.sentence <= w.sentence <= check.sentence + 1]
         for found in observables.outcomes.find(nearby, outcomes.__contains__):
@@ -134,12 +138,12 @@ def _tests_in_text(
 
 
 def _outcomes_of(
-    check_words: str, result_words: str, observables: Observables, active: frozenset[str]
+    check_words: str, result_words: str, observables: Observables, bases: Relevance
 ) -> list[tuple[str, float]]:
     """The outcomes that a result means for the check that the words name best, with certainties."""
     lexicon = observables.lexicon
     named = observables.checks.find(
-        lexicon.words(f"{check_words} . {result_words}"), lambda target: target.partition(":")[0] in active
+        lexicon.words(f"{check_words} . {result_words}"), lambda target: bases.get(target.partition(":")[0], 0.0)
     )
     ranked = sorted({f.target: f.weight * f.coverage for f in named}.items(), key=lambda item: (-item[1], item[0]))
     result = lexicon.words(result_words)

@@ -95,6 +95,10 @@ class Lexicon:
     def __init__(self, concepts: Iterable[Concept]) -> None:
         self._english: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         chinese: dict[str, str] = {}
+        concepts = tuple(concepts)
+        self.concepts = frozenset(c.concept for c in concepts)
+        self.things = frozenset(c.concept for c in concepts if c.thing)
+        """Concepts that name a thing and say nothing of its state."""
         for concept in concepts:
             for phrase in concept.en:
                 plain = normalised(phrase)

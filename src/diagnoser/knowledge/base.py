@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -174,7 +174,7 @@ class KnowledgeBase:
             if name not in self.bases:
                 raise UnknownName("base", name, self.bases)
         if named:
-            return self._with_imports(named)
+            return self.with_imports(named)
         said = device or ""
         in_scope = [name for name, base in self.bases.items() if _speaks_of(base.scope, said)]
         vendors = {vendor for base in self.bases.values() if (vendor := base.scope.vendor) and _names(base.scope, said)}
@@ -182,9 +182,10 @@ class KnowledgeBase:
             return frozenset(self.bases)
         generic = [name for name, base in self.bases.items() if base.scope.vendor is None]
         same_vendor = [] if in_scope else [n for n, b in self.bases.items() if b.scope.vendor in vendors]
-        return self._with_imports((*in_scope, *generic, *same_vendor))
+        return self.with_imports((*in_scope, *generic, *same_vendor))
 
-    def _with_imports(self, names: tuple[str, ...]) -> frozenset[str]:
+    def with_imports(self, names: Iterable[str]) -> frozenset[str]:
+        """Some bases and everything that they build on."""
         found: set[str] = set()
         waiting = list(names)
         while waiting:

@@ -425,5 +425,6 @@ class Concept(Document):
     """`lexicon.yaml`: words that mean the same thing in free text, in both languages."""
 
     concept: Id
+    thing: bool = Field(False, description="names a thing and says nothing of its state / 只是物名，不表示状态")
     en: tuple[str, ...] = ()
     zh: tuple[str, ...] = ()

@@ -65,8 +65,16 @@ class BeliefNetwork:
         return tuple(sorted({name for names in self.plain_priors.values() for name in names}))
 
 
-def belief_network(base: KnowledgeBase, inference: Inference, active: frozenset[str]) -> BeliefNetwork:
+def belief_network(
+    base: KnowledgeBase, inference: Inference, active: frozenset[str], relevance: Mapping[str, float] | None = None
+) -> BeliefNetwork:
     """The network that the findings leave in question.
+
+    Args:
+        base: the knowledge.
+        inference: what the rules made of the facts.
+        active: bases that bear on the device.
+        relevance: base -> factor of the prior odds of its causes; 1 where none is given.
 
     A finding that is reported both present and absent at the same place says nothing here; one that
     is present at any place counts as present.
@@ -79,10 +87,16 @@ def belief_network(base: KnowledgeBase, inference: Inference, active: frozenset[
 
     suspects = frozenset(s for s in inference.suspects if is_open(s)) | frozenset(inference.confirmed)
     tree = _open_tree(base.tree, (p for f in observed for p, _ in base.findings[f].parents), is_open)
+    shown_instead = _shown_instead(base, observed)
     findings = []
     for id_, (present, certainty) in sorted(observed.items()):
         finding = base.findings[id_]
-        parents = tuple((p, q) for p, q in finding.parents if is_open(p) and (p in base.causes or p in tree.gates))
+        settled = () if present else shown_instead.get(finding.group or "", ())
+        parents = tuple(
+            (p, q)
+            for p, q in finding.parents
+            if is_open(p) and (p in base.causes or p in tree.gates) and p not in settled
+        )
         if parents or present:
             findings.append(Evidential(id_, finding.background, parents, present, certainty))
     findings, causes = _bearing_on(findings, tree, suspects, base)
@@ -95,13 +109,27 @@ def belief_network(base: KnowledgeBase, inference: Inference, active: frozenset[
             continue
         odds = base.causes[cause].prior / (1.0 - base.causes[cause].prior)
         factors = {c: f for c, f in base.causes[cause].circumstances if c in present_circumstances}
-        product = odds
+        product = odds * (relevance or {}).get(cause.partition(":")[0], 1.0)
         for factor in factors.values():
             product *= factor
         priors[cause] = product / (1.0 + product)
         if factors:
             plain[cause] = {c: (product / f) / (1.0 + product / f) for c, f in sorted(factors.items())}
     return BeliefNetwork(priors, plain, tree, tuple(findings), suspects & frozenset(causes))
+
+
+def _shown_instead(base: KnowledgeBase, observed: Mapping[str, tuple[bool, float]]) -> dict[str, frozenset[str]]:
+    """Light or check -> what shows the state that it was found in.
+
+    States of one light, and outcomes of one check, exclude each other. What shows the state that was
+    found is not made less probable by the other states that it might have shown instead.
+    """
+    shown: dict[str, frozenset[str]] = {}
+    for id_, (present, _) in sorted(observed.items()):
+        finding = base.findings[id_]
+        if present and finding.group is not None:
+            shown[finding.group] = shown.get(finding.group, frozenset()) | {p for p, _ in finding.parents}
+    return shown
 
 
 def restricted(network: BeliefNetwork, causes: frozenset[str]) -> BeliefNetwork:

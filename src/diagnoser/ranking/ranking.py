@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -73,12 +74,18 @@ class Ranking:
         return _weights(cause, self.belief, self.network) if cause in self.belief.log_odds else ()
 
 
-def rank(base: KnowledgeBase, relations: Relations, inference: Inference, active: frozenset[str]) -> Ranking:
+def rank(
+    base: KnowledgeBase,
+    relations: Relations,
+    inference: Inference,
+    active: frozenset[str],
+    relevance: Mapping[str, float] | None = None,
+) -> Ranking:
     """Rank the suspects that the rules found.
 
     The posterior is exact where the network allows it (see `posterior`), else bounded.
     """
-    network = belief_network(base, inference, active)
+    network = belief_network(base, inference, active, relevance)
     columns = (*(f.id for f in network.findings), *network.circumstances)
     try:
         found = posterior(network, columns)

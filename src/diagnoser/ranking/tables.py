@@ -232,10 +232,7 @@ def _index(size: int, states: dict[int, int]) -> tuple[slice | int, ...]:
 def _aligned(table: Table, variables: tuple[int, ...]) -> Array:
     """The values with their axes in the order of some variables, of length 1 where the table lacks one."""
     order = [table.variables.index(v) for v in variables if v in table.variables]
-    if order != list(range(len(order))):
-        values = table.values.transpose(*order, len(order))
-    else:
-        values = table.values
+    values = table.values if order == sorted(order) else table.values.transpose(*order, len(order))
     if len(order) == len(variables):
         return values
     return values[tuple(slice(None) if v in table.variables else None for v in variables)]
