@@ -14,7 +14,7 @@ from diagnoser.evidence.logs import required_literals
 
 
 def read(knowledge: PreparedKnowledge, **document: object) -> Observed:
-    return observe(evidence_from(document), knowledge.observables, frozenset({"common", "small"}), open_log)
+    return observe(evidence_from(document), knowledge.observables, {"common": 1.0, "small": 1.0}, open_log)
 
 
 def seen(observed: Observed) -> dict[str, str]:
