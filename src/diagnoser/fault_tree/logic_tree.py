@@ -15,6 +15,9 @@ from diagnoser.fault_tree.tree import FaultTree, Gate
 
 Operator = Literal["and", "or", "atleast", "xor", "not"]
 
+CONDITION = "<-"
+"""Stands in the id of every conditioning event: `event<-input` and `event<-condition`."""
+
 
 class UnusableTree(DiagnoserError):
     """A fault tree that cannot be analysed: where, what, and what would be right."""
@@ -147,7 +150,7 @@ def _translate(gate: Gate, gates: dict[str, LogicGate], probabilities: dict[str,
     inputs = []
     for given in gate.inputs:
         if given.strength < 1.0:
-            conditioning = f"{gate.event}<-{given.id}"
+            conditioning = f"{gate.event}{CONDITION}{given.id}"
             probabilities[conditioning] = given.strength
             gates[f"{conditioning}&"] = LogicGate("and", (given.id, conditioning), anonymous=True)
             inputs.append(f"{conditioning}&")
@@ -155,10 +158,10 @@ def _translate(gate: Gate, gates: dict[str, LogicGate], probabilities: dict[str,
             inputs.append(given.id)
     operator: Operator = "or" if gate.kind == "inhibit" else gate.kind
     if gate.kind == "inhibit":
-        condition = f"{gate.event}<-condition"
+        condition = f"{gate.event}{CONDITION}condition"
         probabilities[condition] = gate.condition
         if len(inputs) > 1:
-            gates[f"{gate.event}<-any"] = LogicGate("or", tuple(inputs), anonymous=True)
-            inputs = [f"{gate.event}<-any"]
+            gates[f"{gate.event}{CONDITION}any"] = LogicGate("or", tuple(inputs), anonymous=True)
+            inputs = [f"{gate.event}{CONDITION}any"]
         inputs, operator = [*inputs, condition], "and"
     gates[gate.event] = LogicGate(operator, tuple(inputs), gate.k)
