@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from diagnoser.errors import UnusableTree
+from diagnoser.fault_tree.analysis import Analysis, analyze
+from diagnoser.fault_tree.logic_tree import LogicGate, LogicTree, logic_tree
+from diagnoser.fault_tree.tree import FaultTree, Gate, Input
 from tests.conftest import ROOT
 from tests.fault_tree.oracle import Enumerated, enumerate_tree, random_trees
-
-from diagnoser.fault_tree.analysis import Analysis, analyze
-from diagnoser.fault_tree.logic_tree import LogicGate, LogicTree, UnusableTree, logic_tree
-from diagnoser.fault_tree.tree import FaultTree, Gate, Input
 
 ARALIA = ROOT.parent / "shared" / "bench" / "aralia"
 PUMPS = LogicTree(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.fault_tree.oracle import random_trees
 
+from diagnoser.errors import UnusableTree
 from diagnoser.fault_tree.analysis import analyze
-from diagnoser.fault_tree.logic_tree import LogicGate, LogicTree, UnusableTree
+from diagnoser.fault_tree.logic_tree import LogicGate, LogicTree
 from diagnoser.fault_tree.open_psa import as_open_psa, read_open_psa
+from tests.fault_tree.oracle import random_trees
 
 
 def document(gates: str, events: str = "") -> bytes:

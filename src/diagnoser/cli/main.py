@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from diagnoser.cli.tree import tree
-from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError
+from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError, UnusableTree
 
 DONE, INCONCLUSIVE, USAGE, BAD_INPUT, UNAVAILABLE = 0, 1, 2, 3, 4
 
@@ -250,7 +250,7 @@ def main() -> None:
     except KnowledgeError as error:
         print(error, file=sys.stderr)
         sys.exit(BAD_INPUT)
-    except EvidenceError as error:
+    except (EvidenceError, UnusableTree) as error:
         print(f"diagnoser: {error}", file=sys.stderr)
         sys.exit(BAD_INPUT)
     except DiagnoserError as error:

@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from diagnoser.fault_tree.analysis import Analysis
+    from diagnoser.fault_tree.analysis_text import Unsolved
     from diagnoser.fault_tree.logic_tree import LogicTree
     from diagnoser.fault_tree.picture import Case
     from diagnoser.knowledge import KnowledgeBase
@@ -60,25 +61,36 @@ def analyze(
     top: Top = None,
     as_json: Annotated[bool, typer.Option("--json", help="Everything as JSON.")] = False,
     rows: Annotated[int, typer.Option("--rows", min=1, help="How many events and cut sets to show.")] = 10,
-    seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="Time for each module of the tree.")] = 60.0,
+    seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="Time for each module of the tree.")] = 20.0,
     lang: Language = Lang.en,
     base_path: BasePath = None,
 ) -> None:
     """Minimal cut sets, exact probability and importance of every top event.
 
     JSON: a file with one top event gives its fields at the top and in `trees`; a base or a file with
-    several gives `trees` alone. `rrw` is null where it is infinite.
+    several gives `trees` alone. `rrw` is null where it is infinite. Of several top events, one that is
+    too entangled to be solved in time has an `error`, and the exit code is 1.
     """
+    from diagnoser.errors import TooEntangled
     from diagnoser.fault_tree.analysis import analyze as analyzed
+    from diagnoser.fault_tree.analysis_text import Unsolved as NotSolved
     from diagnoser.fault_tree.analysis_text import as_json as json_of
     from diagnoser.fault_tree.analysis_text import as_table
 
     loaded, tops, _ = _tree(source, top, lang, base_path)
-    analyses: list[Analysis] = [analyzed(loaded, event, seconds) for event in tops]
+    results: list[Analysis | Unsolved] = []
+    for event in tops:
+        try:
+            results.append(analyzed(loaded, event, seconds))
+        except TooEntangled as error:
+            if len(tops) == 1:
+                raise
+            results.append(NotSolved(loaded.name, event, str(error)))
     if as_json:
-        _write(json_of(analyses, top_level=_is_file(source) and len(analyses) == 1), None)
+        _write(json_of(results, top_level=_is_file(source) and len(results) == 1), None)
     else:
-        _write("\n".join(as_table(analysis, loaded.labels, rows) for analysis in analyses), None)
+        _write("\n".join(as_table(result, loaded.labels, rows) for result in results), None)
+    raise typer.Exit(1 if any(isinstance(result, NotSolved) for result in results) else 0)
 
 
 @tree.command()
@@ -187,7 +199,7 @@ def _is_file(source: str) -> bool:
 
 
 def _from_file(source: str) -> LogicTree:
-    from diagnoser.fault_tree.logic_tree import UnusableTree
+    from diagnoser.errors import UnusableTree
     from diagnoser.fault_tree.open_psa import MOST_BYTES, read_open_psa
 
     try:
@@ -204,8 +216,8 @@ def _from_file(source: str) -> LogicTree:
 def _from_knowledge(
     name: str, lang: Lang, base_path: list[Path] | None
 ) -> tuple[KnowledgeBase, LogicTree, tuple[str, ...]]:
-    from diagnoser.errors import UnknownName
-    from diagnoser.fault_tree.logic_tree import UnusableTree, logic_tree
+    from diagnoser.errors import UnknownName, UnusableTree
+    from diagnoser.fault_tree.logic_tree import logic_tree
     from diagnoser.knowledge import load, shipped_knowledge
 
     base = load(shipped_knowledge(), *(base_path or ()))
@@ -215,8 +227,9 @@ def _from_knowledge(
     tops = tuple(e for e in own if not any(p.partition(":")[0] == name for p in base.tree.parents[e]))
     if not tops:
         raise UnusableTree(name, "this base has no fault tree; it needs a fault_tree.yaml")
-    titles = {**base.events, **base.causes}
-    labels = {item: str(getattr(titles[item].title, lang.value)) for item in titles}
+    titles = {event: text.title for event, text in base.events.items()}
+    titles.update({cause: known.title for cause, known in base.causes.items()})
+    labels = {item: str(getattr(title, lang.value)) for item, title in titles.items()}
     priors = {cause: base.causes[cause].prior for cause in base.causes}
     return base, logic_tree(base.tree, tops, priors, labels, name), tops
 
@@ -231,7 +244,9 @@ def _case(base: KnowledgeBase, evidence: str) -> Case:
     report = diagnose(prepare(base), document, open_log=open_log, top=None)
     present = {o.finding for o in report.observations if o.finding in base.findings and o.state == "present"}
     return Case(
-        shown=frozenset(parent for f in present if f for parent, _ in base.findings[f].parents if parent in base.events),
+        shown=frozenset(
+            parent for f in present if f for parent, _ in base.findings[f].parents if parent in base.events
+        ),
         posterior={f"{cause.base}:{cause.id}": cause.posterior for cause in report.causes},
         ruled_out=frozenset(cause.id for cause in report.ruled_out),
     )
@@ -254,4 +269,3 @@ def _write(text: str, output: Path | None) -> None:
     except OSError as error:
         print(f"diagnoser: cannot write '{output}': {error.strerror}", file=sys.stderr)
         raise typer.Exit(4) from error
-

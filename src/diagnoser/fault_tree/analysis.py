@@ -12,14 +12,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from diagnoser.errors import UnusableTree
 from diagnoser.fault_tree import cut_sets
 from diagnoser.fault_tree.cut_sets import CutSet
 from diagnoser.fault_tree.decision_diagram import BASE, EMPTY, Deadline, Diagram, SetFamily, diagram_of
 from diagnoser.fault_tree.importance import Bounds, Importance, importance
-from diagnoser.fault_tree.logic_tree import LogicTree, UnusableTree
+from diagnoser.fault_tree.logic_tree import LogicTree
 from diagnoser.fault_tree.reduction import Module, ReducedTree, reduce_tree
 
-SECONDS = 60.0
+SECONDS = 20.0
 """How long a module's diagram may take by default before the tree is called too large."""
 
 FUSSELL_VESELY_SECONDS = 2.0
@@ -66,7 +67,8 @@ def analyze(tree: LogicTree, top: str, seconds: float = SECONDS) -> Analysis:
         seconds: how long any one module may take.
 
     Raises:
-        UnusableTree: there is no such gate, gates form a circle, or the tree is too large.
+        UnusableTree: there is no such gate, or gates form a circle.
+        TooEntangled: a module was not solved in time.
     """
     if top not in tree.gates:
         raise UnusableTree(tree.name, f"there is no gate '{top}'")

@@ -6,12 +6,22 @@ import dataclasses
 import json
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from diagnoser.fault_tree.analysis import Analysis
 
 
-def as_json(analyses: Iterable[Analysis], top_level: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Unsolved:
+    """A top event of several that could not be analysed, and why."""
+
+    tree: str
+    top_event: str
+    error: str
+
+
+def as_json(analyses: Iterable[Analysis | Unsolved], top_level: bool) -> str:
     """All analyses in `trees`, and the fields of the first one beside it where `top_level` is set.
 
     There is no infinity in JSON: `rrw` is null where it is infinite.
@@ -21,7 +31,9 @@ def as_json(analyses: Iterable[Analysis], top_level: bool) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _fields(analysis: Analysis) -> dict[str, Any]:
+def _fields(analysis: Analysis | Unsolved) -> dict[str, Any]:
+    if isinstance(analysis, Unsolved):
+        return dataclasses.asdict(analysis)
     return {
         "tree": analysis.tree,
         "top_event": analysis.top_event,
@@ -35,10 +47,12 @@ def _fields(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def as_table(analysis: Analysis, labels: Mapping[str, str], rows: int) -> str:
+def as_table(analysis: Analysis | Unsolved, labels: Mapping[str, str], rows: int) -> str:
     """What a person wants to see first, in at most about a screen."""
     title = labels.get(analysis.top_event)
     lines = [f"{title}  ({analysis.top_event})" if title else analysis.top_event]
+    if isinstance(analysis, Unsolved):
+        return f"{lines[0]}\n  not solved: {analysis.error}\n"
     lines.append(
         f"  probability {analysis.probability:.6g}, {analysis.minimal_cut_sets:,} minimal cut sets,"
         f" {len(analysis.basic_events)} basic events, {len(analysis.gates)} gates"
@@ -56,7 +70,9 @@ def as_table(analysis: Analysis, labels: Mapping[str, str], rows: int) -> str:
     for m in analysis.importance[:rows]:
         vesely = "" if m.fussell_vesely is None else f"{'~' if m.fussell_vesely_error else ''}{m.fussell_vesely:.4f}"
         rrw = "inf" if m.rrw is None and m.raw is not None else _number(m.rrw)
-        lines.append(f"  {vesely:>9}{m.birnbaum:10.3g}{_number(m.criticality):>9}{_number(m.raw):>9}{rrw:>9}  {m.event}")
+        lines.append(
+            f"  {vesely:>9}{m.birnbaum:10.3g}{_number(m.criticality):>9}{_number(m.raw):>9}{rrw:>9}  {m.event}"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from diagnoser.fault_tree.logic_tree import LogicGate, UnusableTree
+from diagnoser.errors import TooEntangled
+from diagnoser.fault_tree.logic_tree import LogicGate
 from diagnoser.fault_tree.reduction import Module
 from diagnoser.fault_tree.variable_order import orders
 
@@ -103,14 +104,14 @@ class Diagram:
         solutions, where what has not happened is not listed.
 
         Raises:
-            UnusableTree: with negations only, where finding them takes over a minute.
+            TooEntangled: with negations only, where finding them takes over a minute.
         """
         if self.coherent:
             return _family(self._minimal)
         try:
             closed = _closed_upwards(self._manager, self._root, Deadline.after(60.0))
         except _TooLarge:
-            raise UnusableTree("minimal cut sets", "the negations in this tree make them too hard to find") from None
+            raise TooEntangled("minimal cut sets", "the negations in this tree make them too hard to find") from None
         return _family(self._manager._minpath(closed))
 
     def in_a_cut_set(
@@ -138,7 +139,7 @@ def diagram_of(module: Module, seconds: float) -> Diagram:
     """Build a module's diagram, trying several orders of its events within bounded time and size.
 
     Raises:
-        UnusableTree: no order was good enough; the message names the module.
+        TooEntangled: no order was good enough; the message names the module.
     """
     deadline = Deadline.after(seconds)
     nodes = FIRST_NODES
@@ -147,7 +148,7 @@ def diagram_of(module: Module, seconds: float) -> Diagram:
         if found:
             return min(found, key=lambda diagram: diagram.size)
         nodes *= GROWTH
-    raise UnusableTree(
+    raise TooEntangled(
         f"gate '{module.id}'",
         f"its {len(module.events)} events and {len(module.gates)} gates are too entangled to be solved exactly"
         f" in {seconds:g} s; analyse a gate under it instead, or give it more time",

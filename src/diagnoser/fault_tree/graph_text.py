@@ -149,4 +149,6 @@ def _percent(share: float) -> str:
 
 def _clean(text: str) -> str:
     """Text without control characters and lone surrogates."""
-    return "".join(c for c in text if (c >= " " or c == "\n") and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff")
+    return "".join(
+        c for c in text if (c >= " " or c == "\n") and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff"
+    )

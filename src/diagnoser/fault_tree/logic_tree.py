@@ -10,24 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from diagnoser.errors import DiagnoserError
+from diagnoser.errors import UnusableTree
 from diagnoser.fault_tree.tree import FaultTree, Gate
 
 Operator = Literal["and", "or", "atleast", "xor", "not"]
 
 CONDITION = "<-"
 """Stands in the id of every conditioning event: `event<-input` and `event<-condition`."""
-
-
-class UnusableTree(DiagnoserError):
-    """A fault tree that cannot be analysed: where, what, and what would be right."""
-
-    def __init__(self, where: str, what: str) -> None:
-        self.where, self.what = where, what
-        super().__init__(where, what)
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from diagnoser.fault_tree.logic_tree import LogicGate, LogicTree, Operator, UnusableTree
+from diagnoser.errors import UnusableTree
+from diagnoser.fault_tree.logic_tree import LogicGate, LogicTree, Operator
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_DEPTH = 100
@@ -130,7 +131,7 @@ class _Reader:
             depth -= 1
             builder.end(tag)
 
-        def refuse(*_: object) -> None:
+        def refuse(*_: object) -> int:
             line = parser.CurrentLineNumber
             raise UnusableTree(
                 f"{self._name}:{line}", "a document type or entity; for safety they are refused, remove the <!DOCTYPE>"
@@ -250,7 +251,9 @@ class _Reader:
     def _probability(self, element: Element) -> float:
         expressions = [child for child in element if child.tag not in ("label", "attributes")]
         if len(expressions) != 1:
-            raise self._error(element, f"basic event '{element.get('name')}' has no probability; add <float value=.../>")
+            raise self._error(
+                element, f"basic event '{element.get('name')}' has no probability; add <float value=.../>"
+            )
         value = self._value(expressions[0], frozenset())
         if not 0.0 <= value <= 1.0:
             raise self._error(element, f"basic event '{element.get('name')}' has probability {value:g}; it is 0 to 1")
@@ -385,4 +388,6 @@ def _operand(tree: LogicTree, node: str, named: _Names, depth: int) -> list[str]
 
 def _printable(text: str) -> str:
     """Text without the characters that XML cannot hold."""
-    return "".join(c for c in text if c in "\t\n\r" or (c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff"))
+    return "".join(
+        c for c in text if c in "\t\n\r" or (c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff")
+    )

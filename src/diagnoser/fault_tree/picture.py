@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from diagnoser.fault_tree.logic_tree import CONDITION, LogicGate, LogicTree, UnusableTree
+from diagnoser.errors import UnusableTree
+from diagnoser.fault_tree.logic_tree import CONDITION, LogicGate, LogicTree
 
 Sign = Literal["and", "or", "atleast", "xor", "not", "inhibit"]
 State = Literal["shown", "suspect", "ruled_out", "plain"]
@@ -18,8 +19,9 @@ State = Literal["shown", "suspect", "ruled_out", "plain"]
 MOST_ROWS = 120
 """A picture with more rows than this is cut at a depth at which it fits."""
 
-FAINT = 0.01
-"""On a lit tree, inputs whose suspects are all less probable than this share one row."""
+FAINT, FAINT_SHARE = 0.01, 0.1
+"""On a lit tree, inputs whose suspects are all less probable than the first, and than the second
+times the most probable one, share one row."""
 
 
 @dataclass(frozen=True)
@@ -175,11 +177,13 @@ class _Unfolding:
         if len(faint) < 2:
             return tuple(self._input(name, depth, drawn) for name in names)
         lit = [self._input(name, depth, drawn) for name in names if name not in set(faint)]
-        rest = Branch(f"{event} ...", "", None, 1, None, 1.0, "plain", 0.0, False, len(faint), ())
+        heat = max(self._heat[name] for name in faint)
+        rest = Branch(f"{event} ...", "", None, 1, None, 1.0, "plain", heat, False, len(faint), ())
         return (*lit, rest)
 
     def _faint(self, name: str) -> bool:
-        return bool(self._case) and self._heat[name] < FAINT and name not in self._lit
+        limit = max(FAINT, FAINT_SHARE * self._heat[self._top])
+        return bool(self._case) and self._heat[name] < limit and name not in self._lit
 
     def _read(self, gate: LogicGate) -> tuple[tuple[str, ...], Sign, str | None]:
         """A gate's inputs, its sign, and its condition where it is an inhibit gate."""

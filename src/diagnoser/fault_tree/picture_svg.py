@@ -7,6 +7,7 @@ is ruled out is struck through, crossed and dashed.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,9 +15,9 @@ from xml.sax.saxutils import escape
 
 from diagnoser.fault_tree.picture import Branch
 
-ROW, COLUMN, MARGIN, HEAD, FOOT = 48, 322, 28, 78, 64
-BOX_WIDTH, BOX_HEIGHT, GATE = 216, 40, 30
-LEAF_WIDTH = 330
+ROW, COLUMN, MARGIN, HEAD, FOOT = 48, 342, 28, 70, 72
+BOX_WIDTH, BOX_HEIGHT, GATE = 236, 40, 30
+LEAF_WIDTH = 420
 FONT_SIZE = 13
 
 INK, QUIET, PAPER, LINE = "#1e293b", "#64748b", "#ffffff", "#94a3b8"
@@ -31,7 +32,7 @@ WORDS = {
         "ruled_out": "ruled out",
         "repeated": "drawn above",
         "hidden": "{} events below",
-        "faint": "{} others, each below 1 %",
+        "faint": "{} others, at most {} each",
         "or": "any one",
         "and": "all",
         "atleast": "at least k",
@@ -45,7 +46,7 @@ WORDS = {
         "ruled_out": "已排除",
         "repeated": "见上文",
         "hidden": "下有 {} 个事件",
-        "faint": "其他 {} 项，各低于 1 %",
+        "faint": "其他 {} 项，各不超过 {}",
         "or": "任一",
         "and": "全部",
         "atleast": "至少 k 个",
@@ -234,8 +235,9 @@ def _transfer(placed: _Placed, words: dict[str, str]) -> Iterator[str]:
 def _faint(placed: _Placed, words: dict[str, str]) -> Iterator[str]:
     """One row for all inputs that hardly matter to the case."""
     x, y = placed.x, placed.y
+    said = words["faint"].format(placed.branch.hidden, f"{math.ceil(100 * placed.branch.heat)} %")
     yield f'<path d="M{x + 4:g} {y:g}h1m7 0h1m7 0h1" stroke="{QUIET}" stroke-width="3" stroke-linecap="round"/>'
-    yield f'<text class="quiet" x="{x + 31:g}" y="{y + 4:g}">{_text(words["faint"].format(placed.branch.hidden))}</text>'
+    yield f'<text class="quiet" x="{x + 31:g}" y="{y + 4:g}">{said}</text>'
 
 
 def _basic_event(placed: _Placed) -> Iterator[str]:
@@ -328,7 +330,7 @@ def _percent(share: float) -> str:
 
 def _width(text: str) -> float:
     """About how wide a text is, in pixels; Chinese characters are twice as wide."""
-    return sum(FONT_SIZE if unicodedata.east_asian_width(c) in "WF" else FONT_SIZE * 0.53 for c in text)
+    return sum(FONT_SIZE if unicodedata.east_asian_width(c) in "WF" else FONT_SIZE * 0.5 for c in text)
 
 
 def _wrapped(text: str, width: float, most: int) -> list[str]:
@@ -342,10 +344,22 @@ def _wrapped(text: str, width: float, most: int) -> list[str]:
         if len(lines) == most - 1:
             return [*lines, rest[: _fitting(rest, width - FONT_SIZE)].rstrip() + "\u2026"]
         blank = rest.rfind(" ", 0, cut + 1)
-        cut = blank if blank > cut // 2 else cut
+        cut = blank if blank > cut // 2 else _between_words(rest, cut)
         lines.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
     return lines
+
+
+def _between_words(text: str, cut: int) -> int:
+    """A place at or before a cut that does not part a word in Latin letters, if there is one near."""
+    for place in range(cut, cut // 2, -1):
+        if not (_latin(text[place - 1]) and _latin(text[place])):
+            return place
+    return cut
+
+
+def _latin(c: str) -> bool:
+    return c.isascii() and (c.isalnum() or c in "-_/.")
 
 
 def _fitting(text: str, width: float) -> int:

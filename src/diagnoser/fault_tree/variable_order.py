@@ -47,7 +47,7 @@ def _depth_first(module: Module, key: Callable[[str], float]) -> tuple[str, ...]
             met.setdefault(node)
         elif node not in entered:
             entered.add(node)
-            stack.extend(reversed(sorted(gate.inputs, key=key)))
+            stack.extend(sorted(gate.inputs, key=key)[::-1])
     return tuple(met)
 
 
@@ -63,7 +63,7 @@ def _by_weight(module: Module) -> tuple[str, ...]:
     """Heaviest first, where the top event weighs 1 and each gate shares its weight among its inputs."""
     weight: dict[str, float] = defaultdict(float)
     weight[module.id] = 1.0
-    for name, gate in reversed(module.gates.items()):
+    for name, gate in reversed(list(module.gates.items())):
         for i in gate.inputs:
             weight[i] += weight[name] / len(gate.inputs)
     place = {e: n for n, e in enumerate(module.events)}
