@@ -171,14 +171,30 @@ def test_strengths_and_conditions_are_basic_events_of_their_own() -> None:
     assert analysis.cut_sets == (("bent", "down<-bent", "lost<-condition"), ("cut", "lost<-condition"))
 
 
+def test_shared_causes_with_strengths_do_not_make_a_tree_too_large() -> None:
+    # 60 events in a row, each brought about, often, by two causes shared with its neighbours and by the next event
+    gates = {
+        f"v{n}": Gate(f"v{n}", "or", (Input(f"c{n}", 0.6), Input(f"c{n + 2}", 0.3), Input(f"v{n + 1}", 0.8)))
+        for n in range(60)
+    }
+    tree = FaultTree({**gates, "v60": Gate("v60", "or", (Input("c60"), Input("c61", 0.6)))})
+    logic = logic_tree(tree, ("v0",), {f"c{n}": 0.01 for n in range(64)}, {}, "row")
+
+    analysis = analyze(logic, "v0")
+
+    assert len(analysis.basic_events) == 62 + 181
+    assert analysis.minimal_cut_sets == 2 * 60 + 2
+    assert all(m.fussell_vesely_error == 0 for m in analysis.importance)
+
+
 def test_deep_and_wide_trees_are_solved() -> None:
-    deep = {f"g{n}": LogicGate("or" if n % 2 else "and", (f"g{n + 1}", f"e{n}")) for n in range(5000)}
-    deep["g5000"] = LogicGate("or", ("e0", "e1"))
-    wide = {"top": LogicGate("or", tuple(f"e{n}" for n in range(5000)))}
-    p = {f"e{n}": 1e-5 for n in range(5000)}
+    deep = {f"g{n}": LogicGate("or" if n % 2 else "and", (f"g{n + 1}", f"e{n}")) for n in range(2000)}
+    deep["g2000"] = LogicGate("or", ("e0", "e1"))
+    wide = {"top": LogicGate("or", tuple(f"e{n}" for n in range(2000)))}
+    p = {f"e{n}": 1e-5 for n in range(2000)}
 
     assert analyze(LogicTree("deep", deep, p), "g0").minimal_cut_sets > 1
-    assert analyze(LogicTree("wide", wide, p), "top").probability == pytest.approx(1 - (1 - 1e-5) ** 5000)
+    assert analyze(LogicTree("wide", wide, p), "top").probability == pytest.approx(1 - (1 - 1e-5) ** 2000)
 
 
 def aralia() -> Iterator[dict[str, str]]:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from diagnoser.cli.tree import tree
+from diagnoser.cli.tree import export, tree
 from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError, UnusableTree
 
 DONE, INCONCLUSIVE, USAGE, BAD_INPUT, UNAVAILABLE = 0, 1, 2, 3, 4
@@ -37,6 +37,7 @@ app = typer.Typer(
 kb = typer.Typer(help="For those who write knowledge.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(kb, name="kb")
 app.add_typer(tree, name="tree")
+kb.command("graph")(export)
 
 TextArgument = Annotated[
     str | None, typer.Argument(metavar="[TEXT]", help="What is seen, in a sentence; - reads stdin.")
