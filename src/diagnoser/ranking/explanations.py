@@ -11,6 +11,7 @@ from diagnoser.fault_tree import Gate
 from diagnoser.ranking.belief_network import BeliefNetwork
 from diagnoser.ranking.elimination import simplified
 
+
 SINGLES, PAIRS_OF, TRIPLES_OF = 10, 4, 3
 """How many of the likeliest causes are looked at alone, in pairs and in triples."""
 
