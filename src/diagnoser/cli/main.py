@@ -13,7 +13,8 @@ from typing import Annotated, Any
 
 import typer
 
-from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError
+from diagnoser.cli.tree import export, tree
+from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError, UnusableTree
 
 DONE, INCONCLUSIVE, USAGE, BAD_INPUT, UNAVAILABLE = 0, 1, 2, 3, 4
 
@@ -35,6 +36,8 @@ app = typer.Typer(
 )
 kb = typer.Typer(help="For those who write knowledge.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(kb, name="kb")
+app.add_typer(tree, name="tree")
+kb.command("graph")(export)
 
 TextArgument = Annotated[
     str | None, typer.Argument(metavar="[TEXT]", help="What is seen, in a sentence; - reads stdin.")
@@ -248,7 +251,7 @@ def main() -> None:
     except KnowledgeError as error:
         print(error, file=sys.stderr)
         sys.exit(BAD_INPUT)
-    except EvidenceError as error:
+    except (EvidenceError, UnusableTree) as error:
         print(f"diagnoser: {error}", file=sys.stderr)
         sys.exit(BAD_INPUT)
     except DiagnoserError as error:

@@ -1,0 +1,271 @@
+"""`diagnoser tree`: fault trees analysed, drawn and exchanged, from a file or from the knowledge."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from diagnoser.fault_tree.analysis import Analysis
+    from diagnoser.fault_tree.analysis_text import Unsolved
+    from diagnoser.fault_tree.logic_tree import LogicTree
+    from diagnoser.fault_tree.picture import Case
+    from diagnoser.knowledge import KnowledgeBase
+
+tree = typer.Typer(
+    help="Fault trees: minimal cut sets, probability, importance, pictures, Open-PSA.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+class Format(StrEnum):
+    """What a tree can be written as."""
+
+    mef = "mef"
+    svg = "svg"
+    dot = "dot"
+    mermaid = "mermaid"
+    graphml = "graphml"
+
+
+class Lang(StrEnum):
+    """Languages of labels and legends."""
+
+    en = "en"
+    zh = "zh"
+
+
+Source = Annotated[str, typer.Argument(metavar="FILE|BASE", help="An Open-PSA file, - for stdin, or a base's name.")]
+Top = Annotated[str | None, typer.Option("--top", metavar="GATE", help="Only this event, instead of every top event.")]
+BasePath = Annotated[
+    list[Path] | None,
+    typer.Option("--base-path", metavar="DIR", help="More knowledge beside the shipped one. Repeatable."),
+]
+Language = Annotated[Lang, typer.Option("--lang", help="Language of labels.")]
+Depth = Annotated[
+    int | None, typer.Option("--depth", min=1, max=50, help="Gates below each other at most; by default what fits.")
+]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here instead of to standard output.")
+]
+
+
+@tree.command()
+def analyze(
+    source: Source,
+    top: Top = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything as JSON.")] = False,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="How many events and cut sets to show.")] = 10,
+    seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="Time for each module of the tree.")] = 20.0,
+    lang: Language = Lang.en,
+    base_path: BasePath = None,
+) -> None:
+    """Minimal cut sets, exact probability and importance of every top event.
+
+    JSON: a file with one top event gives its fields at the top and in `trees`; a base or a file with
+    several gives `trees` alone. `rrw` is null where it is infinite. Of several top events, one that is
+    too entangled to be solved in time has an `error`, and the exit code is 1.
+    """
+    from diagnoser.errors import TooEntangled
+    from diagnoser.fault_tree.analysis import analyze as analyzed
+    from diagnoser.fault_tree.analysis_text import Unsolved as NotSolved
+    from diagnoser.fault_tree.analysis_text import as_json as json_of
+    from diagnoser.fault_tree.analysis_text import as_table
+
+    loaded, tops, _ = _tree(source, top, lang, base_path)
+    results: list[Analysis | Unsolved] = []
+    for event in tops:
+        try:
+            results.append(analyzed(loaded, event, seconds))
+        except TooEntangled as error:
+            if len(tops) == 1:
+                raise
+            results.append(NotSolved(loaded.name, event, str(error)))
+    if as_json:
+        _write(json_of(results, top_level=_is_file(source) and len(results) == 1), None)
+    else:
+        _write("\n".join(as_table(result, loaded.labels, rows) for result in results), None)
+    raise typer.Exit(1 if any(isinstance(result, NotSolved) for result in results) else 0)
+
+
+@tree.command()
+def export(
+    source: Source,
+    form: Annotated[Format, typer.Option("--format", "-f", help="What to write.")] = Format.mef,
+    top: Top = None,
+    depth: Depth = None,
+    lang: Language = Lang.en,
+    output: Output = None,
+    base_path: BasePath = None,
+) -> None:
+    """Write a tree for other tools: Open-PSA MEF, SVG, DOT, Mermaid or GraphML.
+
+    Open-PSA holds every top event; the others show one: name it with --top where there are several.
+    """
+    from diagnoser.fault_tree.picture import Case
+
+    loaded, tops, _ = _tree(source, top, lang, base_path)
+    if form is Format.mef:
+        from diagnoser.fault_tree.open_psa import as_open_psa
+
+        _write(as_open_psa(loaded.under(tops[0]) if top is not None else loaded), output)
+    else:
+        _write(_picture(loaded, _only(tops), Case(), form, depth, lang), output)
+
+
+@tree.command()
+def draw(
+    source: Source,
+    evidence: Annotated[
+        str | None, typer.Option("--evidence", "-e", metavar="FILE", help="Light this case on the tree; - reads stdin.")
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", "-f", help="What to write; not mef.")] = Format.svg,
+    top: Top = None,
+    depth: Depth = None,
+    lang: Language = Lang.en,
+    output: Output = None,
+    base_path: BasePath = None,
+) -> None:
+    """Draw a tree, with a case lit on it: what was seen, suspects by posterior, what is ruled out.
+
+    With evidence and no --top, the top event is drawn under which the case weighs most.
+    """
+    from diagnoser.fault_tree.picture import Case
+
+    if form is Format.mef:
+        raise typer.BadParameter("'mef' is no picture; use: diagnoser tree export --format mef")
+    if evidence is None:
+        loaded, tops, _ = _tree(source, top, lang, base_path)
+        _write(_picture(loaded, _only(tops), Case(), form, depth, lang), output)
+        return
+    if _is_file(source):
+        raise typer.BadParameter("a case is lit on a base's tree; name a base, not a file")
+    loaded, tops, base = _tree(source, top, lang, base_path)
+    assert base is not None
+    case = _case(base, evidence)
+    chosen = top_of_case(loaded, tops, case)
+    _write(_picture(loaded, chosen, case, form, depth, lang), output)
+
+
+def top_of_case(loaded: LogicTree, tops: tuple[str, ...], case: Case) -> str:
+    """The top event under which most of the posterior lies, then most that was seen."""
+
+    def weight(event: str) -> tuple[float, int]:
+        under = set(loaded.bottom_up(event))
+        return sum(case.posterior.get(node, 0.0) for node in under), sum(node in under for node in case.shown)
+
+    return max(tops, key=weight)
+
+
+def _picture(loaded: LogicTree, top: str, case: Case, form: Format, depth: int | None, lang: Lang) -> str:
+    from diagnoser.fault_tree.graph_text import as_dot, as_graphml, as_mermaid
+    from diagnoser.fault_tree.picture import unfold
+    from diagnoser.fault_tree.picture_svg import as_svg
+
+    branch = unfold(loaded, top, case, depth)
+    if form is Format.svg:
+        return as_svg(branch, lang=lang.value)
+    return {Format.dot: as_dot, Format.mermaid: as_mermaid, Format.graphml: as_graphml}[form](branch)
+
+
+def _tree(
+    source: str, top: str | None, lang: Lang, base_path: list[Path] | None
+) -> tuple[LogicTree, tuple[str, ...], KnowledgeBase | None]:
+    """The tree asked for, its top events, and the knowledge if it comes from there."""
+    from diagnoser.errors import UnknownName
+
+    base: KnowledgeBase | None = None
+    if _is_file(source):
+        loaded = _from_file(source)
+        tops = loaded.top_events()
+    else:
+        base, loaded, tops = _from_knowledge(source, lang, base_path)
+    if top is None:
+        return loaded, tops, base
+    if base is not None and top not in loaded.gates:
+        top = base.find("event", top)
+    if top not in loaded.gates:
+        raise UnknownName("gate", top, loaded.gates)
+    return loaded, (top,), base
+
+
+def _is_file(source: str) -> bool:
+    return source == "-" or "/" in source or "\\" in source or source.endswith((".xml", ".mef", ".opsa"))
+
+
+def _from_file(source: str) -> LogicTree:
+    from diagnoser.errors import UnusableTree
+    from diagnoser.fault_tree.open_psa import MOST_BYTES, read_open_psa
+
+    try:
+        if source == "-":
+            content = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            with Path(source).open("rb") as file:
+                content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UnusableTree(source, error.strerror or "cannot be read") from error
+    return read_open_psa(content, "stdin" if source == "-" else source)
+
+
+def _from_knowledge(
+    name: str, lang: Lang, base_path: list[Path] | None
+) -> tuple[KnowledgeBase, LogicTree, tuple[str, ...]]:
+    from diagnoser.errors import UnknownName, UnusableTree
+    from diagnoser.fault_tree.logic_tree import logic_tree
+    from diagnoser.knowledge import load, shipped_knowledge
+
+    base = load(shipped_knowledge(), *(base_path or ()))
+    if name not in base.bases:
+        raise UnknownName("base", name, base.bases)
+    own = [event for event in sorted(base.tree.gates) if event.partition(":")[0] == name]
+    tops = tuple(e for e in own if not any(p.partition(":")[0] == name for p in base.tree.parents[e]))
+    if not tops:
+        raise UnusableTree(name, "this base has no fault tree; it needs a fault_tree.yaml")
+    titles = {event: text.title for event, text in base.events.items()}
+    titles.update({cause: known.title for cause, known in base.causes.items()})
+    labels = {item: str(getattr(title, lang.value)) for item, title in titles.items()}
+    priors = {cause: base.causes[cause].prior for cause in base.causes}
+    return base, logic_tree(base.tree, tops, priors, labels, name), tops
+
+
+def _case(base: KnowledgeBase, evidence: str) -> Case:
+    """What the diagnosis of some evidence says about events and causes."""
+    from diagnoser.cli.reading import evidence_of, open_log
+    from diagnoser.diagnosis import diagnose, prepare
+    from diagnoser.fault_tree.picture import Case
+
+    document = evidence_of(None, evidence, [], [], [], None, None)
+    report = diagnose(prepare(base), document, open_log=open_log, top=None)
+    present = {o.finding for o in report.observations if o.finding in base.findings and o.state == "present"}
+    return Case(
+        shown=frozenset(
+            parent for f in present if f for parent, _ in base.findings[f].parents if parent in base.events
+        ),
+        posterior={f"{cause.base}:{cause.id}": cause.posterior for cause in report.causes},
+        ruled_out=frozenset(cause.id for cause in report.ruled_out),
+    )
+
+
+def _only(tops: tuple[str, ...]) -> str:
+    from diagnoser.errors import UnknownName
+
+    if len(tops) != 1:
+        raise UnknownName("top event (there are several; name one with --top)", "", tops)
+    return tops[0]
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        print(f"diagnoser: cannot write '{output}': {error.strerror}", file=sys.stderr)
+        raise typer.Exit(4) from error

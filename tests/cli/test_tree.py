@@ -1,0 +1,127 @@
+"""`diagnoser tree` as it is typed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from tests.conftest import SMALL
+
+PUMPS = b"""<opsa-mef><define-fault-tree name="pumps">
+<define-gate name="no_water"><or><gate name="both"/><basic-event name="valve"/></or></define-gate>
+<define-gate name="both"><and><basic-event name="pump_1"/><basic-event name="pump_2"/></and></define-gate>
+</define-fault-tree><model-data>
+<define-basic-event name="valve"><float value="0.01"/></define-basic-event>
+<define-basic-event name="pump_1"><float value="0.1"/></define-basic-event>
+<define-basic-event name="pump_2"><float value="0.2"/></define-basic-event>
+</model-data></opsa-mef>"""
+
+
+def run(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "diagnoser.cli.main", "tree", *arguments], input=stdin, capture_output=True, timeout=120
+    )
+
+
+def analyzed(*arguments: str, stdin: bytes = b"") -> dict[str, Any]:
+    done = run("analyze", "--json", *arguments, stdin=stdin)
+    assert done.returncode == 0, done.stderr.decode()
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def test_a_file_with_one_top_event_gives_its_fields_at_the_top(tmp_path: Path) -> None:
+    (tmp_path / "pumps.xml").write_bytes(PUMPS)
+
+    answer = analyzed(str(tmp_path / "pumps.xml"))
+
+    assert (answer["basic_events"], answer["gates"], answer["minimal_cut_sets"]) == (3, 2, 2)
+    assert answer["probability"] == pytest.approx(0.0298)
+    assert [m["event"] for m in answer["importance"]] == ["pump_1", "pump_2", "valve"]
+    assert answer["cut_sets"] == [["pump_1", "pump_2"], ["valve"]]
+    assert answer["trees"][0]["top_event"] == "no_water"
+
+
+def test_a_base_gives_one_tree_for_each_top_event() -> None:
+    answer = analyzed("small", "--base-path", str(SMALL))
+
+    tops = [t["top_event"] for t in answer["trees"]]
+    assert tops == ["small:no_power", "small:port_down"]
+    assert "probability" not in answer
+    assert all(t["importance"] and t["minimal_cut_sets"] for t in answer["trees"])
+
+
+def test_infinite_worth_is_null() -> None:
+    one = b'<opsa-mef><define-fault-tree name="t"><define-gate name="g"><basic-event name="e"/></define-gate>'
+    one += b'<define-basic-event name="e"><float value="0.5"/></define-basic-event></define-fault-tree></opsa-mef>'
+
+    assert analyzed("-", stdin=one)["importance"][0]["rrw"] is None
+
+
+def test_the_table_reads_well() -> None:
+    done = run("analyze", "-", stdin=PUMPS)
+
+    lines = done.stdout.decode().splitlines()
+    assert lines[:2] == ["no_water", "  probability 0.0298, 2 minimal cut sets, 3 basic events, 2 gates"]
+    assert lines[4] == "        0.02  pump_1 + pump_2"
+    assert lines[-1] == "     0.3356      0.98   0.3289    33.56     1.49  valve"
+
+
+def test_what_is_exported_is_the_same_tree() -> None:
+    exported = run("export", "small", "--base-path", str(SMALL), "--top", "port_down").stdout
+
+    again = analyzed("-", stdin=exported)
+    direct = analyzed("small", "--base-path", str(SMALL), "--top", "small:port_down")["trees"][0]
+    assert again["top_event"] == "small:port_down"
+    assert again["probability"] == pytest.approx(direct["probability"], rel=1e-12)
+    assert again["cut_sets"] == direct["cut_sets"]
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [("svg", b"<svg"), ("dot", b"digraph"), ("mermaid", b"flowchart"), ("graphml", b"<?xml"), ("mef", b"<?xml")],
+)
+def test_every_format(form: str, begins: bytes) -> None:
+    assert run("export", "-", "--format", form, stdin=PUMPS).stdout.startswith(begins)
+
+
+def test_a_case_is_lit_on_the_tree() -> None:
+    evidence = json.dumps({"logs": ["shutdown command on GE0/0/1", "IFNET/4/LINK_DOWN: interface GE0/0/1 down"]})
+
+    done = run("draw", "small", "--base-path", str(SMALL), "--evidence", "-", "--lang", "zh", stdin=evidence.encode())
+
+    assert done.returncode == 0, done.stderr.decode()
+    text = "".join(ElementTree.fromstring(done.stdout).itertext())
+    assert "端口Down" in text
+    assert "已观察到" in text
+    assert "已排除" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "code", "message"),
+    [
+        (["analyze", "missing.xml"], b"", 3, "diagnoser: missing.xml: No such file or directory"),
+        (["analyze", "-"], b"<html/>", 3, "diagnoser: stdin:1: the document is <html>; an Open-PSA file is <opsa-mef>"),
+        (
+            ["analyze", "smal", "--base-path", str(SMALL)],
+            b"",
+            2,
+            "diagnoser: unknown base 'smal'; did you mean 'small'",
+        ),
+        (["analyze", "-", "--top", "bot"], PUMPS, 2, "diagnoser: unknown gate 'bot'; did you mean 'both'?"),
+        (["draw", "small", "--base-path", str(SMALL)], b"", 2, "there are several; name one with --top"),
+        (["draw", "-", "--format", "mef"], PUMPS, 2, "'mef' is no picture"),
+        (["draw", "x.xml", "--evidence", "-"], b"{}", 2, "a case is lit on a base's tree; name a base, not a file"),
+        (["export", "-", "-o", "/nowhere/x"], PUMPS, 4, "diagnoser: cannot write '/nowhere/x': No such file"),
+    ],
+)
+def test_mistakes_get_one_clear_message(arguments: list[str], stdin: bytes, code: int, message: str) -> None:
+    done = run(*arguments, stdin=stdin)
+
+    assert done.returncode == code
+    assert message in " ".join(done.stderr.decode().split())
