@@ -4,6 +4,8 @@ DiagnoserError
 ├── KnowledgeError        a knowledge base that cannot be used: all its problems at once
 ├── UnsupportedRule       a rule that the matcher cannot run
 ├── EvidenceError         an evidence document that says nothing, or says it wrongly
+├── UnusableTree          a fault tree that cannot be read or analysed
+│   └── TooEntangled      one that is well formed, but too large to be solved exactly
 └── UnknownName           a base, cause or finding that the knowledge does not have
 """
 
@@ -83,6 +85,21 @@ class EvidenceError(DiagnoserError):
 
     def __str__(self) -> str:
         return f"evidence{self.pointer}: {self.message}" if self.pointer else f"evidence: {self.message}"
+
+
+class UnusableTree(DiagnoserError):
+    """A fault tree that cannot be read or analysed: where, what, and what would be right."""
+
+    def __init__(self, where: str, what: str) -> None:
+        self.where, self.what = where, what
+        super().__init__(where, what)
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+class TooEntangled(UnusableTree):
+    """A fault tree whose events are shared so much that it is not solved exactly in the time given."""
 
 
 class UnknownName(DiagnoserError):
