@@ -19,7 +19,7 @@ class Observables:
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
         self.lexicon = Lexicon(base.lexicon)
-        self.statements = PhraseIndex(self.lexicon, _statements(base))
+        self.statements = PhraseIndex(self.lexicon, _statements(base), running_text=True)
         """Phrases of symptoms and circumstances; targets are full ids."""
         self.checks = PhraseIndex(self.lexicon, _checks(base))
         self.outcomes = PhraseIndex(self.lexicon, _outcomes(base))

@@ -100,10 +100,13 @@ class PhraseIndex:
     Args:
         lexicon: how text becomes words.
         phrases: (target, phrase) pairs; a target may have many.
+        running_text: looked for in running text, where a common word alone says nothing; else where
+            it is known what is spoken of, as in the result of a check.
     """
 
-    def __init__(self, lexicon: Lexicon, phrases: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, lexicon: Lexicon, phrases: Iterable[tuple[str, str]], running_text: bool = False) -> None:
         self.lexicon = lexicon
+        self._running_text = running_text
         distinct: dict[tuple[str, tuple[str, ...]], Phrase] = {}
         for target, text in phrases:
             words = lexicon.tokens(text)
@@ -204,6 +207,8 @@ class PhraseIndex:
 
     def _says_something(self, word: str) -> bool:
         """Whether one word may stand for a whole phrase: a condition may, a mere thing or a common word not."""
+        if not self._running_text:
+            return True
         if word in self.lexicon.concepts:
             return word not in self.lexicon.things
         return self.weights[word] >= COMMONPLACE

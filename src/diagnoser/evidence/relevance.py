@@ -17,6 +17,9 @@ from diagnoser.knowledge import KnowledgeBase
 Relevance = Mapping[str, float]
 """Base -> how much it bears on the evidence, from 0 to 1."""
 
+BENEATH = 0.7
+"""Factor of the prior odds in a base that the named one builds on: the nearer base knows better."""
+
 OTHER_DEVICE = 0.15
 """Factor of the prior odds in bases about other kinds of equipment than the named device."""
 
@@ -27,7 +30,7 @@ OTHER_TOPIC = 0.3
 def relevance(base: KnowledgeBase, evidence: Evidence, active: frozenset[str]) -> Relevance:
     """Base -> factor of the prior odds of its causes, from 0 to 1.
 
-    A base that is named, and what it imports, has the factor 1; if none is named, all have.
+    A base that is named has the factor 1, what it builds on `BENEATH`; if none is named, all have 1.
     """
     named = _named(base, evidence.device or "", active)
     factor = OTHER_DEVICE
@@ -38,7 +41,7 @@ def relevance(base: KnowledgeBase, evidence: Evidence, active: frozenset[str]) -
     if not named:
         return dict.fromkeys(active, 1.0)
     near = base.with_imports(named)
-    return {name: 1.0 if name in near else factor for name in active}
+    return {name: 1.0 if name in named else BENEATH if name in near else factor for name in active}
 
 
 def _named(base: KnowledgeBase, words: str, active: frozenset[str]) -> list[str]:
