@@ -88,7 +88,7 @@ class FindingSummary(BaseModel):
     """Something that can be reported, for use in `answers`."""
 
     id: str
-    kind: Literal["symptom", "light", "log", "outcome"]
+    kind: Literal["symptom", "light", "log", "outcome", "mention"]
     title: Bilingual
     aliases: dict[str, list[str]]
     normal: bool

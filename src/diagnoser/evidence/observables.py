@@ -21,13 +21,15 @@ class Observables:
         self.lexicon = Lexicon(base.lexicon)
         self.statements = PhraseIndex(self.lexicon, _statements(base), running_text=True)
         """Phrases of symptoms and circumstances; targets are full ids."""
+        self.mentions = PhraseIndex(self.lexicon, _mentions(base), running_text=True)
+        """Titles and aliases of causes; targets are findings of the kind `mention`."""
         self.checks = PhraseIndex(self.lexicon, _checks(base))
         self.outcomes = PhraseIndex(self.lexicon, _outcomes(base))
         self.outcome_check = {outcome: check.id for check in base.checks.values() for outcome in check.outcomes}
         self.lights = Lights(base, self.lexicon)
         self.quantities = Quantities(base, self.lexicon)
         self.scanner = LogScanner(base)
-        self._searchable = {f.id: frozenset(self._words_of(f)) for f in base.findings.values()}
+        self._searchable = {f.id: frozenset(self._words_of(f)) for f in base.findings.values() if f.kind != "mention"}
 
     def _words_of(self, finding: Finding) -> Iterator[str]:
         for _, phrase in _phrases(finding.id, finding.title, finding.aliases):
@@ -57,6 +59,13 @@ def _statements(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
             yield from _phrases(finding.id, finding.title, finding.aliases)
     for circumstance in base.circumstances.values():
         yield from _phrases(circumstance.id, circumstance.document.title, circumstance.document.aliases)
+
+
+def _mentions(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
+    for finding in base.findings.values():
+        if finding.kind == "mention":
+            for phrase in (*finding.aliases.en, *finding.aliases.zh):
+                yield finding.id, phrase
 
 
 def _checks(base: KnowledgeBase) -> Iterator[tuple[str, str]]:

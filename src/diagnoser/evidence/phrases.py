@@ -78,10 +78,10 @@ class Found:
         words = len(self.places)
         if self.coverage > 0.999:
             if words == 1:
-                return 0.85 if self.weight >= TELLING else 0.75
+                return 0.9 if self.weight >= TELLING else 0.8
             if words == 2:
-                return 0.95 if self.weight >= 1.5 * TELLING else 0.9
-            return 0.97 if words == 3 else 0.98
+                return 0.97 if self.weight >= 1.5 * TELLING else 0.95
+            return 0.98 if words == 3 else 0.99
         if words <= 2:
             return 0.75
         return 0.93 if self.coverage >= 0.75 else 0.85

@@ -92,7 +92,10 @@ def read_test(test: TestDone, observables: Observables, bases: Relevance) -> Sai
 def _statements(
     words: list[Word], text: str, source: Source, observables: Observables, bases: Relevance
 ) -> Iterator[Observation]:
-    for found in observables.statements.find(words, lambda target: bases.get(target.partition(":")[0], 0.0)):
+    def expected(target: str) -> float:
+        return bases.get(target.partition(":")[0], 0.0)
+
+    for found in (*observables.statements.find(words, expected), *observables.mentions.find(words, expected)):
         circumstance = found.target in observables.base.circumstances
         if circumstance and found.negated:
             continue

@@ -51,7 +51,7 @@ def _rule(name: str, salience: int, action: Action, *conditions: Any) -> Any:
 
 
 def _catalogue(base: KnowledgeBase) -> Iterator[Any]:
-    kinds = {"symptom": fact.Symptom, "log": fact.LogMatch, "outcome": fact.Outcome}
+    kinds = {"symptom": fact.Symptom, "mention": fact.Symptom, "log": fact.LogMatch, "outcome": fact.Outcome}
     for finding in base.findings.values():
         reported = [fact.Answer]
         if finding.kind in kinds:

@@ -19,7 +19,8 @@ from diagnoser.knowledge import documents as doc
 from diagnoser.knowledge.escalation_policy import EscalationPolicy
 from diagnoser.x733 import PerceivedSeverity
 
-FindingKind = Literal["symptom", "light", "log", "outcome"]
+FindingKind = Literal["symptom", "light", "log", "outcome", "mention"]
+"""What a finding is; a *mention* is that a cause was named by whoever reported, rightly or not."""
 
 
 @dataclass(frozen=True, slots=True)

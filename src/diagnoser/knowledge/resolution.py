@@ -24,6 +24,10 @@ DEFAULT_STRENGTH = "almost_always"
 """How surely a finding follows the event that it shows, unless the author says otherwise."""
 
 
+MENTIONED, MENTIONED_ANYWAY = 0.5, 0.02
+"""How often the reporter names the cause when it is the cause, and when it is not."""
+
+
 def resolve(draft: Draft) -> tuple[kb.KnowledgeBase | None, list[Problem]]:
     """Resolve a draft.
 
@@ -35,6 +39,22 @@ def resolve(draft: Draft) -> tuple[kb.KnowledgeBase | None, list[Problem]]:
     base = resolution.knowledge_base()
     problems = sorted(set(resolution.problems))
     return (None if any(p.severity == "error" for p in problems) else base), problems
+
+
+def _mention(cause: kb.Cause) -> kb.Finding:
+    """That somebody named a cause: it was thought of, rightly or not."""
+    title = cause.title
+    return kb.Finding(
+        id=f"{cause.base}:mentions_{cause.document.cause}",
+        kind="mention",
+        title=doc.Text(en=f"named by the reporter: {title.en}", zh=f"报障人提到：{title.zh}"),
+        aliases=doc.Aliases(en=(title.en, *cause.document.aliases.en), zh=(title.zh, *cause.document.aliases.zh)),
+        normal=False,
+        severity=None,
+        background=MENTIONED_ANYWAY,
+        parents=((cause.id, MENTIONED),),
+        group=None,
+    )
 
 
 class _Resolution:
@@ -202,8 +222,11 @@ class _Resolution:
             hash=self.draft.hash,
             bases=dict(sorted(self.bases.items())),
             findings={
-                id_: self._finding(id_, kind_and_rest, parents[id_])
-                for id_, (kind_and_rest, _) in sorted(findings.items())
+                **{
+                    id_: self._finding(id_, kind_and_rest, parents[id_])
+                    for id_, (kind_and_rest, _) in sorted(findings.items())
+                },
+                **{mention.id: mention for mention in map(_mention, causes.values())},
             },
             lights=lights,
             patterns=patterns,
