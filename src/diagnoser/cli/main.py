@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from diagnoser.cli.redact import redact
 from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError
 
 DONE, INCONCLUSIVE, USAGE, BAD_INPUT, UNAVAILABLE = 0, 1, 2, 3, 4
@@ -114,6 +115,9 @@ def explain(
 
     answer = explained(knowledge.base, report, chosen)
     _print(answer.model_dump_json(indent=2) + "\n" if as_json else as_text(answer, report.lang))
+
+
+app.command("redact")(redact)
 
 
 @app.command()
@@ -238,6 +242,13 @@ def _fail(message: str, code: int) -> Any:
     raise typer.Exit(code)
 
 
+def _without_secrets(error: DiagnoserError) -> str:
+    """A message that may quote the evidence and may end up in somebody's log."""
+    from diagnoser.evidence.redaction import redact_text
+
+    return redact_text(str(error))
+
+
 def main() -> None:
     """Run the command; errors become one message and an exit code."""
     for stream in (sys.stdout, sys.stderr):
@@ -249,10 +260,10 @@ def main() -> None:
         print(error, file=sys.stderr)
         sys.exit(BAD_INPUT)
     except EvidenceError as error:
-        print(f"diagnoser: {error}", file=sys.stderr)
+        print(f"diagnoser: {_without_secrets(error)}", file=sys.stderr)
         sys.exit(BAD_INPUT)
     except DiagnoserError as error:
-        print(f"diagnoser: {error}", file=sys.stderr)
+        print(f"diagnoser: {_without_secrets(error)}", file=sys.stderr)
         sys.exit(USAGE)
     except BrokenPipeError:
         sys.stderr.close()

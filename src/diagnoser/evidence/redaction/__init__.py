@@ -2,7 +2,7 @@
 
 from diagnoser.evidence.redaction.documents import Redacted, redact, redact_value
 from diagnoser.evidence.redaction.lines import RedactionSettings, Redactor, redact_text
-from diagnoser.evidence.redaction.stand_ins import observe_redacted
+from diagnoser.evidence.redaction.stand_ins import StoodIn, stood_in
 from diagnoser.evidence.redaction.tokens import Replacement
 
 __all__ = [
@@ -10,8 +10,9 @@ __all__ = [
     "RedactionSettings",
     "Redactor",
     "Replacement",
-    "observe_redacted",
+    "StoodIn",
     "redact",
     "redact_text",
     "redact_value",
+    "stood_in",
 ]

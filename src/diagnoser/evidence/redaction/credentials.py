@@ -190,6 +190,8 @@ _NO_SECRETS = frozenset(
     received success successful passed pass n/a na disabled enabled default expire expires can cannot will was has
     authentication authorization protocol recovery policy prompt server manager service file timeout length change
     update rotation request string name read write both community password key secret token cipher simple plain
+    does doesn't did didn't could couldn't won't keeps asked asks same different new old current both all any from by on at
+    in after before when under with without it its this that we they he she user users no. bent matches match
     undefined hidden removed redacted incorrect. simple_bind ring chain pair exchange board input management
     """.split()
 )
@@ -276,6 +278,11 @@ _NAMED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     *((kind, re.compile(rf"(?:^|[^a-z])(?:{label})s?$", re.I)) for kind, label in _STRONG),
     *((kind, re.compile(rf"(?:{label})$")) for kind, label in _CHINESE),
 )
+
+
+def looks_secret(value: str) -> bool:
+    """Whether a whole text is one word that nobody would write in a sentence."""
+    return not any(map(str.isspace, value.strip())) and _looks_secret(value.strip())
 
 
 def kind_named(name: str) -> Kind | None:

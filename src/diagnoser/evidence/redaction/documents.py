@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from diagnoser.errors import EvidenceError
-from diagnoser.evidence.redaction.credentials import kind_named
+from diagnoser.evidence.redaction.credentials import kind_named, looks_secret
 from diagnoser.evidence.redaction.lines import Redactor, RedactionSettings, redact_text
 from diagnoser.evidence.redaction.spans import TOKEN
 from diagnoser.evidence.redaction.tokens import Replacement
@@ -65,10 +65,13 @@ class _Walk:
 
     def value(self, value: Any, label: str, place: str, depth: int) -> Any:
         """A redacted value of a field with a name."""
+        return self._value(value, label, place, depth, told=False)
+
+    def _value(self, value: Any, label: str, place: str, depth: int, told: bool) -> Any:
         if depth > MAX_DEPTH:
             raise EvidenceError("", f"nested deeper than {MAX_DEPTH} levels")
         if isinstance(value, str):
-            return self._text(value, label, place)
+            return self._text(value, label, place, told)
         if isinstance(value, bool) or value is None:
             return value
         if isinstance(value, int | float):
@@ -79,9 +82,10 @@ class _Walk:
             return self._list(list(value), label, place, depth)
         return value
 
-    def _text(self, text: str, label: str, place: str) -> str:
+    def _text(self, text: str, label: str, place: str, told: bool = False) -> str:
+        """A redacted text. A label in a person's words (`told`) announces a secret only if it looks like one."""
         kind = kind_named(label) if label else None
-        if kind is not None and text.strip() and not TOKEN.fullmatch(text) and text.casefold() not in _EMPTY:
+        if kind is not None and (not told or looks_secret(text)) and text.strip() and not TOKEN.fullmatch(text) and text.casefold() not in _EMPTY:
             return self._redactor.whole(kind, text, place)
         if "\n" in text:
             return redact_text(text, self._redactor, f"{place}:")
@@ -97,7 +101,7 @@ class _Walk:
     def _object(self, fields: dict[str, Any], place: str, depth: int) -> dict[str, Any]:
         labels = {value: str(fields[name]) for name, value in _LABELS if isinstance(fields.get(name), str)}
         redacted = {
-            key: self.value(fields[key], labels.get(key, key), f"{place}/{key}", depth + 1)
+            key: self._value(fields[key], labels.get(key, key), f"{place}/{key}", depth + 1, told=key in labels)
             for key in (sorted(fields) if self._canonical else fields)
         }
         return {self._redactor.line(key, place): value for key, value in redacted.items()}

@@ -8,48 +8,61 @@ of its kind; what is read out gets the tokens back.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from diagnoser.evidence.document import Evidence
-from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source
-from diagnoser.evidence.observe import Observed, observe
+from diagnoser.evidence.observe import Observed
 from diagnoser.evidence.redaction.spans import TOKEN
-from diagnoser.evidence.relevance import Relevance
 
 
-def observe_redacted(evidence: Evidence, observables: Observables, bases: Relevance, open_log: Any) -> Observed:
-    """`observe`, for evidence that may have been redacted; arguments and errors are the same."""
+@dataclass(frozen=True, slots=True)
+class StoodIn:
+    """Evidence with values in place of tokens, to be read, and the way back."""
+
+    evidence: Evidence
+    _report: str
+    _stand_ins: Mapping[str, str]
+
+    def restored(self, observed: Observed) -> Observed:
+        """What was read, with the tokens back in its texts, components and places in the report."""
+        if not self._stand_ins:
+            return observed
+        back = _restorer({stand_in: token for token, stand_in in self._stand_ins.items()})
+        offset = _offsets(self._report, self._stand_ins)
+
+        def source(given: Source) -> Source:
+            if given.kind != "report" or given.start is None or given.end is None:
+                return given
+            return replace(given, start=offset(given.start), end=offset(given.end))
+
+        observations = (
+            replace(
+                o,
+                text=back(o.text),
+                component=back(o.component) if o.component else o.component,
+                source=source(o.source),
+            )
+            for o in observed.observations
+        )
+        return replace(
+            observed,
+            observations=tuple(sorted(observations, key=Observation.order)),
+            unplaced=tuple(replace(u, text=back(u.text)) for u in observed.unplaced),
+        )
+
+
+def stood_in(evidence: Evidence) -> StoodIn:
+    """Evidence as it is to be read; the same evidence if redaction left no token in it."""
     said = evidence.model_dump_json()
     tokens = sorted({match[0] for match in TOKEN.finditer(said)})
     if not tokens:
-        return observe(evidence, observables, bases, open_log)
+        return StoodIn(evidence, "", {})
     stand_ins = _stand_ins(tokens, said)
-    report = evidence.report or ""
-    stood_in = Evidence.model_validate(_replaced(evidence.model_dump(mode="json"), stand_ins))
-    observed = observe(stood_in, observables, bases, open_log)
-    back = _restorer({stand_in: token for token, stand_in in stand_ins.items()})
-    offset = _offsets(report, stand_ins)
-
-    def source(given: Source) -> Source:
-        if given.kind != "report" or given.start is None or given.end is None:
-            return given
-        return replace(given, start=offset(given.start), end=offset(given.end))
-
-    return Observed(
-        tuple(
-            sorted(
-                (
-                    replace(o, text=back(o.text), component=back(o.component) if o.component else o.component, source=source(o.source))
-                    for o in observed.observations
-                ),
-                key=Observation.order,
-            )
-        ),
-        tuple(replace(u, text=back(u.text)) for u in observed.unplaced),
-    )  # fmt: skip
+    readable = Evidence.model_validate(_replaced(evidence.model_dump(mode="json"), stand_ins))
+    return StoodIn(readable, evidence.report or "", stand_ins)
 
 
 def _stand_ins(tokens: list[str], said: str) -> dict[str, str]:
@@ -96,7 +109,7 @@ def _restorer(tokens: dict[str, str]) -> Callable[[str], str]:
     return lambda text: pattern.sub(lambda match: tokens[match[0].lower()], text)
 
 
-def _offsets(report: str, stand_ins: dict[str, str]) -> Callable[[int], int]:
+def _offsets(report: str, stand_ins: Mapping[str, str]) -> Callable[[int], int]:
     """From a place in the report as it was read to the place in the report as it was given."""
     shifts: list[tuple[int, int, int]] = []
     shift = 0
