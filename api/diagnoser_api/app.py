@@ -51,6 +51,7 @@ EXAMPLE = {
     "circumstances": ["several_ports_at_once"],
 }
 
+
 class BaseSummary(BaseModel):
     """One knowledge base."""
 

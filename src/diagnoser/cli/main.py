@@ -50,6 +50,12 @@ LogOption = Annotated[list[Path] | None, typer.Option("--log", metavar="FILE", h
 MeasureOption = Annotated[
     list[str] | None, typer.Option("--measure", metavar="VALUE", help="A value, e.g. 'rx power=-31 dBm'. Repeatable.")
 ]
+AlarmOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--alarm", metavar="FILE", help="Alarms: JSON, one JSON object per line, or syslog lines. Repeatable."
+    ),
+]
 DeviceOption = Annotated[str | None, typer.Option("--device", metavar="MODEL", help="Maker and model, or what it is.")]
 BaseOption = Annotated[
     list[str] | None, typer.Option("--base", metavar="NAME", help="Use this base (with what it imports). Repeatable.")
@@ -71,6 +77,7 @@ def diagnose(
     light: LightOption = None,
     log: LogOption = None,
     measure: MeasureOption = None,
+    alarm: AlarmOption = None,
     device: DeviceOption = None,
     base: BaseOption = None,
     base_path: BasePathOption = None,
@@ -80,7 +87,9 @@ def diagnose(
     markdown: Annotated[bool, typer.Option("--markdown", help="The report as Markdown.")] = False,
 ) -> None:
     """Diagnose a fault from what was seen."""
-    _, report, _ = _diagnosed(text, evidence, light, log, measure, device, base, base_path, lang, top=max(top, 2))
+    _, report, _ = _diagnosed(
+        text, evidence, light, log, measure, device, base, base_path, lang, top=max(top, 2), alarm=alarm
+    )
     if as_json:
         _print(report.top(top).model_dump_json(indent=2) + "\n")
     elif markdown:
@@ -102,6 +111,7 @@ def explain(
     light: LightOption = None,
     log: LogOption = None,
     measure: MeasureOption = None,
+    alarm: AlarmOption = None,
     device: DeviceOption = None,
     base: BaseOption = None,
     base_path: BasePathOption = None,
@@ -109,7 +119,9 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Why a cause, and why not, with the same evidence."""
-    knowledge, report, chosen = _diagnosed(text, evidence, light, log, measure, device, base, base_path, lang, cause)
+    knowledge, report, chosen = _diagnosed(
+        text, evidence, light, log, measure, device, base, base_path, lang, cause, alarm=alarm
+    )
     from diagnoser.report.explain import as_text
     from diagnoser.report.explain import explain as explained
 
@@ -221,13 +233,16 @@ def _diagnosed(
     lang: Lang | None,
     cause: str | None = None,
     top: int | None = None,
+    alarm: list[Path] | None = None,
 ) -> tuple[Any, Any, str]:
     from diagnoser.cli.reading import evidence_of, open_log
     from diagnoser.diagnosis import diagnose as run
     from diagnoser.diagnosis import prepare
     from diagnoser.knowledge import load, shipped_knowledge
 
-    document = evidence_of(text, evidence, light or [], log or [], measure or [], device, lang.value if lang else None)
+    document = evidence_of(
+        text, evidence, light or [], log or [], measure or [], device, lang.value if lang else None, alarm or ()
+    )
     knowledge = prepare(load(shipped_knowledge(), *(base_path or ())))
     chosen = knowledge.base.find("cause", cause) if cause is not None else ""
     return knowledge, run(knowledge, document, tuple(base or ()), open_log, top), chosen

@@ -28,7 +28,9 @@ def redact(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A text, a log or an evidence document; - reads stdin.")],
     as_json: Annotated[bool, typer.Option("--json", help="The result with its counts, as JSON.")] = False,
     preview: Annotated[bool, typer.Option("--preview", help="Show what would be replaced, and nothing else.")] = False,
-    serials: Annotated[bool, typer.Option("--serials", help="Replace serial numbers too; escalations need them.")] = False,
+    serials: Annotated[
+        bool, typer.Option("--serials", help="Replace serial numbers too; escalations need them.")
+    ] = False,
 ) -> None:
     """Replace passwords, keys, addresses, phones, names ... by tokens: the same value, the same token.
 
@@ -73,7 +75,9 @@ def _limited(lines: Iterator[tuple[str, str]], name: str) -> str:
     for line, end in lines:
         size += len(line)
         if size > MAX_DOCUMENT:
-            raise EvidenceError("", f"'{name}' is over {MAX_DOCUMENT >> 20} MiB; leave --json out for a text of any size")
+            raise EvidenceError(
+                "", f"'{name}' is over {MAX_DOCUMENT >> 20} MiB; leave --json out for a text of any size"
+            )
         text.append(line + end)
     return "".join(text)
 

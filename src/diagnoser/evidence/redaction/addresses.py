@@ -37,10 +37,21 @@ _MAC = re.compile(
     r")",
     re.ASCII,
 )
-_BARE_MAC = re.compile(r"\bmac(?:[ _-]?addr(?:ess)?)?(?:\s?(?:is|为|是))?\s{0,3}[:=：]?\s{0,3}(?P<v>[0-9A-Fa-f]{12})(?!\w)", re.I | re.ASCII)
-_BARE_MAC_ZH = re.compile(r"(?:MAC\s?地址|物理地址)(?:为|是)?\s{0,3}[:=：]?\s{0,3}(?P<v>[0-9A-Fa-f]{12})(?!\w)", re.I | re.ASCII)
-_EMAIL = re.compile(r"(?<![\w.+-])([A-Za-z0-9][\w.+%-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,8}[A-Za-z]{2,24})(?![\w-])", re.ASCII)
-_URL = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://(?P<login>[^\s/@:\"'<>]{1,128}(?::[^\s@\"'<>]{0,256})?)@(?P<host>\[[0-9A-Fa-f:.]+\]|[\w.-]{1,253})", re.I | re.ASCII)
+_BARE_MAC = re.compile(
+    r"\bmac(?:[ _-]?addr(?:ess)?)?(?:\s?(?:is|为|是))?\s{0,3}[:=：]?\s{0,3}(?P<v>[0-9A-Fa-f]{12})(?!\w)",
+    re.I | re.ASCII,
+)
+_BARE_MAC_ZH = re.compile(
+    r"(?:MAC\s?地址|物理地址)(?:为|是)?\s{0,3}[:=：]?\s{0,3}(?P<v>[0-9A-Fa-f]{12})(?!\w)", re.I | re.ASCII
+)
+_EMAIL = re.compile(
+    r"(?<![\w.+-])([A-Za-z0-9][\w.+%-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,8}[A-Za-z]{2,24})(?![\w-])",
+    re.ASCII,
+)
+_URL = re.compile(
+    r"\b[a-z][a-z0-9+.-]{1,20}://(?P<login>[^\s/@:\"'<>]{1,128}(?::[^\s@\"'<>]{0,256})?)@(?P<host>\[[0-9A-Fa-f:.]+\]|[\w.-]{1,253})",
+    re.I | re.ASCII,
+)
 
 _QUIET_MAC = frozenset({"0" * 12, "f" * 12, "0" * 16, "f" * 16})
 

@@ -16,7 +16,9 @@ _MENTIONED = re2.compile(
 )
 """No line without one of these words goes through the patterns of keywords."""
 
-_TYPE = r"(?:(?:irreversible-cipher|cipher|simple|plain|plain-text|plaintext|ascii-text|hexadecimal|ascii|hex|[0-9])\s+)"
+_TYPE = (
+    r"(?:(?:irreversible-cipher|cipher|simple|plain|plain-text|plaintext|ascii-text|hexadecimal|ascii|hex|[0-9])\s+)"
+)
 _V = r"(?P<v>\"[^\"\n]{1,400}\"|'[^'\n]{1,400}'|[^\s\"']\S{0,400})"
 
 _COMMANDS: tuple[tuple[Kind, str, str], ...] = (
@@ -85,7 +87,11 @@ _COMMANDS: tuple[tuple[Kind, str, str], ...] = (
 )  # fmt: skip
 
 _WORDS: dict[Kind, str] = {
-    "psk": "psk shared wpa", "community": "communit", "key": "key", "token": "key token secret sig", "password": "pass pwd secret pin",
+    "psk": "psk shared wpa",
+    "community": "communit",
+    "key": "key",
+    "token": "key token secret sig",
+    "password": "pass pwd secret pin",
 }
 _STRONG: tuple[tuple[Kind, str], ...] = (
     ("psk", r"pre[ _-]?shared[ _-]?(?:key|secret)|wpa2?[ _-]?(?:psk|key|pass[ _-]?phrase|password)|psk"),
@@ -118,14 +124,21 @@ _Patterns = tuple[tuple[Kind, tuple[str, ...], re.Pattern[str]], ...]
 _PATTERNS: _Patterns = (
     *((kind, tuple(words.split()), re.compile(source, re.I | re.ASCII)) for kind, words, source in _COMMANDS),
     *(
-        (kind, tuple(_WORDS[kind].split()), re.compile(rf"<(?:[\w.-]{{0,40}}(?:{label}))(?:\s[^<>]{{0,100}})?>(?P<v>[^<>\n]{{1,400}})</", re.I | re.ASCII))
+        (
+            kind,
+            tuple(_WORDS[kind].split()),
+            re.compile(
+                rf"<(?:[\w.-]{{0,40}}(?:{label}))(?:\s[^<>]{{0,100}})?>(?P<v>[^<>\n]{{1,400}})</", re.I | re.ASCII
+            ),
+        )
         for kind, label in _STRONG
     ),
 )
 _LABELLED: _Patterns = (
     *(
         (
-            kind, tuple(_WORDS[kind].split()),
+            kind,
+            tuple(_WORDS[kind].split()),
             re.compile(
                 rf"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?:{label})\\?['\"]?\s{{0,4}}(?::=|=>|[:=：＝])\s{{0,4}}"
                 rf"(?:{_QUOTED}|(?P<v>{_ASSIGNED}))",
@@ -136,7 +149,8 @@ _LABELLED: _Patterns = (
     ),
     *(
         (
-            kind, tuple(label.split("|")),
+            kind,
+            tuple(label.split("|")),
             re.compile(
                 rf"(?:{label})\s{{0,2}}(?:已|被|都|改|重置|重设|设置|设|修改|更改|统一){{0,3}}\s?"
                 rf"(?:[:=：＝]|是|为|成|叫){{1,2}}\s{{0,4}}(?:{_QUOTED}|“(?P<z>[^”\n]{{1,200}})”|(?P<v>{_ASSIGNED}))"
@@ -148,7 +162,8 @@ _LABELLED: _Patterns = (
 _TOLD: _Patterns = (
     *(
         (
-            kind, tuple(_WORDS[kind].split()),
+            kind,
+            tuple(_WORDS[kind].split()),
             re.compile(
                 rf"(?<![A-Za-z])(?:{label})\b(?:\s+(?:for|of|on|to|the|that|this|user|account|admin|root|device|switch|router|\w+)){{0,4}}?"
                 rf"\s+(?:is|was|are|to|as|now|still|being|=)\s+(?:now\s+|still\s+)?(?:{_QUOTED}|(?P<v>[!-~]{{3,200}}))",
@@ -157,11 +172,23 @@ _TOLD: _Patterns = (
         )
         for kind, label in _STRONG
     ),
-    *((kind, tuple(label.split("|")), re.compile(rf"(?:{label})\s{{0,2}}(?P<v>[!-~]{{4,200}})")) for kind, label in _CHINESE),
-    ("password", ("pass", "pwd", "pin"), re.compile(r"\b(?:password|passwd|pwd|pass|passphrase|pin)\s+(?P<v>[!-~]{4,200})", re.I | re.ASCII)),
-    ("community", ("community",), re.compile(r"\bcommunity(?:\s+(?:string|name))?\s+(?P<v>[!-~]{4,200})", re.I | re.ASCII)),
+    *(
+        (kind, tuple(label.split("|")), re.compile(rf"(?:{label})\s{{0,2}}(?P<v>[!-~]{{4,200}})"))
+        for kind, label in _CHINESE
+    ),
     (
-        "password", ("/",),
+        "password",
+        ("pass", "pwd", "pin"),
+        re.compile(r"\b(?:password|passwd|pwd|pass|passphrase|pin)\s+(?P<v>[!-~]{4,200})", re.I | re.ASCII),
+    ),
+    (
+        "community",
+        ("community",),
+        re.compile(r"\bcommunity(?:\s+(?:string|name))?\s+(?P<v>[!-~]{4,200})", re.I | re.ASCII),
+    ),
+    (
+        "password",
+        ("/",),
         re.compile(
             r"(?:log ?in|logged in|login|credentials?|account|账号|帐号|账户|用户名密码|账号密码)[^\n/]{0,24}?"
             r"(?:\s|[:：为是])[A-Za-z][\w.-]{1,32}\s?/\s?(?P<v>[!-~]{4,100})",
@@ -182,7 +209,9 @@ _SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("token", re.compile(r"(?<![A-Za-z0-9])(?P<v>sk-[A-Za-z0-9_-]{20,200}|npm_[A-Za-z0-9]{30,60}|pypi-[\w-]{30,300}|hf_[A-Za-z0-9]{30,60})(?!\w)", re.ASCII)),
     ("cloud-key", re.compile(r"(?:AccountKey|SharedAccessKey)=(?P<v>[A-Za-z0-9+/]{20,200}={0,2})", re.ASCII)),
 )  # fmt: skip
-_SHAPE_SEEN = re2.compile(r"%\^%#|%@%@|%\$%\$|%#%#|@%@%|%\+%#|\$[\w-]{1,14}\$|eyJ|AKIA|ASIA|AGPA|AROA|LTAI|AKID|AIza|gh[pousr]_|github_pat_|glpat-|xox|[sr]k_|sk-|npm_|pypi-|hf_|Key=")
+_SHAPE_SEEN = re2.compile(
+    r"%\^%#|%@%@|%\$%\$|%#%#|@%@%|%\+%#|\$[\w-]{1,14}\$|eyJ|AKIA|ASIA|AGPA|AROA|LTAI|AKID|AIza|gh[pousr]_|github_pat_|glpat-|xox|[sr]k_|sk-|npm_|pypi-|hf_|Key="
+)
 
 _NO_SECRETS = frozenset(
     """true false yes no none null nil unknown incorrect wrong expired invalid failed fail failure required changed error

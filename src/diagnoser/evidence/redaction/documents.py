@@ -85,7 +85,13 @@ class _Walk:
     def _text(self, text: str, label: str, place: str, told: bool = False) -> str:
         """A redacted text. A label in a person's words (`told`) announces a secret only if it looks like one."""
         kind = kind_named(label) if label else None
-        if kind is not None and (not told or looks_secret(text)) and text.strip() and not TOKEN.fullmatch(text) and text.casefold() not in _EMPTY:
+        if (
+            kind is not None
+            and (not told or looks_secret(text))
+            and text.strip()
+            and not TOKEN.fullmatch(text)
+            and text.casefold() not in _EMPTY
+        ):
             return self._redactor.whole(kind, text, place)
         if "\n" in text:
             return redact_text(text, self._redactor, f"{place}:")
@@ -138,4 +144,6 @@ def _keys_first(items: Iterable[str]) -> Iterator[str]:
 
 
 def _spaced(label: str) -> str:
-    return "".join(f" {c}" if c.isupper() and i and label[i - 1].islower() else c for i, c in enumerate(label)).replace("_", " ")
+    return "".join(f" {c}" if c.isupper() and i and label[i - 1].islower() else c for i, c in enumerate(label)).replace(
+        "_", " "
+    )

@@ -25,12 +25,16 @@ _KEY_IN_LINE = re.compile(r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?
 _KEY_BEGINS = re.compile(r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----\s*$")
 _PUBLIC_BEGINS = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}(?:CERTIFICATE|PUBLIC KEY|REQUEST|CRL)[A-Z0-9 ]{0,20}-----")
 _ENDS = re.compile(r"-----END ")
-_KEY_BODY = re.compile(r"\s*(?:[A-Za-z0-9+/=]+\s*$|.{0,200}[A-Za-z0-9+/=]{16,}\s*$|Proc-Type:|DEK-Info:|Version:|Comment:|$)")
+_KEY_BODY = re.compile(
+    r"\s*(?:[A-Za-z0-9+/=]+\s*$|.{0,200}[A-Za-z0-9+/=]{16,}\s*$|Proc-Type:|DEK-Info:|Version:|Comment:|$)"
+)
 _PIECE_OF_KEY = re.compile(r"^\s*(?=\S*[a-z])(?=\S*[A-Z])(?=\S*[0-9])(?P<v>[A-Za-z0-9+/]{60,76}={0,2})\s*$")
 _TELLING: frozenset[Kind] = frozenset(("password", "community", "key", "psk", "token", "customer", "person"))
-_WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1B), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))} | {
-    ord(wide): plain for wide, plain in zip("．＝＠－／＿＋", ".=@-/_+", strict=True)
-} | {0x3000: " "}
+_WIDE = (
+    {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1B), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+    | {ord(wide): plain for wide, plain in zip("．＝＠－／＿＋", ".=@-/_+", strict=True)}
+    | {0x3000: " "}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,9 @@ class Redactor:
         if self._known_pattern is None:
             values = sorted(self._known, key=lambda v: (-len(v), v))
             self._known_pattern = re.compile(
-                "|".join(rf"(?<![A-Za-z0-9]){re.escape(v)}(?![A-Za-z0-9])" if v.isascii() else re.escape(v) for v in values)
+                "|".join(
+                    rf"(?<![A-Za-z0-9]){re.escape(v)}(?![A-Za-z0-9])" if v.isascii() else re.escape(v) for v in values
+                )
             )
         for match in self._known_pattern.finditer(line):
             yield Span(*match.span(), self._known[match[0]], match[0])

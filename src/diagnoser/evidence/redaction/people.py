@@ -50,15 +50,31 @@ _NO_NAME = re.compile(
 )
 
 _MOBILE = re.compile(r"(?<![\w.+-])(?:\+86|0086|86)?[ -]?(?<!\d)(1[3-9]\d([ -]?)\d{4}\2\d{4})(?!\w|\.\d|-\d)", re.ASCII)
-_LANDLINE = re.compile(r"(?<![\w.-])(?:(?:\+86|0086)[ -]?)?\(?(0[1-9]\d{1,2})(?:\) ?| ?- ?| )([2-9]\d{6,7})(?:\s?(?:-|转|ext\.?)\s?\d{1,5})?(?!\w|\.\d)", re.ASCII)
+_LANDLINE = re.compile(
+    r"(?<![\w.-])(?:(?:\+86|0086)[ -]?)?\(?(0[1-9]\d{1,2})(?:\) ?| ?- ?| )([2-9]\d{6,7})(?:\s?(?:-|转|ext\.?)\s?\d{1,5})?(?!\w|\.\d)",
+    re.ASCII,
+)
 _HOTLINE = re.compile(r"(?<![\w.-])([48]00-?\d{3}-?\d{4})(?![\w-])", re.ASCII)
 _INTERNATIONAL = re.compile(r"(?<![\w+.])(\+[1-9]\d{0,2}(?:[ .-]?\(?\d{1,5}\)?){2,6})(?![\w])", re.ASCII)
-_LOCAL = re.compile(r"(?<![\w.-])(\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4}|\d{3,5} \d{3,4} \d{3,4}|\d{7,11})(?![\w-]|\.\d)", re.ASCII)
-_PHONE_LABEL = re.compile(r"(?:phone|tel(?:ephone)?|mobile|cell|call(?: me)?(?: at| on| back)?|contact|fax|whatsapp|手机|电话|联系方式|联系|致电|传真|固话|微信|号码)\w{0,2}(?:\s?(?:no|number|号码|号)\.?)?\s{0,2}[:=：is为是]{0,3}\s{0,3}$", re.I)
-_COUNTED = re.compile(r"\s{0,2}(?:bytes?|packets?|pkts?|bits?|octets?|frames?|errors?|drops?|times?|ms|us|ns|hz|kb|mb|b/s|bps|字节|报文|包|个|次|帧|条)\b|\s{0,2}(?:字节|报文|包|个|次|帧|条)", re.I | re.ASCII)
-_COUNTER = re.compile(r"(?:bytes?|packets?|pkts?|octets?|count|total|sequence|seq|size|offset|id|ticks|uptime|usec|timestamp|pid|time|unicast|multicast|broadcast|input|output|value|length|sectors?|blocks?)\s{0,2}[:=]\s{0,4}$", re.I)
+_LOCAL = re.compile(
+    r"(?<![\w.-])(\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4}|\d{3,5} \d{3,4} \d{3,4}|\d{7,11})(?![\w-]|\.\d)", re.ASCII
+)
+_PHONE_LABEL = re.compile(
+    r"(?:phone|tel(?:ephone)?|mobile|cell|call(?: me)?(?: at| on| back)?|contact|fax|whatsapp|手机|电话|联系方式|联系|致电|传真|固话|微信|号码)\w{0,2}(?:\s?(?:no|number|号码|号)\.?)?\s{0,2}[:=：is为是]{0,3}\s{0,3}$",
+    re.I,
+)
+_COUNTED = re.compile(
+    r"\s{0,2}(?:bytes?|packets?|pkts?|bits?|octets?|frames?|errors?|drops?|times?|ms|us|ns|hz|kb|mb|b/s|bps|字节|报文|包|个|次|帧|条)\b|\s{0,2}(?:字节|报文|包|个|次|帧|条)",
+    re.I | re.ASCII,
+)
+_COUNTER = re.compile(
+    r"(?:bytes?|packets?|pkts?|octets?|count|total|sequence|seq|size|offset|id|ticks|uptime|usec|timestamp|pid|time|unicast|multicast|broadcast|input|output|value|length|sectors?|blocks?)\s{0,2}[:=]\s{0,4}$",
+    re.I,
+)
 
-_IDENTITY = re.compile(r"(?<![\w.-])(\d{6}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx])(?!\w|\.\d)", re.ASCII)
+_IDENTITY = re.compile(
+    r"(?<![\w.-])(\d{6}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx])(?!\w|\.\d)", re.ASCII
+)
 _IDENTITY_SPACED = re.compile(r"(?<![\w.-])(\d{6} \d{8} \d{3}[\dXx]|\d{6}-\d{8}-\d{3}[\dXx])(?!\w)", re.ASCII)
 _IDENTITY_LABELLED = re.compile(
     r"(?:身份证(?:号码|号)?|证件号码?|护照(?:号码|号)?|passport(?: (?:no|number)\.?)?|id (?:card|number|no\.?)|identity (?:card|number|no\.?)|national id"
@@ -68,9 +84,16 @@ _IDENTITY_LABELLED = re.compile(
 _SSN = re.compile(r"(?<![\w.-])((?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4})(?![\w-])", re.ASCII)
 _HONG_KONG = re.compile(r"(?<![\w])([A-Z]{1,2}\d{6}\([0-9A]\))", re.ASCII)
 _CARD = re.compile(r"(?<![\w.-])(\d{4}([ -])\d{4}\2\d{4}\2\d{4}(?:\2\d{1,3})?)(?![\w-])", re.ASCII)
-_CARD_LABELLED = re.compile(r"(?:card|卡号|银行卡|账号|帐号|account)[^\d\n]{0,16}(?P<v>\d{15,19})(?!\w)", re.I | re.ASCII)
-_SUBSCRIBER = re.compile(r"\b(?:imsi|iccid|msisdn|supi)\w{0,3}\s{0,3}[:=：]?\s{0,3}(?P<v>\+?\d{10,20})(?!\w)", re.I | re.ASCII)
-_SERIAL = re.compile(r"(?:(?<![A-Za-z])(?:S/?N|serial(?:[ _-]?(?:number|num|no)\.?)?|ESN|bar[ _-]?code)|(?<=[a-z])(?:SerialNumber)|序列号|条码)(?:\s?(?:is|为|是))?\s{0,6}[:=：#]{0,2}\s{0,4}(?P<v>(?=[A-Z0-9-]{0,30}\d)[A-Z0-9][A-Z0-9-]{5,31})(?!\w)", re.I | re.ASCII)
+_CARD_LABELLED = re.compile(
+    r"(?:card|卡号|银行卡|账号|帐号|account)[^\d\n]{0,16}(?P<v>\d{15,19})(?!\w)", re.I | re.ASCII
+)
+_SUBSCRIBER = re.compile(
+    r"\b(?:imsi|iccid|msisdn|supi)\w{0,3}\s{0,3}[:=：]?\s{0,3}(?P<v>\+?\d{10,20})(?!\w)", re.I | re.ASCII
+)
+_SERIAL = re.compile(
+    r"(?:(?<![A-Za-z])(?:S/?N|serial(?:[ _-]?(?:number|num|no)\.?)?|ESN|bar[ _-]?code)|(?<=[a-z])(?:SerialNumber)|序列号|条码)(?:\s?(?:is|为|是))?\s{0,6}[:=：#]{0,2}\s{0,4}(?P<v>(?=[A-Z0-9-]{0,30}\d)[A-Z0-9][A-Z0-9-]{5,31})(?!\w)",
+    re.I | re.ASCII,
+)
 
 
 def customers(line: str) -> Iterator[Span]:

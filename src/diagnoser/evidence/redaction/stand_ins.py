@@ -104,7 +104,8 @@ def _replaced(value: Any, stand_ins: dict[str, str]) -> Any:
 
 def _restorer(tokens: dict[str, str]) -> Callable[[str], str]:
     pattern = re.compile(
-        "|".join(rf"(?<![0-9A-Za-z]){re.escape(s)}(?![0-9A-Za-z])" for s in sorted(tokens, key=lambda s: (-len(s), s))), re.I
+        "|".join(rf"(?<![0-9A-Za-z]){re.escape(s)}(?![0-9A-Za-z])" for s in sorted(tokens, key=lambda s: (-len(s), s))),
+        re.I,
     )
     return lambda text: pattern.sub(lambda match: tokens[match[0].lower()], text)
 
