@@ -16,6 +16,7 @@ from diagnoser.evidence import evidence_from
 from diagnoser.evidence.alarm_records import probable_cause, records_of
 from diagnoser.evidence.alarms import component_of, standing
 from diagnoser.report import Report
+from diagnoser.report.text import as_text
 
 T1, T2, T3 = "2024-05-01T10:00:00Z", "2024-05-01T10:05:00Z", "2024-05-01T10:10:00+00:00"
 
@@ -311,3 +312,11 @@ def test_no_alarm_breaks_the_diagnosis(small: PreparedKnowledge, alarms: list[An
         return
 
     diagnose(small, evidence).model_dump_json()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_person_reads_about_alarms_in_both_languages(small: PreparedKnowledge, lang: str) -> None:
+    text = as_text(_report(small, SYSLOG, X733, _cleared(X733), lang=lang))
+
+    assert {"en": "(alarm)", "zh": "(告警)"}[lang] in text
+    assert "(cleared)" in text

@@ -149,7 +149,7 @@ def _say(counts: dict[str, int]) -> None:
 
 def _lines(head: bytes, stream: BinaryIO) -> Iterator[tuple[str, str]]:
     """Lines with their ends, in constant memory. A line over 1 MiB comes in parts, cut at a blank."""
-    chunks = itertools.chain((head,), iter(lambda: stream.read(1 << 16), b""))
+    chunks: Iterator[bytes] = itertools.chain((head,), iter(lambda: stream.read(1 << 16), b""))
     encoding = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(head[:2])
     if encoding is not None:
         chunks = _as_utf8(chunks, encoding)

@@ -69,7 +69,7 @@ _COMMANDS: tuple[tuple[Kind, str, str], ...] = (
         rf"\b[^\n]{{0,60}}?\s(?:irreversible-cipher|cipher)\s+{_V}",
     ),
     ("password", "simple plain ascii-text hash", rf"\b(?:password|passwd|secret|authentication)\s+(?:simple|plain|plain-text|ascii-text|hash)\s+{_V}"),
-    ("password", "password secret", rf"^\s*(?:password|secret)\s+(?:[05-9]\s+)?(?!is\b|was\b|for\b|of\b|has\b|and\b|or\b)(?P<v>\S{{4,400}})\s*$"),
+    ("password", "password secret", r"^\s*(?:password|secret)\s+(?:[05-9]\s+)?(?!is\b|was\b|for\b|of\b|has\b|and\b|or\b)(?P<v>\S{4,400})\s*$"),
     ("password", "password secret key md5", r"\b(?:password|secret|key|md5)\s+[05-9]\s+(?P<v>\S{4,400})"),
     # command lines
     ("password", "--pass --pwd", rf"--(?:password|passwd|pass|pwd)(?:=|\s+){_V}"),
@@ -77,7 +77,7 @@ _COMMANDS: tuple[tuple[Kind, str, str], ...] = (
     ("community", "--community", rf"--community(?:=|\s+){_V}"),
     ("password", "sshpass", rf"\bsshpass\s+-p\s*{_V}"),
     ("password", "ipmitool", rf"\bipmitool\b[^\n]{{0,160}}?\s-P\s*{_V}"),
-    ("password", "mysql", rf"\b(?:mysql|mysqldump|mysqladmin)\b[^\n]{{0,160}}?\s-p(?P<v>[^\s-]\S{{2,200}})"),
+    ("password", "mysql", r"\b(?:mysql|mysqldump|mysqladmin)\b[^\n]{0,160}?\s-p(?P<v>[^\s-]\S{2,200})"),
     ("password", "curl wget", r"\b(?:curl|wget)\b[^\n]{0,300}?\s(?:-u|--user)\s+['\"]?[^\s:'\"]{1,64}:(?P<v>[^\s'\"]{1,200})"),
     # headers
     ("token", "authorization", r"authorization\\?['\"]?\s*[:=]\s*\\?['\"]?(?:(?:basic|bearer|digest|token|negotiate)\s+)?(?P<v>[^'\"\n\\]{4,2000})"),
@@ -214,15 +214,147 @@ _SHAPE_SEEN = re2.compile(
 )
 
 _NO_SECRETS = frozenset(
-    """true false yes no none null nil unknown incorrect wrong expired invalid failed fail failure required changed error
-    mismatch ok set unset not is for the must reset empty missing denied accepted refused rejected correct valid sent
-    received success successful passed pass n/a na disabled enabled default expire expires can cannot will was has
-    authentication authorization protocol recovery policy prompt server manager service file timeout length change
-    update rotation request string name read write both community password key secret token cipher simple plain
-    does doesn't did didn't could couldn't won't keeps asked asks same different new old current both all any from by on at
-    in after before when under with without it its this that we they he she user users no. bent matches match
-    undefined hidden removed redacted incorrect. simple_bind ring chain pair exchange board input management
-    """.split()
+    [
+        "true",
+        "false",
+        "yes",
+        "no",
+        "none",
+        "null",
+        "nil",
+        "unknown",
+        "incorrect",
+        "wrong",
+        "expired",
+        "invalid",
+        "failed",
+        "fail",
+        "failure",
+        "required",
+        "changed",
+        "error",
+        "mismatch",
+        "ok",
+        "set",
+        "unset",
+        "not",
+        "is",
+        "for",
+        "the",
+        "must",
+        "reset",
+        "empty",
+        "missing",
+        "denied",
+        "accepted",
+        "refused",
+        "rejected",
+        "correct",
+        "valid",
+        "sent",
+        "received",
+        "success",
+        "successful",
+        "passed",
+        "pass",
+        "n/a",
+        "na",
+        "disabled",
+        "enabled",
+        "default",
+        "expire",
+        "expires",
+        "can",
+        "cannot",
+        "will",
+        "was",
+        "has",
+        "authentication",
+        "authorization",
+        "protocol",
+        "recovery",
+        "policy",
+        "prompt",
+        "server",
+        "manager",
+        "service",
+        "file",
+        "timeout",
+        "length",
+        "change",
+        "update",
+        "rotation",
+        "request",
+        "string",
+        "name",
+        "read",
+        "write",
+        "both",
+        "community",
+        "password",
+        "key",
+        "secret",
+        "token",
+        "cipher",
+        "simple",
+        "plain",
+        "does",
+        "doesn't",
+        "did",
+        "didn't",
+        "could",
+        "couldn't",
+        "won't",
+        "keeps",
+        "asked",
+        "asks",
+        "same",
+        "different",
+        "new",
+        "old",
+        "current",
+        "both",
+        "all",
+        "any",
+        "from",
+        "by",
+        "on",
+        "at",
+        "in",
+        "after",
+        "before",
+        "when",
+        "under",
+        "with",
+        "without",
+        "it",
+        "its",
+        "this",
+        "that",
+        "we",
+        "they",
+        "he",
+        "she",
+        "user",
+        "users",
+        "no.",
+        "bent",
+        "matches",
+        "match",
+        "undefined",
+        "hidden",
+        "removed",
+        "redacted",
+        "incorrect.",
+        "simple_bind",
+        "ring",
+        "chain",
+        "pair",
+        "exchange",
+        "board",
+        "input",
+        "management",
+    ]
 )
 _WEAK_LABEL = re.compile(r"(?:pass|pin|sig|signature|secret|token|psk|session[ _-]?(?:id|key))\\?['\"]?\s*$", re.I)
 
@@ -276,9 +408,12 @@ def _without_tail(value: str) -> str:
     while value:
         last = value[-1]
         opening = {")": "(", "]": "[", "}": "{", ">": "<"}.get(last)
-        if last in ",;" or (opening is not None and opening not in value) or (last in "\"'`" and value.count(last) % 2):
-            value = value[:-1]
-        elif last in ".?:" and len(value) > 1:
+        if (
+            last in ",;"
+            or (opening is not None and opening not in value)
+            or (last in "\"'`" and value.count(last) % 2)
+            or (last in ".?:" and len(value) > 1)
+        ):
             value = value[:-1]
         else:
             break

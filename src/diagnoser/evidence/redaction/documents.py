@@ -9,7 +9,7 @@ from typing import Any
 
 from diagnoser.errors import EvidenceError
 from diagnoser.evidence.redaction.credentials import kind_named, looks_secret
-from diagnoser.evidence.redaction.lines import Redactor, RedactionSettings, redact_text
+from diagnoser.evidence.redaction.lines import RedactionSettings, Redactor, redact_text
 from diagnoser.evidence.redaction.spans import TOKEN
 from diagnoser.evidence.redaction.tokens import Replacement
 
