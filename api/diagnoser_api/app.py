@@ -16,13 +16,15 @@ import diagnoser
 from diagnoser.diagnosis import PreparedKnowledge, diagnose
 from diagnoser.errors import UnsupportedRule
 from diagnoser.evidence import Evidence, evidence_from
+from diagnoser.evidence.redaction import redact_value
 from diagnoser.report import Report
 from diagnoser.report.markdown import as_markdown
 from diagnoser.report.report import Bilingual
 from diagnoser.report.text import as_text
 from diagnoser_api.body import json_body
 from diagnoser_api.library import Library
-from diagnoser_api.problems import ProblemDetails, ProblemError, install
+from diagnoser_api.problems import PROBLEMS, ProblemError, install
+from diagnoser_api.redactions import add_redactions
 from diagnoser_api.settings import Settings
 
 DESCRIPTION = """\
@@ -32,6 +34,8 @@ reasons, what to check next, what to do, and whether and to whom to escalate.
 For a ticketing tool: post the ticket's text as `report` and its attachments' lines as `logs` to `/v1/diagnoses`; store
 `id`, the first of `causes`, and `escalation`. The same evidence and knowledge give the same `id` and the same answer, so
 a retry is harmless. Ask for `text/plain` or `text/markdown` to get a note that can be pasted into the ticket.
+The report quotes the lines that were sent: ask for `?redact=true`, or use `/v1/redactions`, before it goes to anybody
+who must not see addresses, passwords or names.
 Errors are problem details (RFC 9457) with a JSON pointer to the field.
 """
 
@@ -45,22 +49,6 @@ EXAMPLE = {
     ],
     "tests": [{"check": "receive optical power", "result": "-36 dBm"}],
     "circumstances": ["several_ports_at_once"],
-}
-
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {
-        "model": ProblemDetails,
-        "description": description,
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
-    }
-    for status, description in (
-        (400, "The body is not JSON"),
-        (408, "The body came too slowly"),
-        (413, "The body is too large"),
-        (415, "The body has another media type"),
-        (422, "The evidence cannot be used; `errors` says where and why"),
-        (503, "The knowledge is not loaded yet"),
-    )
 }
 
 
@@ -146,7 +134,7 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
                     "text/markdown": {"schema": {"type": "string"}},
                 },
             },
-            **_PROBLEMS,
+            **PROBLEMS,
         },
         openapi_extra={
             "requestBody": {
@@ -164,9 +152,18 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
         request: Request,
         base: Annotated[list[str] | None, Query(description="use these bases only, with what they import")] = None,
         top: Annotated[int, Query(ge=1, le=1000, description="how many causes to list")] = 10,
+        redact: Annotated[
+            bool,
+            Query(
+                description="replace passwords, addresses, phones, names of customers ... by tokens first, so that no "
+                "text of the report holds any; the causes are the same"
+            ),
+        ] = False,
     ) -> Response:
         """Evidence document in, report out. Nothing is stored."""
         document = await json_body(request, limits.max_body_bytes, limits.max_body_seconds)
+        if redact:
+            document = await run_in_threadpool(redact_value, document)
         evidence = evidence_from(document)
         report = await run_in_threadpool(diagnose, loaded(), evidence, tuple(base or ()), top=top)
         return _answer(request, report)
@@ -208,7 +205,7 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
         summary="Read the knowledge again",
         tags=["knowledge"],
         response_model=KnowledgeSummary,
-        responses={422: _PROBLEMS[422]},
+        responses={422: PROBLEMS[422]},
     )
     async def post_reload() -> KnowledgeSummary:
         """A broken set is refused with all its problems, and the old one keeps serving."""
@@ -228,6 +225,7 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
         ready = library.knowledge is not None
         return JSONResponse({"status": "ok" if ready else "loading"}, 200 if ready else 503)
 
+    add_redactions(app, limits)
     _describe_evidence(app)
     return app
 

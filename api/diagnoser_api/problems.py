@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from diagnoser.errors import EvidenceError, KnowledgeError, UnknownName
+from diagnoser.evidence.redaction import redact_value
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -32,6 +33,24 @@ class ProblemDetails(BaseModel):
     errors: list[FieldError] = []
 
 
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {
+        "model": ProblemDetails,
+        "description": description,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
+    }
+    for status, description in (
+        (400, "The body is not JSON"),
+        (408, "The body came too slowly"),
+        (413, "The body is too large"),
+        (415, "The body has another media type"),
+        (422, "The evidence cannot be used; `errors` says where and why"),
+        (503, "The knowledge is not loaded yet"),
+    )
+}
+"""Problems that a route may answer with, for its description."""
+
+
 class ProblemError(Exception):
     """Raised by routes; becomes the answer."""
 
@@ -43,8 +62,19 @@ class ProblemError(Exception):
 
 
 def respond(details: ProblemDetails, headers: dict[str, str] | None = None) -> JSONResponse:
-    """Problem details as a response."""
-    return JSONResponse(details.model_dump(), details.status, headers, MEDIA_TYPE)
+    """Problem details as a response, without secrets that a message may quote from the request."""
+    return JSONResponse(_without_secrets(details.model_dump()), details.status, headers, MEDIA_TYPE)
+
+
+def _without_secrets(details: dict[str, Any]) -> Any:
+    """The details with tokens for secrets, and without characters that no answer can carry."""
+    quoted = {**details, "detail": _encodable(details["detail"]), "title": _encodable(details["title"])}
+    quoted["errors"] = [{key: _encodable(text) for key, text in item.items()} for item in details["errors"]]
+    return redact_value(quoted)
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def install(app: FastAPI) -> None:

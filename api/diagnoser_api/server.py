@@ -9,6 +9,7 @@ import uvicorn
 
 from diagnoser.knowledge import shipped_knowledge
 from diagnoser_api.app import app_from_folders
+from diagnoser_api.server_log import log_config
 from diagnoser_api.settings import settings_from
 
 
@@ -26,4 +27,4 @@ def run(host: str, port: int, more_knowledge: tuple[Path, ...] = ()) -> None:
     settings = settings_from(os.environ)
     folders = settings.knowledge or (shipped_knowledge(),)
     app = app_from_folders((*folders, *more_knowledge), settings)
-    uvicorn.run(app, host=host, port=port, timeout_keep_alive=30, server_header=False)
+    uvicorn.run(app, host=host, port=port, timeout_keep_alive=30, server_header=False, log_config=log_config())

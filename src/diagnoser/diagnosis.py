@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from diagnoser.advice import advise, compile_policy
 from diagnoser.evidence import Evidence, Observables, observe, relevance
 from diagnoser.evidence.observe import LogLines, no_files
+from diagnoser.evidence.redaction import stood_in
 from diagnoser.facts import facts_from
 from diagnoser.inference import Network, compile_rules, infer
 from diagnoser.knowledge import KnowledgeBase
@@ -62,10 +63,11 @@ def diagnose(
     """
     base = knowledge.base
     active = base.active_bases(evidence.device, bases)
-    bearing = relevance(base, evidence, active)
-    observed = observe(evidence, knowledge.observables, bearing, open_log)
+    reading = stood_in(evidence)  # redaction left tokens in it, perhaps
+    bearing = relevance(base, reading.evidence, active)
+    observed = reading.restored(observe(reading.evidence, knowledge.observables, bearing, open_log))
     facts = facts_from(observed.observations, evidence.device, active)
     inference = infer(knowledge.network, facts, active)
     ranking = rank(base, knowledge.relations, inference, active, bearing)
-    advice = advise(base, knowledge.relations, knowledge.policy, evidence, inference, ranking, active)
+    advice = advise(base, knowledge.relations, knowledge.policy, reading.evidence, inference, ranking, active)
     return compose(base, evidence, active, observed, inference, ranking, advice, top)

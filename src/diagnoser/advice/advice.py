@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from diagnoser.advice.escalation import Escalation, escalate
 from diagnoser.advice.severity import perceived_severity
 from diagnoser.evidence import Evidence
+from diagnoser.evidence.alarms import severities
 from diagnoser.inference import Inference, Network
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.ranking import NextCheck, Ranking, Relations, next_checks
@@ -31,7 +32,7 @@ def advise(
     active: frozenset[str],
 ) -> Advice:
     """Advice for a ranking."""
-    severity = perceived_severity(base, inference)
+    severity = perceived_severity(base, inference, severities(evidence.alarms))
     return Advice(
         severity=severity,
         escalation=escalate(base, policy_network, evidence, inference, ranking, severity),

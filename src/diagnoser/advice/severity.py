@@ -7,12 +7,12 @@ from diagnoser.knowledge import KnowledgeBase
 from diagnoser.x733 import worst
 
 
-def perceived_severity(base: KnowledgeBase, inference: Inference) -> str:
-    """The gravest of what present findings, the events that they show, and rules say.
+def perceived_severity(base: KnowledgeBase, inference: Inference, alarmed: tuple[str, ...] = ()) -> str:
+    """The gravest of what present findings, the events that they show, rules and standing alarms say.
 
     `indeterminate` if nothing says anything.
     """
-    said: list[str] = list(inference.severities)
+    said: list[str] = [*inference.severities, *alarmed]
     for state in inference.findings:
         if state.state != "present":
             continue

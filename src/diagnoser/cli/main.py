@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from diagnoser.cli.redact import redact
 from diagnoser.cli.tree import export, tree
 from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError, UnusableTree
 
@@ -52,6 +53,12 @@ LogOption = Annotated[list[Path] | None, typer.Option("--log", metavar="FILE", h
 MeasureOption = Annotated[
     list[str] | None, typer.Option("--measure", metavar="VALUE", help="A value, e.g. 'rx power=-31 dBm'. Repeatable.")
 ]
+AlarmOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--alarm", metavar="FILE", help="Alarms: JSON, one JSON object per line, or syslog lines. Repeatable."
+    ),
+]
 DeviceOption = Annotated[str | None, typer.Option("--device", metavar="MODEL", help="Maker and model, or what it is.")]
 BaseOption = Annotated[
     list[str] | None, typer.Option("--base", metavar="NAME", help="Use this base (with what it imports). Repeatable.")
@@ -73,6 +80,7 @@ def diagnose(
     light: LightOption = None,
     log: LogOption = None,
     measure: MeasureOption = None,
+    alarm: AlarmOption = None,
     device: DeviceOption = None,
     base: BaseOption = None,
     base_path: BasePathOption = None,
@@ -82,7 +90,9 @@ def diagnose(
     markdown: Annotated[bool, typer.Option("--markdown", help="The report as Markdown.")] = False,
 ) -> None:
     """Diagnose a fault from what was seen."""
-    _, report, _ = _diagnosed(text, evidence, light, log, measure, device, base, base_path, lang, top=max(top, 2))
+    _, report, _ = _diagnosed(
+        text, evidence, light, log, measure, device, base, base_path, lang, top=max(top, 2), alarm=alarm
+    )
     if as_json:
         _print(report.top(top).model_dump_json(indent=2) + "\n")
     elif markdown:
@@ -104,6 +114,7 @@ def explain(
     light: LightOption = None,
     log: LogOption = None,
     measure: MeasureOption = None,
+    alarm: AlarmOption = None,
     device: DeviceOption = None,
     base: BaseOption = None,
     base_path: BasePathOption = None,
@@ -111,12 +122,17 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Why a cause, and why not, with the same evidence."""
-    knowledge, report, chosen = _diagnosed(text, evidence, light, log, measure, device, base, base_path, lang, cause)
+    knowledge, report, chosen = _diagnosed(
+        text, evidence, light, log, measure, device, base, base_path, lang, cause, alarm=alarm
+    )
     from diagnoser.report.explain import as_text
     from diagnoser.report.explain import explain as explained
 
     answer = explained(knowledge.base, report, chosen)
     _print(answer.model_dump_json(indent=2) + "\n" if as_json else as_text(answer, report.lang))
+
+
+app.command("redact")(redact)
 
 
 @app.command()
@@ -220,13 +236,16 @@ def _diagnosed(
     lang: Lang | None,
     cause: str | None = None,
     top: int | None = None,
+    alarm: list[Path] | None = None,
 ) -> tuple[Any, Any, str]:
     from diagnoser.cli.reading import evidence_of, open_log
     from diagnoser.diagnosis import diagnose as run
     from diagnoser.diagnosis import prepare
     from diagnoser.knowledge import load, shipped_knowledge
 
-    document = evidence_of(text, evidence, light or [], log or [], measure or [], device, lang.value if lang else None)
+    document = evidence_of(
+        text, evidence, light or [], log or [], measure or [], device, lang.value if lang else None, alarm or ()
+    )
     knowledge = prepare(load(shipped_knowledge(), *(base_path or ())))
     chosen = knowledge.base.find("cause", cause) if cause is not None else ""
     return knowledge, run(knowledge, document, tuple(base or ()), open_log, top), chosen
@@ -241,6 +260,13 @@ def _fail(message: str, code: int) -> Any:
     raise typer.Exit(code)
 
 
+def _without_secrets(error: DiagnoserError) -> str:
+    """A message that may quote the evidence and may end up in somebody's log."""
+    from diagnoser.evidence.redaction import redact_text
+
+    return redact_text(str(error))
+
+
 def main() -> None:
     """Run the command; errors become one message and an exit code."""
     for stream in (sys.stdout, sys.stderr):
@@ -252,10 +278,10 @@ def main() -> None:
         print(error, file=sys.stderr)
         sys.exit(BAD_INPUT)
     except (EvidenceError, UnusableTree) as error:
-        print(f"diagnoser: {error}", file=sys.stderr)
+        print(f"diagnoser: {_without_secrets(error)}", file=sys.stderr)
         sys.exit(BAD_INPUT)
     except DiagnoserError as error:
-        print(f"diagnoser: {error}", file=sys.stderr)
+        print(f"diagnoser: {_without_secrets(error)}", file=sys.stderr)
         sys.exit(USAGE)
     except BrokenPipeError:
         sys.stderr.close()

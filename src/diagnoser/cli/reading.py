@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ def evidence_of(
     measure: list[str],
     device: str | None,
     lang: str | None,
+    alarm: Sequence[Path] = (),
 ) -> Evidence:
     """One evidence document out of everything that was given.
 
@@ -41,6 +42,7 @@ def evidence_of(
     _extend(document, "indicators", [{"light": "", "part": words} for words in light])
     _extend(document, "logs", [{"file": _readable(path)} for path in log])
     _extend(document, "tests", [_measurement(words) for words in measure])
+    _extend(document, "alarms", [item for path in alarm for item in _alarms(path)])
     if device is not None:
         document["device"] = device
     if lang is not None:
@@ -74,6 +76,28 @@ def _document(name: str) -> Any:
 def _limited(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(MAX_DOCUMENT + 1)
+
+
+def _alarms(path: Path) -> list[Any]:
+    """The alarms of a file: a JSON document, one JSON object per line, or syslog lines."""
+    try:
+        raw = _limited(path)
+    except OSError as error:
+        raise EvidenceError("/alarms", f"alarm file '{path}': {error.strerror}") from error
+    if len(raw) > MAX_DOCUMENT:
+        raise EvidenceError(
+            "/alarms", f"alarm file '{path}' is over {MAX_DOCUMENT >> 20} MiB; give the alarms that matter"
+        )
+    if not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        return [line for line in decode_line(raw).splitlines() if line.strip()]
+    try:
+        whole = parse_json(raw, str(path))
+        return whole if isinstance(whole, list) else [whole]
+    except EvidenceError:
+        rows = [line for line in raw.splitlines() if line.strip()]
+        if len(rows) < 2 or not rows[0].rstrip().endswith((b"}", b"]")):
+            raise
+        return [parse_json(row, f"{path}:{number}") for number, row in enumerate(rows, 1)]
 
 
 def _extend(document: dict[str, Any], field: str, items: list[Any]) -> None:

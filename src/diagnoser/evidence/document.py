@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema
 
 from diagnoser.errors import EvidenceError, did_you_mean
 
@@ -21,6 +22,57 @@ def _storable(text: str) -> str:
 
 
 Line = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(_storable)]
+
+
+MAX_ALARM_VALUES = 200_000
+MAX_ALARM_DEPTH = 24
+
+
+def _within_limits(alarm: dict[str, Any]) -> dict[str, Any]:
+    """An alarm of any fields, if it can be stored and sent back."""
+    waiting: list[tuple[Any, int]] = [(alarm, 1)]
+    values = 0
+    while waiting:
+        value, depth = waiting.pop()
+        values += 1
+        if values > MAX_ALARM_VALUES:
+            raise ValueError(f"holds more than {MAX_ALARM_VALUES} values; send its alarms one by one")
+        if depth > MAX_ALARM_DEPTH:
+            raise ValueError(f"is nested deeper than {MAX_ALARM_DEPTH} levels")
+        if isinstance(value, dict):
+            waiting.extend((item, depth + 1) for pair in value.items() for item in pair)
+        elif isinstance(value, list):
+            waiting.extend((item, depth + 1) for item in value)
+        elif isinstance(value, str):
+            _alarm_text(value)
+        elif isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"{value} is not a number JSON knows")
+        elif isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 1 << 128:
+            raise ValueError("holds a number of more than 128 bits")
+    return alarm
+
+
+def _alarm_text(text: str) -> None:
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"holds a text of more than {MAX_TEXT} characters")
+    _storable(text)
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise ValueError("contains half of a surrogate pair; send valid Unicode")
+
+
+def _alarm(value: Any) -> Any:
+    if isinstance(value, str):
+        _alarm_text(value)
+        return value
+    if not isinstance(value, dict):
+        raise ValueError(f"an alarm is a JSON object or a syslog line, this is {_json_type(value)}")
+    return _within_limits(value)
+
+
+Alarm = Annotated[
+    Any, AfterValidator(_alarm), WithJsonSchema({"anyOf": [{"type": "object"}, {"type": "string"}], "title": "Alarm"})
+]
+"""An alarm as a management system writes it: a JSON object of any fields, or a line."""
 
 
 class _Part(BaseModel):
@@ -66,6 +118,23 @@ class Evidence(_Part):
     indicators: tuple[IndicatorSeen, ...] = Field((), max_length=MAX_ITEMS, description="lights that were seen")
     logs: tuple[Line | LogFile, ...] = Field((), max_length=MAX_ITEMS, description="log lines, or {file}")
     tests: tuple[TestDone, ...] = Field((), max_length=MAX_ITEMS, description="tests done, with results")
+    alarms: tuple[Alarm, ...] = Field(
+        (),
+        max_length=MAX_ITEMS,
+        description="alarms as a management system sends them: X.733 attributes, RFC 8632 (ietf-alarms), TMF642, Redfish "
+        "events, or syslog lines of RFC 5424; clears included: an alarm that was cleared no longer counts",
+        examples=[
+            [
+                {
+                    "alarmedObject": {"id": "GE0/0/1"},
+                    "specificProblem": "link down",
+                    "perceivedSeverity": "major",
+                    "probableCause": "lossOfSignal",
+                    "state": "raised",
+                }
+            ]
+        ],
+    )
     circumstances: tuple[Line, ...] = Field(
         (), max_length=200, description="ids of circumstances", examples=[["after_upgrade"]]
     )
@@ -82,7 +151,9 @@ class Evidence(_Part):
     def is_empty(self) -> bool:
         """Whether nothing was reported. A device alone is no evidence."""
         said = (self.report or "").strip()
-        return not (said or self.indicators or self.logs or self.tests or self.circumstances or self.answers)
+        return not (
+            said or self.indicators or self.logs or self.tests or self.alarms or self.circumstances or self.answers
+        )
 
     def canonical(self) -> Evidence:
         """The same evidence in an order that does not depend on how it was given, without repeats."""
@@ -95,6 +166,7 @@ class Evidence(_Part):
                     )
                 ),
                 "tests": tuple(sorted(set(self.tests), key=lambda t: (t.check, t.result))),
+                "alarms": tuple({_as_json(a): a for a in sorted(self.alarms, key=_as_json)}.values()),
                 "circumstances": tuple(sorted(set(self.circumstances))),
                 "answers": dict(sorted(self.answers.items())),
                 "id": None,
@@ -106,8 +178,12 @@ class Evidence(_Part):
 
     def digest(self) -> str:
         """SHA-256 of the canonical document, hexadecimal; the language does not count."""
-        content = self.canonical().model_dump(mode="json", exclude={"lang"})
+        content = self.canonical().model_dump(mode="json", exclude={"lang"} if self.alarms else {"lang", "alarms"})
         return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=True)
 
 
 def evidence_from(document: Any) -> Evidence:
@@ -127,7 +203,9 @@ def evidence_from(document: Any) -> Evidence:
         item = error.errors(include_url=False)[0]
         raise EvidenceError(pointer(item["loc"]), explain(item)) from error
     if evidence.is_empty():
-        raise EvidenceError("", "nothing was reported; give report, indicators, logs, tests, circumstances or answers")
+        raise EvidenceError(
+            "", "nothing was reported; give report, indicators, logs, tests, alarms, circumstances or answers"
+        )
     return evidence
 
 

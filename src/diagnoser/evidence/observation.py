@@ -16,7 +16,7 @@ class Source:
     `start` and `end` are character offsets in the report; `line` counts from 1 in `file`.
     """
 
-    kind: Literal["report", "indicator", "log", "test", "circumstance", "answer"]
+    kind: Literal["report", "indicator", "log", "test", "alarm", "circumstance", "answer"]
     file: str | None = None
     line: int | None = None
     start: int | None = None
@@ -67,7 +67,7 @@ class Observation:
 class Unplaced:
     """Something reported that the knowledge has no place for, and what it may have meant."""
 
-    kind: Literal["report", "indicator", "log", "test", "circumstance", "answer"]
+    kind: Literal["report", "indicator", "log", "test", "alarm", "circumstance", "answer"]
     text: str
     nearest: tuple[str, ...] = ()
     """Ids of the nearest things known."""

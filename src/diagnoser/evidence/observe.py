@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from diagnoser.errors import EvidenceError, UnknownName
+from diagnoser.evidence.alarms import read_alarms
 from diagnoser.evidence.document import Evidence, LogFile
 from diagnoser.evidence.logs import fold
 from diagnoser.evidence.observables import Observables
@@ -67,6 +68,9 @@ def observe(
         found.extend(said.observations)
         unplaced.extend(said.unplaced)
     _logs(evidence, observables, bases, open_log, found, unplaced)
+    said = read_alarms(evidence.alarms, observables, bases)
+    found.extend(said.observations)
+    unplaced.extend(said.unplaced)
     for name in evidence.circumstances:
         _circumstance(name, observables, found, unplaced)
     for name, state in evidence.answers.items():

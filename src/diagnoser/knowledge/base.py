@@ -17,7 +17,7 @@ from diagnoser.errors import Location, UnknownName
 from diagnoser.fault_tree import FaultTree
 from diagnoser.knowledge import documents as doc
 from diagnoser.knowledge.escalation_policy import EscalationPolicy
-from diagnoser.x733 import PerceivedSeverity
+from diagnoser.x733 import PerceivedSeverity, ProbableCause
 
 FindingKind = Literal["symptom", "light", "log", "outcome", "mention"]
 """What a finding is; a *mention* is that a cause was named by whoever reported, rightly or not."""
@@ -39,6 +39,8 @@ class Finding:
     """Events and causes that show it, with their strengths, ordered by id."""
     group: str | None
     """The light or the check whose states exclude each other."""
+    probable_cause: ProbableCause | None = None
+    """X.733 probable cause of the alarms that mean it."""
 
     @property
     def base(self) -> str:

@@ -122,6 +122,9 @@ class Symptom(Observable):
     title: Text
     aliases: Aliases = Aliases()
     severity: PerceivedSeverity | None = None
+    probable_cause: ProbableCause | None = Field(
+        None, description="X.733 probable cause of alarms that mean it / 表示该征兆的告警的 X.733 可能原因"
+    )
 
 
 Colour = Literal["red", "green", "amber", "yellow", "orange", "blue", "white", "purple", "any", "none"]
@@ -158,6 +161,9 @@ class LogPattern(Observable):
     pattern: str = Field(min_length=1, description="RE2 syntax; (?P<component>...) names the part / RE2 正则")
     meaning: Text
     severity: PerceivedSeverity | None = None
+    probable_cause: ProbableCause | None = Field(
+        None, description="X.733 probable cause of alarms that mean it / 表示该征兆的告警的 X.733 可能原因"
+    )
     normal: bool = Field(False, description="a recovery or plain information / 恢复或普通信息")
     examples: Strings = Field(min_length=1, description="lines it must match, as printed / 必须匹配的原样日志")
     not_: Strings = Field((), alias="not", description="lines it must not match / 不得匹配的日志")

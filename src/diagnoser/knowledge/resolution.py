@@ -273,6 +273,7 @@ class _Resolution:
                 "aliases": getattr(item, "aliases", doc.Aliases()),
                 "normal": getattr(item, "normal", False),
                 "severity": getattr(item, "severity", None),
+                "probable_cause": getattr(item, "probable_cause", None),
                 "background": self._degree(entry, "background", item.background, *path, "background"),
                 "group": group,
             }

@@ -11,6 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "log": ("log", "日志"),
     "log_line": ("log line {line}", "日志第{line}行"),
     "test": ("test", "测试"),
+    "alarm": ("alarm", "告警"),
     "circumstance": ("circumstance", "场景"),
     "answer": ("answer", "回答"),
     "not_seen": ("not seen: ", "未出现："),

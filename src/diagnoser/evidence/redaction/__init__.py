@@ -1,0 +1,18 @@
+"""Secrets stay in the house: they become stable tokens before anything is stored, logged or exported."""
+
+from diagnoser.evidence.redaction.documents import Redacted, redact, redact_value
+from diagnoser.evidence.redaction.lines import RedactionSettings, Redactor, redact_text
+from diagnoser.evidence.redaction.stand_ins import StoodIn, stood_in
+from diagnoser.evidence.redaction.tokens import Replacement
+
+__all__ = [
+    "Redacted",
+    "RedactionSettings",
+    "Redactor",
+    "Replacement",
+    "StoodIn",
+    "redact",
+    "redact_text",
+    "redact_value",
+    "stood_in",
+]
