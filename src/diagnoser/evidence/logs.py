@@ -1,28 +1,35 @@
-"""Log lines against all patterns at once.
+"""Log lines against all patterns at once, in time that grows with the lines and nothing else.
 
-Each pattern yields a literal that every match must contain; one Aho-Corasick pass over the line
-finds the patterns worth trying, and RE2 confirms them in linear time.
+Each pattern yields literals of which every match contains one. One Aho-Corasick pass over a piece
+of the log finds the lines worth trying; RE2 confirms them in linear time. Patterns that share a
+literal, or have none, are tried together: first their alternation, and only where that matches its
+halves. Hyperscan may take the place of the first pass; the hits are the same.
 """
 
 from __future__ import annotations
 
 import re
-import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import ahocorasick_rs
 import re2
 
+from diagnoser.evidence.accelerator import Accelerator, installed
+from diagnoser.evidence.literals import FOLDS_TO_ASCII, required_literals
 from diagnoser.knowledge import KnowledgeBase
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)
-    from re import _parser as _regex_parser  # type: ignore[attr-defined]
+ACCELERATE_FROM = 96 * 1024 * 1024
+"""Bytes of a log from which on compiling for hyperscan pays."""
 
-MIN_LITERAL = 3
+_TOGETHER = 64
+"""Patterns in one alternation at most; a larger one may outgrow RE2's memory and become slow."""
+_SEPARATE = 4
+"""Patterns that are tried one by one rather than together."""
+_ODD_LETTERS = tuple(letter.encode() for letter in FOLDS_TO_ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,116 +40,289 @@ class Hit:
     component: str | None
 
 
-class LogScanner:
-    """The log patterns of a knowledge base, compiled for scanning."""
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A pattern that matched, and what its named groups hold; a blank group is None."""
 
-    def __init__(self, base: KnowledgeBase) -> None:
-        self._sources = {p.id: p.pattern for p in base.patterns.values()}
-        self._compiled: dict[str, Any] = {}
-        by_literal: dict[str, list[str]] = defaultdict(list)
-        self._always: list[str] = []
-        for id_, pattern in sorted(self._sources.items()):
+    id: str
+    groups: dict[str, str]
+
+    @property
+    def component(self) -> str | None:
+        return self.groups.get("component")
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedLine:
+    """A line that some patterns match: its place in the piece (from 0), its matches by id."""
+
+    index: int
+    line: bytes
+    matches: tuple[Match, ...]
+
+
+class PatternSet:
+    """Some RE2 patterns, compiled for scanning.
+
+    Args:
+        patterns: id -> pattern; the pattern is one that RE2 takes.
+    """
+
+    def __init__(self, patterns: dict[str, str]) -> None:
+        self.ids = tuple(sorted(patterns))
+        self._sources = tuple(patterns[id_] for id_ in self.ids)
+        self._compiled: list[tuple[Any, tuple[tuple[str, int], ...]] | None] = [None] * len(self.ids)
+        by_literal: dict[bytes, list[int]] = defaultdict(list)
+        always: list[int] = []
+        for index, pattern in enumerate(self._sources):
             literals = required_literals(pattern)
             for literal in literals:
-                by_literal[literal].append(id_)
+                by_literal[literal].append(index)
             if not literals:
-                self._always.append(id_)
-        self._literals = sorted(by_literal)
-        self._patterns = [tuple(by_literal[literal]) for literal in self._literals]
-        self._automaton = ahocorasick_rs.AhoCorasick(self._literals) if self._literals else None
+                always.append(index)
+        literals_ = sorted(by_literal)
+        self._groups = [_Together(self, by_literal[literal]) for literal in literals_]
+        self._automaton = ahocorasick_rs.BytesAhoCorasick(literals_) if literals_ else None
+        self._always = _Together(self, always)
+        self._all = _Together(self, list(range(len(self.ids))))
 
-    def scan(self, line: str) -> list[Hit]:
-        """The patterns that a line matches, ordered by id."""
-        worth_trying = set(self._always)
-        if self._automaton is not None:
-            for index in {i for i, _, _ in self._automaton.find_matches_as_indexes(line.lower(), overlapping=True)}:
-                worth_trying.update(self._patterns[index])
-        hits = []
-        for id_ in sorted(worth_trying):
-            match = self._regex(id_).search(line)
-            if match is not None:
-                named = match.groupdict()
-                component = named.get("component")
-                hits.append(Hit(id_, component.strip() if component else None))
-        return hits
+    def piece(self, piece: bytes, accelerated: bool = False) -> Iterator[MatchedLine]:
+        """The lines of a piece that some patterns match, in order.
 
-    def _regex(self, id_: str) -> Any:
-        compiled = self._compiled.get(id_)
+        Args:
+            piece: valid UTF-8, lines joined by line feeds.
+            accelerated: use hyperscan, which must be installed.
+        """
+        worth: dict[int, set[int]] = {}
+        events = self._accelerator.events(piece) if accelerated else None
+        if events is None:
+            self._by_literal(piece, worth)
+        else:
+            _by_events(piece, events, worth)
+            for start in self._refused.lines(piece):
+                worth.setdefault(start, set()).update(self._refused.matching(_line_at(piece, start)))
+        if not accelerated or events is None:
+            for start in self._always.lines(piece):
+                worth.setdefault(start, set()).update(self._always.matching(_line_at(piece, start)))
+        return self._confirmed(piece, worth)
+
+    @cached_property
+    def _accelerator(self) -> Accelerator:
+        return Accelerator(self._sources)
+
+    @cached_property
+    def _refused(self) -> _Together:
+        return _Together(self, list(self._accelerator.refused))
+
+    def _by_literal(self, piece: bytes, worth: dict[int, set[int]]) -> None:
+        if self._automaton is None:
+            return
+        start = end = -1
+        here: set[int] = set()
+        for literal, at, _ in self._automaton.find_matches_as_indexes(piece.lower(), overlapping=True):
+            if at >= end:
+                if here:
+                    self._expand(piece[start:end], start, here, worth)
+                start = piece.rfind(b"\n", 0, at) + 1
+                end = piece.find(b"\n", at)
+                if end < 0:
+                    end = len(piece)
+                here = set()
+            here.add(literal)
+        if here:
+            self._expand(piece[start:end], start, here, worth)
+        if not piece.isascii() and any(letter in piece for letter in _ODD_LETTERS):
+            for start in self._all.lines(piece):
+                line = _line_at(piece, start)
+                if any(letter in line for letter in _ODD_LETTERS):
+                    worth.setdefault(start, set()).update(self._all.matching(line))
+
+    def _expand(self, line: bytes, start: int, literals: set[int], worth: dict[int, set[int]]) -> None:
+        """The patterns behind the literals of a line."""
+        patterns = worth.setdefault(start, set())
+        for literal in literals:
+            patterns.update(self._groups[literal].matching(line))
+
+    def _confirmed(self, piece: bytes, worth: dict[int, set[int]]) -> Iterator[MatchedLine]:
+        number = counted = 0
+        for start in sorted(worth):
+            line = _line_at(piece, start)
+            matches = []
+            for index in sorted(worth[start]):
+                regex, named = self._regex(index)
+                found = regex.search(line)
+                if found is not None:
+                    groups = {name: found[group] for name, group in named}
+                    said = {name: text.decode().strip() for name, text in groups.items() if text}
+                    matches.append(Match(self.ids[index], {name: text for name, text in said.items() if text}))
+            if matches:
+                number += piece.count(b"\n", counted, start)
+                counted = start
+                yield MatchedLine(number, line, tuple(matches))
+
+    def _regex(self, index: int) -> tuple[Any, tuple[tuple[str, int], ...]]:
+        compiled = self._compiled[index]
         if compiled is None:
-            options = re2.Options()
-            options.log_errors = False
-            compiled = self._compiled[id_] = re2.compile(self._sources[id_], options=options)
+            regex = compile_pattern(self._sources[index])
+            compiled = self._compiled[index] = (regex, tuple(regex.groupindex.items()))
         return compiled
 
+    def source(self, index: int) -> str:
+        """The pattern with an index, as written."""
+        return self._sources[index]
 
-def required_literals(pattern: str) -> tuple[str, ...]:
-    """Lower-case literals of which at least one is in every match; empty if there is no such set.
 
-    The pattern is read with the parser of Python's `re`, whose syntax covers what RE2 accepts in
-    practice; what it cannot read has no literal and is always tried.
+class LogScanner:
+    """The log patterns of a knowledge base, compiled for single lines."""
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        self._patterns = PatternSet({p.id: p.pattern for p in base.patterns.values() if p.rate is None})
+
+    def scan(self, text: str) -> list[Hit]:
+        """The patterns that some line of a text shows by itself, ordered by id and component.
+
+        A pattern that asks for a rate is never shown by one line.
+        """
+        found = {
+            Hit(match.id, match.component)
+            for line in self._patterns.piece(text.encode(errors="replace"))
+            for match in line.matches
+        }
+        return sorted(found, key=lambda hit: (hit.pattern, hit.component or ""))
+
+
+class Accelerated:
+    """Decides when hyperscan takes over: from a log of some size on, where it is installed."""
+
+    def __init__(self, threshold: int = ACCELERATE_FROM) -> None:
+        self._left = threshold
+        self._installed = installed()
+
+    def after(self, read: int) -> bool:
+        """Whether to accelerate, `read` more bytes having gone by."""
+        self._left -= read
+        return self._installed and self._left <= 0
+
+
+class _Together:
+    """Patterns of a set that are tried together."""
+
+    def __init__(self, patterns: PatternSet, members: list[int]) -> None:
+        self._set = patterns
+        self.members = members
+        self._parts: list[_Together] | None = None
+        self._alternation: Any = None
+
+    def matching(self, line: bytes) -> Sequence[int]:
+        """Members that may match a line: all of a few, those that do of many."""
+        if len(self.members) <= _SEPARATE:
+            return self.members
+        return [
+            index
+            for part in self._halves()
+            if len(part.members) <= _SEPARATE or part._any().search(line) is not None
+            for index in part.matching(line)
+        ]
+
+    def lines(self, piece: bytes) -> Iterator[int]:
+        """Where the lines start that some member may match."""
+        if not self.members:
+            return
+        parts = [self] if len(self.members) <= _TOGETHER else self._halves()
+        starts: set[int] = set()
+        for part in parts:
+            if len(part.members) > _TOGETHER:
+                starts.update(part.lines(piece))
+            else:
+                starts.update(_narrowed(part._any(), piece, 0, len(piece)))
+        yield from sorted(starts)
+
+    def _halves(self) -> list[_Together]:
+        if self._parts is None:
+            middle = (len(self.members) + 1) // 2
+            self._parts = [_Together(self._set, m) for m in (self.members[:middle], self.members[middle:]) if m]
+        return self._parts
+
+    def _any(self) -> Any:
+        """One pattern that matches where any member does, at line ends too."""
+        if self._alternation is None:
+            if len(self.members) > _TOGETHER or any(_FLAG_OFF.search(self._set.source(i)) for i in self.members):
+                self._alternation = _Anything()
+            else:
+                sources = "|".join(f"(?:{without_names(self._set.source(i))})" for i in self.members)
+                try:
+                    self._alternation = compile_pattern(f"(?m:{_lines_for_text(sources)})")
+                except re2.error:
+                    self._alternation = _Anything()
+        return self._alternation
+
+
+class _Anything:
+    """Stands for an alternation that is too large: the halves decide."""
+
+    def search(self, _text: bytes) -> bool:
+        return True
+
+
+_FLAG_OFF = re.compile(r"\(\?[a-zA-Z]*-")
+_TOKEN = re.compile(r"\\Q.*?(?:\\E|\Z)|\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|\(\?P?<\w+>|.", re.DOTALL)
+
+
+def without_names(pattern: str) -> str:
+    """The pattern with plain groups for named ones, so that alternatives may use one name."""
+    return "".join("(?:" if t.startswith(("(?P<", "(?<")) else t for t in _TOKEN.findall(pattern))
+
+
+def _lines_for_text(pattern: str) -> str:
+    """The pattern with anchors to the line for those to the text."""
+    anchors = {r"\A": "^", r"\z": "$"}
+    return "".join(anchors.get(t, t) for t in _TOKEN.findall(pattern))
+
+
+def compile_pattern(pattern: str) -> Any:
+    """An RE2 pattern, silent where it is refused.
+
+    Raises:
+        re2.error: RE2 refuses it.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            parsed = _regex_parser.parse(pattern.replace("(?P<", "(?P<").replace(r"\z", r"\Z"))
-    except (re.error, RecursionError, OverflowError):
-        return ()
-    best = _best(list(parsed))
-    return tuple(sorted(best)) if best and all(len(x) >= MIN_LITERAL for x in best) else ()
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 32 << 20
+    return re2.compile(pattern, options=options)
 
 
-def _best(nodes: list[Any]) -> set[str] | None:
-    """The most selective set of literals of which one is needed to match a row of nodes."""
-    candidates: list[set[str]] = []
-    run = ""
-    for operation, argument in nodes:
-        name = str(operation)
-        if name == "LITERAL" and len(chr(argument).lower()) == 1:
-            run += chr(argument).lower()
-            continue
-        if name == "IN" and (char := _one_letter(argument)) is not None:
-            run += char
-            continue
-        if run:
-            candidates.append({run})
-            run = ""
-        inner: set[str] | None = None
-        if name == "SUBPATTERN":
-            inner = _best(list(argument[-1]))
-        elif name == "BRANCH":
-            branches = [_best(list(branch)) for branch in argument[1]]
-            if all(b is not None for b in branches):
-                inner = set().union(*(b for b in branches if b is not None))
-        elif name in ("MAX_REPEAT", "MIN_REPEAT") and argument[0] >= 1:
-            inner = _best(list(argument[2]))
-        if inner:
-            candidates.append(inner)
-    if run:
-        candidates.append({run})
-    return max(candidates, key=lambda c: (min(map(len, c)), -len(c)), default=None)
+def _line_at(piece: bytes, start: int) -> bytes:
+    end = piece.find(b"\n", start)
+    return piece[start:] if end < 0 else piece[start:end]
 
 
-def _one_letter(items: list[Any]) -> str | None:
-    """The letter of a class such as [Ll]; None for any other class."""
-    letters = {chr(value).lower() for operation, value in items if str(operation) == "LITERAL"}
-    return letters.pop() if len(letters) == 1 and all(str(op) == "LITERAL" for op, _ in items) else None
+def _by_events(piece: bytes, events: Iterable[tuple[int, int]], worth: dict[int, set[int]]) -> None:
+    """Lines in which matches end. A match that ends at a line feed also belongs to the line before."""
+    start, end = 0, -1
+    here: set[int] = set()
+    for at, index in events:
+        if at > end or at < start:
+            start = piece.rfind(b"\n", 0, at) + 1
+            end = piece.find(b"\n", at)
+            if end < 0:
+                end = len(piece)
+            here = worth.setdefault(start, set())
+        here.add(index)
 
 
-def fold(
-    lines: Iterable[tuple[str, int | None]], scanner: LogScanner
-) -> Iterator[tuple[Hit | None, str, int | None, int]]:
-    """Lines with their hits, equal hits counted together.
+def _narrowed(anything: Any, piece: bytes, start: int, end: int) -> Iterator[int]:
+    """Starts of lines in which a pattern may match, found by halving.
 
-    Yields (hit or None, first line, its number, how many lines); a line without a hit once.
+    Each level looks at every byte once at most, so that the work is the size of the piece times
+    the logarithm of its number of lines, whatever matches.
     """
-    first: dict[Hit, tuple[str, int | None]] = {}
-    counts: dict[Hit, int] = defaultdict(int)
-    for line, number in lines:
-        hits = scanner.scan(line)
-        if not hits and line.strip():
-            yield None, line, number, 1
-        for hit in hits:
-            first.setdefault(hit, (line, number))
-            counts[hit] += 1
-    for hit, (line, number) in first.items():
-        yield hit, line, number, counts[hit]
+    if anything.search(piece[start:end]) is None:
+        return
+    middle = piece.find(b"\n", (start + end) // 2, end)
+    if middle < 0:
+        middle = piece.rfind(b"\n", start, (start + end) // 2)
+    if middle < 0:
+        yield start
+        return
+    yield from _narrowed(anything, piece, start, middle)
+    yield from _narrowed(anything, piece, middle + 1, end)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from diagnoser.evidence.lights import Lights
+from diagnoser.evidence.log_reading import LogIndex
 from diagnoser.evidence.logs import LogScanner
 from diagnoser.evidence.measurements import Quantities
 from diagnoser.evidence.phrases import PhraseIndex
+from diagnoser.evidence.readings import Readings
 from diagnoser.evidence.words import Lexicon
 from diagnoser.knowledge import Finding, KnowledgeBase
 from diagnoser.knowledge.documents import Aliases, Text
@@ -27,6 +29,7 @@ class Observables:
         self.lights = Lights(base, self.lexicon)
         self.quantities = Quantities(base, self.lexicon)
         self.scanner = LogScanner(base)
+        self.logs = LogIndex(base, Readings(base, self.quantities.units))
         self._searchable = {f.id: frozenset(self._words_of(f)) for f in base.findings.values()}
 
     def _words_of(self, finding: Finding) -> Iterator[str]:

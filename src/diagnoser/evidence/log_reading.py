@@ -1,0 +1,275 @@
+"""One log, or some pasted lines, as what they say: hits counted and dated, outputs of commands read.
+
+A log goes by piece by piece; what is kept does not grow with it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+
+from diagnoser.evidence.encodings import Decoding, pieces
+from diagnoser.evidence.logs import Accelerated, MatchedLine, PatternSet
+from diagnoser.evidence.observation import Observation, Source
+from diagnoser.evidence.readings import HEAD, TYPED, OutputReader, Readings
+from diagnoser.evidence.times import Moment, moment_in
+from diagnoser.knowledge import KnowledgeBase
+from diagnoser.knowledge.documents import Rate
+
+MAX_SIGHTINGS = 20_000
+"""Pairs of pattern and component that are told apart in one log; more are counted by pattern."""
+
+MAX_SHOWN = 2000
+"""Characters of a line that are kept."""
+
+MIN_DATED = 2
+"""Lines with a time from which on a log says what time it covers."""
+
+_SAMPLE = 4
+_LOG, _REPEATS = "log ", "repeats"
+_REPEATED = r"(?i)\b(?:last message|message|above message) repeated (?P<times>\d{1,7}) times?\b(?P<same>:\s*\[)?"
+
+UnknownLine = Callable[[str, int], None]
+"""Takes a line that nothing in the knowledge knows, and its number from 1."""
+
+
+class LogIndex:
+    """What is looked for in logs: the log patterns and the readings of a knowledge base."""
+
+    def __init__(self, base: KnowledgeBase, readings: Readings) -> None:
+        self.readings = readings
+        self.rates = {p.id: p.rate for p in base.patterns.values() if p.rate is not None}
+        self.patterns = PatternSet(
+            {
+                **{f"{_LOG}{p.id}": p.pattern for p in base.patterns.values()},
+                **readings.starts(),
+                _REPEATS: _REPEATED,
+            }
+        )
+
+
+@dataclass(slots=True)
+class _Sighting:
+    """A pattern at a component, as often as it was seen so far."""
+
+    line: str
+    number: int
+    count: int = 0
+    first: Moment | None = None
+    last: Moment | None = None
+    recent: deque[Moment] = field(default_factory=deque)
+    shown: bool = True
+
+    def add(self, moment: Moment | None, times: int, rate: Rate | None) -> None:
+        self.count += times
+        if moment is not None:
+            if self.first is None or (moment.minus(self.first) or 0.0) < 0:
+                self.first = moment
+            if self.last is None or (moment.minus(self.last) or 0.0) > 0:
+                self.last = moment
+            if rate is not None and not self.shown:
+                self.recent.extend([moment] * min(times, rate.count))
+                while len(self.recent) > rate.count:
+                    self.recent.popleft()
+                if len(self.recent) == rate.count:
+                    apart = self.recent[-1].minus(self.recent[0])
+                    self.shown = apart is not None and abs(apart) <= rate.window_minutes * 60
+
+
+@dataclass(frozen=True, slots=True)
+class LogRead:
+    """What one log says.
+
+    Attributes:
+        observations: hits and readings, each pair of finding and component once.
+        matched: ids of the patterns that it shows.
+        lines: lines that are not empty.
+        unknown: lines of these that nothing in the knowledge knows.
+        dated: whether enough lines carry a time.
+        first, last: the time it covers.
+        warnings: what could not be read as it should: English, for people.
+    """
+
+    observations: tuple[Observation, ...]
+    matched: frozenset[str]
+    lines: int
+    unknown: int
+    dated: bool
+    first: Moment | None
+    last: Moment | None
+    warnings: tuple[str, ...]
+
+    def covers(self, start: Moment, end: Moment) -> bool:
+        """Whether the log goes over some time between two moments."""
+        if self.first is None or self.last is None:
+            return False
+        before, after = end.minus(self.first), self.last.minus(start)
+        return before is not None and after is not None and before >= 0 and after >= 0
+
+
+class LogReader:
+    """Reads one log.
+
+    Args:
+        index: what to look for.
+        active: bases that count.
+        file: the log's name; None for pasted lines, which have no numbers.
+        on_unknown: is told every line that nothing knows.
+        accelerate_from: bytes from which on hyperscan is used where it is installed.
+    """
+
+    def __init__(
+        self,
+        index: LogIndex,
+        active: frozenset[str],
+        file: str | None,
+        on_unknown: UnknownLine | None = None,
+        accelerate_from: int | None = None,
+    ) -> None:
+        self._index = index
+        self._active = active
+        self._file = file
+        self._on_unknown = on_unknown
+        self._outputs = OutputReader(index.readings, active)
+        self._accelerated = Accelerated() if accelerate_from is None else Accelerated(accelerate_from)
+        self._decoding = Decoding()
+        self._sightings: dict[tuple[str, str | None], _Sighting] = {}
+        self._previous: tuple[int, list[tuple[_Sighting, Rate | None]], Moment | None] = (0, [], None)
+        self._number = 1
+        self._lines = self._unknown = self._dated = 0
+        self._first: Moment | None = None
+        self._last: Moment | None = None
+        self.promising = False
+        """Whether something in it was that only logs and outputs have."""
+
+    def begin_entry(self) -> None:
+        """What follows has nothing to do with the lines before: an output does not go on."""
+        self._outputs.end()
+
+    def read(self, chunks: Iterable[bytes]) -> LogReader:
+        """Read the bytes of a log."""
+        for piece in pieces(chunks, self._decoding):
+            self.feed(piece)
+        return self
+
+    def feed(self, piece: bytes) -> None:
+        """Read some whole lines of valid UTF-8, joined by line feeds."""
+        starts: dict[int, list[str]] = {}
+        known: set[int] = set()
+        for matched in self._index.patterns.piece(piece, self._accelerated.after(len(piece))):
+            heads = [m.id for m in matched.matches if m.id.startswith((TYPED, HEAD))]
+            if heads:
+                starts[matched.index] = heads
+            if self._matched(matched):
+                known.add(matched.index)
+        belonging = self._outputs.feed(piece, self._number, starts)
+        self._sample(piece)
+        total = piece.count(b"\n") + 1
+        if belonging or self._on_unknown is not None:
+            for span in belonging:
+                known.update(span)
+            self._count_each(piece, known)
+        else:
+            full = total - piece.split(b"\n").count(b"")
+            self._lines += full
+            self._unknown += full - len(known)
+        self.promising = self.promising or bool(known)
+        self._number += total
+
+    def finish(self) -> LogRead:
+        """What was read."""
+        found = [*self._hits(), *self._outputs.observations(self._file)]
+        warnings = []
+        if self._decoding.cut_lines:
+            warnings.append(f"{self._decoding.cut_lines} lines longer than 64 KiB were cut")
+        if self._decoding.replaced_lines:
+            warnings.append(f"{self._decoding.replaced_lines} lines are in no known encoding")
+        return LogRead(
+            tuple(found),
+            frozenset(o.id for o in found if o.subject == "log"),
+            self._lines,
+            self._unknown,
+            self._dated >= MIN_DATED,
+            self._first,
+            self._last,
+            tuple(warnings),
+        )
+
+    def looks_like_a_log(self) -> bool:
+        """Whether what was read so far is a log or an output that the knowledge knows."""
+        return self.promising or self._dated >= MIN_DATED
+
+    def _matched(self, matched: MatchedLine) -> bool:
+        """Count the hits of a line; whether there are any that count."""
+        number = self._number + matched.index
+        hits = [m for m in matched.matches if m.id.startswith(_LOG) and self._base_of(m.id) in self._active]
+        times, same = 1, True
+        for match in matched.matches:
+            if match.id == _REPEATS:
+                times, same = int(match.groups["times"]), "same" in match.groups
+        if times != 1 and not same:
+            before, sightings, _ = self._previous
+            if before == number - 1:
+                moment = moment_in(matched.line.decode())
+                for sighting, rate in sightings:
+                    sighting.add(moment, times, rate)
+                return bool(sightings)
+        if not hits:
+            return False
+        line = matched.line.decode()
+        moment = moment_in(line)
+        counted: list[tuple[_Sighting, Rate | None]] = []
+        for match in hits:
+            pattern, component = match.id.removeprefix(_LOG), match.component
+            rate = self._index.rates.get(pattern)
+            if (pattern, component) not in self._sightings and len(self._sightings) >= MAX_SIGHTINGS:
+                component = None
+            key = (pattern, component)
+            sighting = self._sightings.get(key)
+            if sighting is None:
+                sighting = _Sighting(line.strip()[:MAX_SHOWN], number, shown=rate is None)
+                self._sightings[key] = sighting
+            sighting.add(moment, times if same else 1, rate)
+            counted.append((sighting, rate))
+        self._previous = (number, counted, moment)
+        return True
+
+    @staticmethod
+    def _base_of(id_: str) -> str:
+        return id_.removeprefix(_LOG).partition(":")[0]
+
+    def _hits(self) -> Iterable[Observation]:
+        for (pattern, component), seen in self._sightings.items():
+            if seen.shown:
+                yield Observation(
+                    "log", pattern, "present", 1.0, seen.line, Source("log", self._file, seen.number if self._file else None),
+                    component=component, count=seen.count,
+                    first=None if seen.first is None else seen.first.text(),
+                    last=None if seen.last is None else seen.last.text(),
+                )  # fmt: skip
+
+    def _count_each(self, piece: bytes, known: set[int]) -> None:
+        for index, line in enumerate(piece.split(b"\n")):
+            if not line.strip():
+                continue
+            self._lines += 1
+            if index not in known:
+                self._unknown += 1
+                if self._on_unknown is not None:
+                    self._on_unknown(line.decode(), self._number + index)
+
+    def _sample(self, piece: bytes) -> None:
+        """Note the times of some lines at both ends of a piece."""
+        ends = [*islice(piece.split(b"\n", _SAMPLE), _SAMPLE), *piece.rsplit(b"\n", _SAMPLE)[-_SAMPLE:]]
+        distinct = dict.fromkeys(ends)
+        for line in distinct:
+            moment = moment_in(line[:600].decode(errors="replace"))
+            if moment is None:
+                continue
+            self._dated += 1
+            if self._first is None or (moment.minus(self._first) or 0.0) < 0:
+                self._first = moment
+            if self._last is None or (moment.minus(self._last) or 0.0) > 0:
+                self._last = moment
