@@ -1,7 +1,8 @@
 """Hyperscan, where it is installed (extra `fast`): a quicker way to the lines worth a closer look.
 
-It only proposes lines for patterns; RE2 decides. So what hyperscan reads more widely than RE2 does
-no harm, and what it may read more narrowly is not given to it.
+It sees whole pieces at once, so patterns are rewritten not to reach over a line's end. Of those where
+that is not to be had it only proposes lines, and RE2 decides; those that it might read more narrowly
+than RE2 does are not given to it.
 """
 
 from __future__ import annotations
@@ -10,13 +11,47 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-_NARROWER = re.compile(r"\\[AzZCvGKRQ]|\(\?[a-zA-Z]*[-U]|\{\d{3,}|\{\d+,\d{3,}")
+from diagnoser.evidence.pattern_text import tokens
+
+_NARROWER = re.compile(r"\\[AzZCvGKRQpP1-9]|\(\?[a-zA-Z]*[-U]|\{\d{3,}|\{\d+,\d{3,}")
 """Anchors to the block instead of the line, escapes that PCRE reads otherwise, flags taken back,
 and repeats so large that compiling takes long."""
+
+_WIDE_IN_CLASS = re.compile(r"\\[sSWDnx0]|\[:|[^\\]-.")
+"""What may bring a line feed into a class: escapes, named classes, ranges."""
 
 _SAMPLE = b"x"
 EVENTS_PER_BYTE = 2
 """More events than this, and a piece is left to the other way."""
+
+
+def _within_lines(pattern: str) -> tuple[str, bool]:
+    """The pattern rewritten not to match line feeds, and whether that was fully possible.
+
+    Where it was, it matches a piece just where the pattern matches a line.
+    """
+    written = []
+    exact = not re.search(r"\(\?[a-zA-Z]*s", pattern)
+    for token in tokens(pattern):
+        if token == r"\s":
+            written.append(r"[ \t\f\r]")
+        elif token in (r"\W", r"\D", r"\S"):
+            written.append({r"\W": r"[^\w\n]", r"\D": r"[^\d\n]", r"\S": r"[^ \t\f\r\n]"}[token])
+        elif token.startswith("[^"):
+            first = "\\" if token[2] in "]-" else ""
+            written.append(rf"[^\n{first}{token[2:]}")
+        elif token.startswith("["):
+            exact = exact and not _WIDE_IN_CLASS.search(_plain_ranges(token[1:-1]))
+            written.append(token)
+        else:
+            exact = exact and token not in (r"\n", r"\x", r"\p", r"\P", r"\0", r"\v")
+            written.append(token)
+    return "".join(written), exact
+
+
+def _plain_ranges(inner: str) -> str:
+    """The inside of a class without ranges of letters and digits, which hold no line feed."""
+    return re.sub(r"[A-Za-z0-9]-[A-Za-z0-9]", "", inner)
 
 
 def installed() -> bool:
@@ -31,8 +66,9 @@ def installed() -> bool:
 class Accelerator:
     """Patterns compiled by hyperscan for whole pieces of a log.
 
-    `refused` holds the indices of patterns that it does not take: the caller looks for these
-    itself.
+    Attributes:
+        refused: indices of patterns that it does not take: the caller looks for these itself.
+        proposed: indices of patterns for which a match is no more than a proposal.
     """
 
     def __init__(self, patterns: Sequence[str]) -> None:
@@ -41,9 +77,11 @@ class Accelerator:
         self._terminated = hyperscan.ScanTerminated
         self._flags = hyperscan.HS_FLAG_MULTILINE | hyperscan.HS_FLAG_UTF8
         taken = [i for i, p in enumerate(patterns) if not _NARROWER.search(p)]
+        rewritten = [_within_lines(pattern) for pattern in patterns]
         self._databases: list[Any] = []
-        accepted = set(self._compile(patterns, taken))
+        accepted = set(self._compile([text for text, _ in rewritten], taken))
         self.refused = tuple(i for i in range(len(patterns)) if i not in accepted)
+        self.proposed = tuple(i for i in sorted(accepted) if not rewritten[i][1])
 
     def _compile(self, patterns: Sequence[str], indices: list[int]) -> list[int]:
         """Compile all patterns into one database, leaving out those that hyperscan does not take."""

@@ -15,9 +15,6 @@ from dataclasses import dataclass
 MAX_LINE = 64 * 1024
 """Bytes of a line that are read; the rest of it is dropped."""
 
-PIECE = 64 * 1024
-"""Bytes of a piece, but for its last line."""
-
 _HEAD = 4096
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _ESCAPES = re.compile(
@@ -122,6 +119,7 @@ def _one_line_end(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _whole_lines(chunks: Iterable[bytes], met: Decoding) -> Iterator[bytes]:
+    """Whole lines, a chunk at a time."""
     rest = b""
     dropping = False
     for chunk in chunks:
@@ -130,11 +128,12 @@ def _whole_lines(chunks: Iterable[bytes], met: Decoding) -> Iterator[bytes]:
             if end < 0:
                 continue
             chunk, dropping = chunk[end + 1 :], False
-        data = rest + chunk if rest else chunk
-        end = data.rfind(b"\n")
+        end = chunk.rfind(b"\n")
         if end >= 0:
-            yield from _portions(data[:end], met)
-        rest = data[end + 1 :]
+            yield from _short_lines(b"".join((rest, memoryview(chunk)[:end])), met)
+            rest = chunk[end + 1 :]
+        else:
+            rest += chunk
         if len(rest) > MAX_LINE:
             yield _cut(rest, met)
             rest, dropping = b"", True
@@ -142,20 +141,22 @@ def _whole_lines(chunks: Iterable[bytes], met: Decoding) -> Iterator[bytes]:
         yield rest
 
 
-def _portions(body: bytes, met: Decoding) -> Iterator[bytes]:
-    """Whole lines, about `PIECE` bytes at a time."""
-    start = 0
-    while len(body) - start > PIECE:
-        end = body.rfind(b"\n", start, start + PIECE + 1)
+def _short_lines(body: bytes, met: Decoding) -> Iterator[bytes]:
+    """Lines as they are, in one piece unless some have to be cut."""
+    start = looked = 0
+    while len(body) - looked > MAX_LINE:
+        end = body.rfind(b"\n", looked, looked + MAX_LINE + 1)
+        if end >= 0:
+            looked = end + 1
+            continue
+        if looked > start:
+            yield body[start : looked - 1]
+        yield _cut(body[looked : looked + MAX_LINE + 4], met)
+        end = body.find(b"\n", looked)
         if end < 0:
-            end = body.find(b"\n", start)
-            yield _cut(body[start : start + MAX_LINE + 4], met)
-            if end < 0:
-                return
-        else:
-            yield body[start:end]
-        start = end + 1
-    yield body[start:]
+            return
+        start = looked = end + 1
+    yield body[start:] if start else body
 
 
 def _cut(line: bytes, met: Decoding) -> bytes:

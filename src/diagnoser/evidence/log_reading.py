@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import islice
 
 from diagnoser.evidence.encodings import Decoding, pieces
 from diagnoser.evidence.logs import Accelerated, MatchedLine, PatternSet
@@ -136,8 +135,10 @@ class LogReader:
         self._accelerated = Accelerated() if accelerate_from is None else Accelerated(accelerate_from)
         self._decoding = Decoding()
         self._sightings: dict[tuple[str, str | None], _Sighting] = {}
-        self._previous: tuple[int, list[tuple[_Sighting, Rate | None]], Moment | None] = (0, [], None)
+        self._previous: tuple[int, list[tuple[_Sighting, Rate | None]]] = (0, [])
+        """Where the line after the last one with hits starts, and its hits."""
         self._number = 1
+        self._offset = 0
         self._lines = self._unknown = self._dated = 0
         self._first: Moment | None = None
         self._last: Moment | None = None
@@ -161,22 +162,21 @@ class LogReader:
         for matched in self._index.patterns.piece(piece, self._accelerated.after(len(piece))):
             heads = [m.id for m in matched.matches if m.id.startswith((TYPED, HEAD))]
             if heads:
-                starts[matched.index] = heads
-            if self._matched(matched):
-                known.add(matched.index)
-        belonging = self._outputs.feed(piece, self._number, starts)
-        self._sample(piece)
-        total = piece.count(b"\n") + 1
+                starts[matched.start] = heads
+            if self._matched(piece, matched):
+                known.add(matched.start)
+        lines = piece.split(b"\n")
+        belonging = self._outputs.feed(piece, lines, self._number, starts)
+        self._sample(lines)
         if belonging or self._on_unknown is not None:
-            for span in belonging:
-                known.update(span)
-            self._count_each(piece, known)
+            self._count_each(lines, known, {index for span in belonging for index in span})
         else:
-            full = total - piece.split(b"\n").count(b"")
+            full = len(lines) - lines.count(b"")
             self._lines += full
             self._unknown += full - len(known)
-        self.promising = self.promising or bool(known)
-        self._number += total
+        self.promising = self.promising or bool(known or belonging)
+        self._number += len(lines)
+        self._offset += len(piece) + 1
 
     def finish(self) -> LogRead:
         """What was read."""
@@ -201,39 +201,44 @@ class LogReader:
         """Whether what was read so far is a log or an output that the knowledge knows."""
         return self.promising or self._dated >= MIN_DATED
 
-    def _matched(self, matched: MatchedLine) -> bool:
+    def _matched(self, piece: bytes, matched: MatchedLine) -> bool:
         """Count the hits of a line; whether there are any that count."""
-        number = self._number + matched.index
-        hits = [m for m in matched.matches if m.id.startswith(_LOG) and self._base_of(m.id) in self._active]
-        times, same = 1, True
+        start = self._offset + matched.start
+        times = 1
+        hits = []
         for match in matched.matches:
             if match.id == _REPEATS:
-                times, same = int(match.groups["times"]), "same" in match.groups
-        if times != 1 and not same:
-            before, sightings, _ = self._previous
-            if before == number - 1:
-                moment = moment_in(matched.line.decode())
-                for sighting, rate in sightings:
-                    sighting.add(moment, times, rate)
-                return bool(sightings)
+                groups = match.groups()
+                times = int(groups["times"])
+                if "same" not in groups and self._previous[0] == start:
+                    return self._repeated(matched.line, times)
+            elif match.id.startswith(_LOG) and self._base_of(match.id) in self._active:
+                hits.append(match)
         if not hits:
             return False
         line = matched.line.decode()
         moment = moment_in(line)
         counted: list[tuple[_Sighting, Rate | None]] = []
         for match in hits:
-            pattern, component = match.id.removeprefix(_LOG), match.component
+            pattern, component = match.id.removeprefix(_LOG), match.groups().get("component")
             rate = self._index.rates.get(pattern)
             if (pattern, component) not in self._sightings and len(self._sightings) >= MAX_SIGHTINGS:
                 component = None
-            key = (pattern, component)
-            sighting = self._sightings.get(key)
+            sighting = self._sightings.get((pattern, component))
             if sighting is None:
+                number = self._number + piece.count(b"\n", 0, matched.start)
                 sighting = _Sighting(line.strip()[:MAX_SHOWN], number, shown=rate is None)
-                self._sightings[key] = sighting
-            sighting.add(moment, times if same else 1, rate)
+                self._sightings[pattern, component] = sighting
+            sighting.add(moment, times, rate)
             counted.append((sighting, rate))
-        self._previous = (number, counted, moment)
+        self._previous = (start + len(matched.line) + 1, counted)
+        return True
+
+    def _repeated(self, line: bytes, times: int) -> bool:
+        """Count the hits of the line before once more, as often as this line says."""
+        moment = moment_in(line.decode())
+        for sighting, rate in self._previous[1]:
+            sighting.add(moment, times, rate)
         return True
 
     @staticmethod
@@ -250,21 +255,21 @@ class LogReader:
                     last=None if seen.last is None else seen.last.text(),
                 )  # fmt: skip
 
-    def _count_each(self, piece: bytes, known: set[int]) -> None:
-        for index, line in enumerate(piece.split(b"\n")):
-            if not line.strip():
-                continue
-            self._lines += 1
-            if index not in known:
-                self._unknown += 1
-                if self._on_unknown is not None:
-                    self._on_unknown(line.decode(), self._number + index)
+    def _count_each(self, lines: list[bytes], known: set[int], belonging: set[int]) -> None:
+        start = 0
+        for index, line in enumerate(lines):
+            if line.strip():
+                self._lines += 1
+                if start not in known and index not in belonging:
+                    self._unknown += 1
+                    if self._on_unknown is not None:
+                        self._on_unknown(line.decode(), self._number + index)
+            start += len(line) + 1
 
-    def _sample(self, piece: bytes) -> None:
+    def _sample(self, lines: list[bytes]) -> None:
         """Note the times of some lines at both ends of a piece."""
-        ends = [*islice(piece.split(b"\n", _SAMPLE), _SAMPLE), *piece.rsplit(b"\n", _SAMPLE)[-_SAMPLE:]]
-        distinct = dict.fromkeys(ends)
-        for line in distinct:
+        ends = lines if len(lines) <= 2 * _SAMPLE else [*lines[:_SAMPLE], *lines[-_SAMPLE:]]
+        for line in ends:
             moment = moment_in(line[:600].decode(errors="replace"))
             if moment is None:
                 continue

@@ -1,9 +1,9 @@
 """Log lines against all patterns at once, in time that grows with the lines and nothing else.
 
 Each pattern yields literals of which every match contains one. One Aho-Corasick pass over a piece
-of the log finds the lines worth trying; RE2 confirms them in linear time. Patterns that share a
-literal, or have none, are tried together: first their alternation, and only where that matches its
-halves. Hyperscan may take the place of the first pass; the hits are the same.
+of the log finds the lines worth trying; RE2 decides in linear time. Patterns that share a literal,
+or have none, are tried together as an RE2 set. Hyperscan may take the place of the first pass; the
+hits are the same.
 """
 
 from __future__ import annotations
@@ -13,22 +13,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import ahocorasick_rs
 import re2
 
 from diagnoser.evidence.accelerator import Accelerator, installed
-from diagnoser.evidence.literals import FOLDS_TO_ASCII, required_literals
+from diagnoser.evidence.literals import FOLDS_TO_ASCII, chosen_literals
+from diagnoser.evidence.pattern_text import tokens
 from diagnoser.knowledge import KnowledgeBase
 
 ACCELERATE_FROM = 96 * 1024 * 1024
 """Bytes of a log from which on compiling for hyperscan pays."""
 
-_TOGETHER = 64
-"""Patterns in one alternation at most; a larger one may outgrow RE2's memory and become slow."""
-_SEPARATE = 4
-"""Patterns that are tried one by one rather than together."""
+_SLICE = 64 * 1024
+"""Bytes that are looked through for literals at once: their places are held in memory."""
+_IN_SET = 64
+"""Patterns in one RE2 set at most."""
+_LARGE = 5_000
+"""Instructions from which on a pattern is tried by itself: a set of it may outgrow its memory."""
+_SET_SIZE = 20_000
+"""Instructions of one RE2 set at most."""
+_MEMORY = 32 << 20
 _ODD_LETTERS = tuple(letter.encode() for letter in FOLDS_TO_ASCII)
 
 
@@ -40,25 +46,47 @@ class Hit:
     component: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A pattern that matched, and what its named groups hold; a blank group is None."""
+class Match(NamedTuple):
+    """A pattern that matches a line."""
 
     id: str
-    groups: dict[str, str]
+    regex: Pattern
+    line: bytes
 
-    @property
-    def component(self) -> str | None:
-        return self.groups.get("component")
+    def groups(self) -> dict[str, str]:
+        """What the named groups hold, without blanks around it; a blank group is left out."""
+        return self.regex.groups(self.line)
 
 
-@dataclass(frozen=True, slots=True)
-class MatchedLine:
-    """A line that some patterns match: its place in the piece (from 0), its matches by id."""
+class MatchedLine(NamedTuple):
+    """A line that some patterns match: where it starts in the piece, and its matches by id."""
 
-    index: int
+    start: int
     line: bytes
     matches: tuple[Match, ...]
+
+
+class Pattern:
+    """One RE2 pattern, compiled when it is needed."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+
+    @cached_property
+    def regex(self) -> Any:
+        return compile_pattern(self.source)
+
+    @cached_property
+    def _named(self) -> tuple[tuple[str, int], ...]:
+        return tuple(self.regex.groupindex.items())
+
+    def groups(self, line: bytes) -> dict[str, str]:
+        """The named groups of the first match in a line that it matches."""
+        if "(?P<" not in self.source and "(?<" not in self.source:
+            return {}
+        found = self.regex.search(line)
+        said = {name: (found[group] or b"").decode().strip() for name, group in self._named}
+        return {name: text for name, text in said.items() if text}
 
 
 class PatternSet:
@@ -70,21 +98,19 @@ class PatternSet:
 
     def __init__(self, patterns: dict[str, str]) -> None:
         self.ids = tuple(sorted(patterns))
-        self._sources = tuple(patterns[id_] for id_ in self.ids)
-        self._compiled: list[tuple[Any, tuple[tuple[str, int], ...]] | None] = [None] * len(self.ids)
+        self._patterns = tuple(Pattern(patterns[id_]) for id_ in self.ids)
         by_literal: dict[bytes, list[int]] = defaultdict(list)
         always: list[int] = []
-        for index, pattern in enumerate(self._sources):
-            literals = required_literals(pattern)
+        for index, literals in enumerate(chosen_literals([p.source for p in self._patterns])):
             for literal in literals:
                 by_literal[literal].append(index)
             if not literals:
                 always.append(index)
         literals_ = sorted(by_literal)
-        self._groups = [_Together(self, by_literal[literal]) for literal in literals_]
+        self._groups = [_Together(self._patterns, by_literal[literal]) for literal in literals_]
         self._automaton = ahocorasick_rs.BytesAhoCorasick(literals_) if literals_ else None
-        self._always = _Together(self, always)
-        self._all = _Together(self, list(range(len(self.ids))))
+        self._always = _Together(self._patterns, always)
+        self._all = _Together(self._patterns, list(range(len(self.ids))))
 
     def piece(self, piece: bytes, accelerated: bool = False) -> Iterator[MatchedLine]:
         """The lines of a piece that some patterns match, in order.
@@ -93,83 +119,87 @@ class PatternSet:
             piece: valid UTF-8, lines joined by line feeds.
             accelerated: use hyperscan, which must be installed.
         """
-        worth: dict[int, set[int]] = {}
+        hits: dict[int, set[int]] = {}
         events = self._accelerator.events(piece) if accelerated else None
         if events is None:
-            self._by_literal(piece, worth)
+            self._by_literals(piece, hits)
+            self._always.find(piece, hits)
         else:
-            _by_events(piece, events, worth)
-            for start in self._refused.lines(piece):
-                worth.setdefault(start, set()).update(self._refused.matching(_line_at(piece, start)))
-        if not accelerated or events is None:
-            for start in self._always.lines(piece):
-                worth.setdefault(start, set()).update(self._always.matching(_line_at(piece, start)))
-        return self._confirmed(piece, worth)
+            self._by_events(piece, events, hits)
+            self._refused.find(piece, hits)
+        ids, patterns = self.ids, self._patterns
+        for start, found in sorted(hits.items()):
+            if found:
+                line = _line_at(piece, start)
+                matches = [Match(ids[index], patterns[index], line) for index in sorted(found)]
+                yield MatchedLine(start, line, tuple(matches))
 
     @cached_property
     def _accelerator(self) -> Accelerator:
-        return Accelerator(self._sources)
+        return Accelerator([p.source for p in self._patterns])
 
     @cached_property
     def _refused(self) -> _Together:
-        return _Together(self, list(self._accelerator.refused))
+        return _Together(self._patterns, list(self._accelerator.refused))
 
-    def _by_literal(self, piece: bytes, worth: dict[int, set[int]]) -> None:
+    @cached_property
+    def _single(self) -> dict[int, _Together]:
+        """Patterns for which hyperscan only proposes lines."""
+        return {index: _Together(self._patterns, [index]) for index in self._accelerator.proposed}
+
+    def _by_literals(self, piece: bytes, hits: dict[int, set[int]]) -> None:
         if self._automaton is None:
             return
-        start = end = -1
+        low = piece.lower()
+        for begin, finish in _slices(low):
+            start = end = -1
+            here: set[int] = set()
+            part = low[begin:finish]
+            for literal, at, _ in self._automaton.find_matches_as_indexes(part, overlapping=True):
+                if at >= end:
+                    if here:
+                        self._expand(piece, begin + start, begin + end, here, hits)
+                    start = part.rfind(b"\n", 0, at) + 1
+                    end = part.find(b"\n", at)
+                    if end < 0:
+                        end = len(part)
+                    here = set()
+                here.add(literal)
+            if here:
+                self._expand(piece, begin + start, begin + end, here, hits)
+        if not piece.isascii() and any(letter in piece for letter in _ODD_LETTERS):
+            for line_start in _starts(piece):
+                line = _line_at(piece, line_start)
+                if any(letter in line for letter in _ODD_LETTERS):
+                    hits.setdefault(line_start, set()).update(self._all.matching(line))
+
+    def _expand(self, piece: bytes, start: int, end: int, literals: set[int], hits: dict[int, set[int]]) -> None:
+        """The patterns behind the literals of a line that do match it."""
+        line = piece[start:end]
+        for literal in literals:
+            found = self._groups[literal].matching(line)
+            if found:
+                hits.setdefault(start, set()).update(found)
+
+    def _by_events(self, piece: bytes, events: Iterable[tuple[int, int]], hits: dict[int, set[int]]) -> None:
+        """Lines in which matches end, as far as hyperscan's word is enough or RE2 confirms it."""
+        start, end = 0, -1
         here: set[int] = set()
-        for literal, at, _ in self._automaton.find_matches_as_indexes(piece.lower(), overlapping=True):
-            if at >= end:
-                if here:
-                    self._expand(piece[start:end], start, here, worth)
+        refuted: set[int] = set()
+        for at, index in events:
+            if at > end or at < start:
                 start = piece.rfind(b"\n", 0, at) + 1
                 end = piece.find(b"\n", at)
                 if end < 0:
                     end = len(piece)
-                here = set()
-            here.add(literal)
-        if here:
-            self._expand(piece[start:end], start, here, worth)
-        if not piece.isascii() and any(letter in piece for letter in _ODD_LETTERS):
-            for start in self._all.lines(piece):
-                line = _line_at(piece, start)
-                if any(letter in line for letter in _ODD_LETTERS):
-                    worth.setdefault(start, set()).update(self._all.matching(line))
-
-    def _expand(self, line: bytes, start: int, literals: set[int], worth: dict[int, set[int]]) -> None:
-        """The patterns behind the literals of a line."""
-        patterns = worth.setdefault(start, set())
-        for literal in literals:
-            patterns.update(self._groups[literal].matching(line))
-
-    def _confirmed(self, piece: bytes, worth: dict[int, set[int]]) -> Iterator[MatchedLine]:
-        number = counted = 0
-        for start in sorted(worth):
-            line = _line_at(piece, start)
-            matches = []
-            for index in sorted(worth[start]):
-                regex, named = self._regex(index)
-                found = regex.search(line)
-                if found is not None:
-                    groups = {name: found[group] for name, group in named}
-                    said = {name: text.decode().strip() for name, text in groups.items() if text}
-                    matches.append(Match(self.ids[index], {name: text for name, text in said.items() if text}))
-            if matches:
-                number += piece.count(b"\n", counted, start)
-                counted = start
-                yield MatchedLine(number, line, tuple(matches))
-
-    def _regex(self, index: int) -> tuple[Any, tuple[tuple[str, int], ...]]:
-        compiled = self._compiled[index]
-        if compiled is None:
-            regex = compile_pattern(self._sources[index])
-            compiled = self._compiled[index] = (regex, tuple(regex.groupindex.items()))
-        return compiled
-
-    def source(self, index: int) -> str:
-        """The pattern with an index, as written."""
-        return self._sources[index]
+                here, refuted = hits.setdefault(start, set()), set()
+            if index in here or index in refuted:
+                continue
+            single = self._single.get(index)
+            if single is None or single.matching(piece[start:end]):
+                here.add(index)
+            else:
+                refuted.add(index)
 
 
 class LogScanner:
@@ -184,7 +214,7 @@ class LogScanner:
         A pattern that asks for a rate is never shown by one line.
         """
         found = {
-            Hit(match.id, match.component)
+            Hit(match.id, match.groups().get("component"))
             for line in self._patterns.piece(text.encode(errors="replace"))
             for match in line.matches
         }
@@ -205,78 +235,99 @@ class Accelerated:
 
 
 class _Together:
-    """Patterns of a set that are tried together."""
+    """Patterns that are tried together, as RE2 sets.
 
-    def __init__(self, patterns: PatternSet, members: list[int]) -> None:
-        self._set = patterns
+    A set tells in one pass which of its patterns match. RE2 gives up a set only if its memory does
+    not hold even a few states, which is why large patterns are left out of sets.
+    """
+
+    def __init__(self, patterns: Sequence[Pattern], members: list[int]) -> None:
+        self._patterns = patterns
         self.members = members
-        self._parts: list[_Together] | None = None
-        self._alternation: Any = None
 
-    def matching(self, line: bytes) -> Sequence[int]:
-        """Members that may match a line: all of a few, those that do of many."""
-        if len(self.members) <= _SEPARATE:
-            return self.members
-        return [
-            index
-            for part in self._halves()
-            if len(part.members) <= _SEPARATE or part._any().search(line) is not None
-            for index in part.matching(line)
-        ]
+    def matching(self, line: bytes) -> list[int]:
+        """Members that match a line."""
+        found = [members[i] for set_, members in self._sets for i in set_.Match(line) or ()]
+        found.extend(i for i in self._large if self._patterns[i].regex.search(line) is not None)
+        return found
 
-    def lines(self, piece: bytes) -> Iterator[int]:
-        """Where the lines start that some member may match."""
+    def find(self, piece: bytes, hits: dict[int, set[int]]) -> None:
+        """Add the lines that members match."""
         if not self.members:
             return
-        parts = [self] if len(self.members) <= _TOGETHER else self._halves()
-        starts: set[int] = set()
-        for part in parts:
-            if len(part.members) > _TOGETHER:
-                starts.update(part.lines(piece))
-            else:
-                starts.update(_narrowed(part._any(), piece, 0, len(piece)))
-        yield from sorted(starts)
+        for begin, end in _slices(piece):
+            for start in self._narrowed(piece, begin, end):
+                found = self.matching(_line_at(piece, start))
+                if found:
+                    hits.setdefault(start, set()).update(found)
 
-    def _halves(self) -> list[_Together]:
-        if self._parts is None:
-            middle = (len(self.members) + 1) // 2
-            self._parts = [_Together(self._set, m) for m in (self.members[:middle], self.members[middle:]) if m]
-        return self._parts
+    def _narrowed(self, piece: bytes, start: int, end: int) -> Iterator[int]:
+        """Starts of lines in which a member may match, found by halving.
 
-    def _any(self) -> Any:
-        """One pattern that matches where any member does, at line ends too."""
-        if self._alternation is None:
-            if len(self.members) > _TOGETHER or any(_FLAG_OFF.search(self._set.source(i)) for i in self.members):
-                self._alternation = _Anything()
-            else:
-                sources = "|".join(f"(?:{without_names(self._set.source(i))})" for i in self.members)
-                try:
-                    self._alternation = compile_pattern(f"(?m:{_lines_for_text(sources)})")
-                except re2.error:
-                    self._alternation = _Anything()
-        return self._alternation
+        Each level looks at every byte once at most, so that the work is the size of the piece
+        times the logarithm of its number of lines, whatever matches.
+        """
+        part = piece[start:end]
+        if not any(set_.Match(part) for set_ in self._piece_sets):
+            return
+        middle = piece.find(b"\n", (start + end) // 2, end)
+        if middle < 0:
+            middle = piece.rfind(b"\n", start, (start + end) // 2)
+        if middle < 0:
+            yield start
+            return
+        yield from self._narrowed(piece, start, middle)
+        yield from self._narrowed(piece, middle + 1, end)
 
+    @cached_property
+    def _large(self) -> list[int]:
+        return [i for i in self.members if self._patterns[i].regex.programsize > _LARGE]
 
-class _Anything:
-    """Stands for an alternation that is too large: the halves decide."""
+    @cached_property
+    def _parts(self) -> list[list[int]]:
+        """The members that are not large, as many to a set as its memory bears."""
+        parts: list[list[int]] = []
+        size = 0
+        for index in self.members:
+            own = self._patterns[index].regex.programsize
+            if own > _LARGE:
+                continue
+            size += own
+            if not parts or len(parts[-1]) == _IN_SET or size > _SET_SIZE:
+                parts.append([])
+                size = own
+            parts[-1].append(index)
+        return parts
 
-    def search(self, _text: bytes) -> bool:
-        return True
+    @cached_property
+    def _sets(self) -> list[tuple[Any, list[int]]]:
+        return [(_set_of([self._patterns[i].source for i in part]), part) for part in self._parts]
+
+    @cached_property
+    def _piece_sets(self) -> list[Any]:
+        """Sets of which one matches where a member matches some line of several."""
+        if self._large:
+            return [_set_of([""])]
+        return [_set_of([_in_any_line(self._patterns[i].source) for i in part]) for part in self._parts]
 
 
 _FLAG_OFF = re.compile(r"\(\?[a-zA-Z]*-")
-_TOKEN = re.compile(r"\\Q.*?(?:\\E|\Z)|\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|\(\?P?<\w+>|.", re.DOTALL)
 
 
-def without_names(pattern: str) -> str:
-    """The pattern with plain groups for named ones, so that alternatives may use one name."""
-    return "".join("(?:" if t.startswith(("(?P<", "(?<")) else t for t in _TOKEN.findall(pattern))
-
-
-def _lines_for_text(pattern: str) -> str:
-    """The pattern with anchors to the line for those to the text."""
+def _in_any_line(pattern: str) -> str:
+    """The pattern, anchored to lines instead of the text; one that always matches if that is not to be had."""
+    if _FLAG_OFF.search(pattern):
+        return ""
     anchors = {r"\A": "^", r"\z": "$"}
-    return "".join(anchors.get(t, t) for t in _TOKEN.findall(pattern))
+    return f"(?m:{''.join(anchors.get(t, t) for t in tokens(pattern))})"
+
+
+def _set_of(sources: list[str]) -> Any:
+    set_ = re2.Set.SearchSet(_options())
+    for source in sources:
+        set_.Add(source)
+    set_.Compile()
+    return set_
 
 
 def compile_pattern(pattern: str) -> Any:
@@ -285,10 +336,14 @@ def compile_pattern(pattern: str) -> Any:
     Raises:
         re2.error: RE2 refuses it.
     """
+    return re2.compile(pattern, options=_options())
+
+
+def _options() -> Any:
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = 32 << 20
-    return re2.compile(pattern, options=options)
+    options.max_mem = _MEMORY
+    return options
 
 
 def _line_at(piece: bytes, start: int) -> bytes:
@@ -296,33 +351,23 @@ def _line_at(piece: bytes, start: int) -> bytes:
     return piece[start:] if end < 0 else piece[start:end]
 
 
-def _by_events(piece: bytes, events: Iterable[tuple[int, int]], worth: dict[int, set[int]]) -> None:
-    """Lines in which matches end. A match that ends at a line feed also belongs to the line before."""
-    start, end = 0, -1
-    here: set[int] = set()
-    for at, index in events:
-        if at > end or at < start:
-            start = piece.rfind(b"\n", 0, at) + 1
-            end = piece.find(b"\n", at)
-            if end < 0:
-                end = len(piece)
-            here = worth.setdefault(start, set())
-        here.add(index)
-
-
-def _narrowed(anything: Any, piece: bytes, start: int, end: int) -> Iterator[int]:
-    """Starts of lines in which a pattern may match, found by halving.
-
-    Each level looks at every byte once at most, so that the work is the size of the piece times
-    the logarithm of its number of lines, whatever matches.
-    """
-    if anything.search(piece[start:end]) is None:
-        return
-    middle = piece.find(b"\n", (start + end) // 2, end)
-    if middle < 0:
-        middle = piece.rfind(b"\n", start, (start + end) // 2)
-    if middle < 0:
+def _starts(piece: bytes) -> Iterator[int]:
+    """Where the lines of a piece start."""
+    start = 0
+    while start >= 0:
         yield start
-        return
-    yield from _narrowed(anything, piece, start, middle)
-    yield from _narrowed(anything, piece, middle + 1, end)
+        start = piece.find(b"\n", start) + 1 or -1
+
+
+def _slices(piece: bytes) -> Iterator[tuple[int, int]]:
+    """Bounds of some whole lines each, about `_SLICE` bytes."""
+    start = 0
+    while len(piece) - start > _SLICE:
+        end = piece.rfind(b"\n", start, start + _SLICE)
+        if end < 0:
+            end = piece.find(b"\n", start)
+        if end < 0:
+            break
+        yield start, end
+        start = end + 1
+    yield start, len(piece)

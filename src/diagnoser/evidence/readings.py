@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from diagnoser.evidence.logs import MatchedLine, PatternSet, compile_pattern
@@ -120,30 +121,31 @@ class OutputReader:
         self._states: dict[tuple[str, str, str], tuple[str, _Line, int]] = {}
         self._found: dict[tuple[str, str], tuple[_Line, int]] = {}
 
-    def feed(self, piece: bytes, first: int, starts: Mapping[int, list[str]]) -> list[range]:
+    def feed(self, piece: bytes, lines: list[bytes], first: int, starts: Mapping[int, list[str]]) -> list[range]:
         """Read a piece.
 
         Args:
             piece: whole lines.
+            lines: the same, one by one.
             first: the number of its first line in the log, from 1.
-            starts: line (from 0) -> ids of start patterns that match it.
+            starts: where a line starts in the piece -> ids of start patterns that match it.
 
         Returns:
             The lines of the piece, from 0, that belong to outputs.
         """
-        starting = {
-            line: [id_ for id_ in ids if self._readings.compiled[id_.partition(" ")[2]].base in self._active]
-            for line, ids in starts.items()
+        wanted = {
+            start: [id_ for id_ in ids if self._readings.compiled[id_.partition(" ")[2]].base in self._active]
+            for start, ids in starts.items()
         }
-        starting = {line: ids for line, ids in starting.items() if ids}
-        if not self._outputs and not starting:
+        if not self._outputs and not any(wanted.values()):
             return []
+        index_of = dict(zip(accumulate((len(line) + 1 for line in lines), initial=0), range(len(lines)), strict=False))
+        starting = {index_of[start]: ids for start, ids in wanted.items() if ids}
         involved = {id_.partition(" ")[2] for ids in starting.values() for id_ in ids} | set(self._outputs)
         events: dict[int, dict[str, MatchedLine]] = {line: {} for line in starting}
         for id_ in sorted(involved):
             for matched in self._readings.compiled[id_].lines.piece(piece):
-                events.setdefault(matched.index, {})[id_] = matched
-        lines = piece.split(b"\n")
+                events.setdefault(index_of[matched.start], {})[id_] = matched
         prompts = self._prompts(lines, starting)
         belonging: list[range] = []
         since = 0 if self._outputs else None
@@ -217,13 +219,13 @@ class OutputReader:
             kind, _, rest = match.id.partition(" ")
             if kind == "begin" and not begun:
                 begun, output.section = True, int(rest)
-                output.component = match.component or output.component
+                output.component = match.groups().get("component") or output.component
             elif kind == "end" and not begun and output.section == int(rest):
                 output.section = None
             elif kind == "field":
                 field = output.reading.fields[match.id]
                 if field.section is None or field.section == output.section:
-                    self._field(output, match.id, field, match.groups, line)
+                    self._field(output, match.id, field, match.groups(), line)
 
     def _field(self, output: _Output, id_: str, field: _Field, groups: Mapping[str, str], line: _Line) -> None:
         component = groups.get("component") or output.component or ""
