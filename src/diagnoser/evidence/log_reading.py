@@ -26,7 +26,8 @@ MAX_SHOWN = 2000
 MIN_DATED = 2
 """Lines with a time from which on a log says what time it covers."""
 
-_SAMPLE = 4
+_SAMPLE = 8
+"""Lines at the start and at the end of a log that are asked for their time; between, one of a piece."""
 _LOG, _REPEATS = "log ", "repeats"
 _REPEATED = r"(?i)\b(?:last message|message|above message) repeated (?P<times>\d{1,7}) times?\b(?P<same>:\s*\[)?"
 
@@ -140,10 +141,11 @@ class LogReader:
         self._number = 1
         self._offset = 0
         self._lines = self._unknown = self._dated = 0
+        self._tail: list[bytes] = []
         self._first: Moment | None = None
         self._last: Moment | None = None
-        self.promising = False
-        """Whether something in it was that only logs and outputs have."""
+        self._promising = False
+        """Whether something was in it that only logs and outputs have."""
 
     def begin_entry(self) -> None:
         """What follows has nothing to do with the lines before: an output does not go on."""
@@ -167,19 +169,21 @@ class LogReader:
                 known.add(matched.start)
         lines = piece.split(b"\n")
         belonging = self._outputs.feed(piece, lines, self._number, starts)
-        self._sample(lines)
+        self._sample(lines[:_SAMPLE] if self._number == 1 else lines[:1])
+        self._tail = lines[-_SAMPLE:]
         if belonging or self._on_unknown is not None:
             self._count_each(lines, known, {index for span in belonging for index in span})
         else:
             full = len(lines) - lines.count(b"")
             self._lines += full
             self._unknown += full - len(known)
-        self.promising = self.promising or bool(known or belonging)
+        self._promising = self._promising or bool(known or belonging)
         self._number += len(lines)
         self._offset += len(piece) + 1
 
     def finish(self) -> LogRead:
         """What was read."""
+        self._sample(self._tail)
         found = [*self._hits(), *self._outputs.observations(self._file)]
         warnings = []
         if self._decoding.cut_lines:
@@ -198,8 +202,8 @@ class LogReader:
         )
 
     def looks_like_a_log(self) -> bool:
-        """Whether what was read so far is a log or an output that the knowledge knows."""
-        return self.promising or self._dated >= MIN_DATED
+        """Whether what was read is a log, or holds an output that the knowledge knows."""
+        return self._promising or self._dated >= MIN_DATED
 
     def _matched(self, piece: bytes, matched: MatchedLine) -> bool:
         """Count the hits of a line; whether there are any that count."""
@@ -267,9 +271,8 @@ class LogReader:
             start += len(line) + 1
 
     def _sample(self, lines: list[bytes]) -> None:
-        """Note the times of some lines at both ends of a piece."""
-        ends = lines if len(lines) <= 2 * _SAMPLE else [*lines[:_SAMPLE], *lines[-_SAMPLE:]]
-        for line in ends:
+        """Note the times of some lines."""
+        for line in lines:
             moment = moment_in(line[:600].decode(errors="replace"))
             if moment is None:
                 continue
