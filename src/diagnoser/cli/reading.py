@@ -11,7 +11,7 @@ from typing import Any
 from diagnoser.cli.progress import progress
 from diagnoser.errors import EvidenceError
 from diagnoser.evidence import Evidence, evidence_from
-from diagnoser.evidence.bundles import LogPart, parts
+from diagnoser.evidence.bundles import Limits, LogPart, parts
 from diagnoser.evidence.encodings import decode_line
 from diagnoser.evidence.strict_json import parse_json
 
@@ -53,9 +53,14 @@ def evidence_of(
 def open_log(name: str) -> Iterator[LogPart]:
     """A log file, or the logs in a bundle, in constant memory; with a progress bar on a terminal.
 
+    `-` is stdin.
+
     Raises:
         EvidenceError: the file cannot be read.
     """
+    if name == "-":
+        yield from parts(sys.stdin.buffer, "stdin", Limits().total_bytes)
+        return
     try:
         with open(name, "rb") as file:
             size = os.fstat(file.fileno()).st_size

@@ -11,11 +11,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from diagnoser.evidence.pattern_text import tokens
+from diagnoser.evidence.pattern_text import compile_pattern, tokens
 
 _NARROWER = re.compile(r"\\[AzZCvGKRQpP1-9]|\(\?[a-zA-Z]*[-U]|\{\d{3,}|\{\d+,\d{3,}")
 """Anchors to the block instead of the line, escapes that PCRE reads otherwise, flags taken back,
-and repeats so large that compiling takes long."""
+and repeats so large that compiling takes long. Refused too is what matches an empty line: for PCRE
+nothing begins after the last line feed."""
 
 _WIDE_IN_CLASS = re.compile(r"\\[sSWDnx0]|\[:|[^\\]-.")
 """What may bring a line feed into a class: escapes, named classes, ranges."""
@@ -51,7 +52,7 @@ def _within_lines(pattern: str) -> tuple[str, bool]:
 
 def _plain_ranges(inner: str) -> str:
     """The inside of a class without ranges of letters and digits, which hold no line feed."""
-    return re.sub(r"[A-Za-z0-9]-[A-Za-z0-9]", "", inner)
+    return re.sub(r"(?<!\\)[A-Za-z0-9]-[A-Za-z0-9]", "", inner)
 
 
 def installed() -> bool:
@@ -76,7 +77,7 @@ class Accelerator:
 
         self._terminated = hyperscan.ScanTerminated
         self._flags = hyperscan.HS_FLAG_MULTILINE | hyperscan.HS_FLAG_UTF8
-        taken = [i for i, p in enumerate(patterns) if not _NARROWER.search(p)]
+        taken = [i for i, p in enumerate(patterns) if not _NARROWER.search(p) and not compile_pattern(p).search(b"")]
         rewritten = [_within_lines(pattern) for pattern in patterns]
         self._databases: list[Any] = []
         accepted = set(self._compile([text for text, _ in rewritten], taken))
@@ -119,7 +120,7 @@ class Accelerator:
         return True
 
     def events(self, piece: bytes) -> list[tuple[int, int]] | None:
-        """(end of a match, index of its pattern) for a piece of valid UTF-8, ordered by place.
+        """(end of a match, index of its pattern) for a piece of valid UTF-8, ordered by end.
 
         None where hyperscan is not the right tool: too many events, or a vertical tab, which is
         white space for it and not for RE2.
@@ -139,4 +140,4 @@ class Accelerator:
                 database.scan(piece, match_event_handler=on_match)
         except self._terminated:
             return None
-        return found
+        return found  # hyperscan reports in the order of ends

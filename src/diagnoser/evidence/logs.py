@@ -20,7 +20,7 @@ import re2
 
 from diagnoser.evidence.accelerator import Accelerator, installed
 from diagnoser.evidence.literals import FOLDS_TO_ASCII, chosen_literals
-from diagnoser.evidence.pattern_text import tokens
+from diagnoser.evidence.pattern_text import compile_pattern, re2_options, tokens
 from diagnoser.knowledge import KnowledgeBase
 
 ACCELERATE_FROM = 96 * 1024 * 1024
@@ -34,7 +34,6 @@ _LARGE = 5_000
 """Instructions from which on a pattern is tried by itself: a set of it may outgrow its memory."""
 _SET_SIZE = 20_000
 """Instructions of one RE2 set at most."""
-_MEMORY = 32 << 20
 _ODD_LETTERS = tuple(letter.encode() for letter in FOLDS_TO_ASCII)
 
 
@@ -50,6 +49,7 @@ class Match(NamedTuple):
     """A pattern that matches a line."""
 
     id: str
+    index: int
     regex: Pattern
     line: bytes
 
@@ -63,7 +63,7 @@ class MatchedLine(NamedTuple):
 
     start: int
     line: bytes
-    matches: tuple[Match, ...]
+    matches: Sequence[Match]
 
 
 class Pattern:
@@ -119,20 +119,28 @@ class PatternSet:
             piece: valid UTF-8, lines joined by line feeds.
             accelerated: use hyperscan, which must be installed.
         """
-        hits: dict[int, set[int]] = {}
         events = self._accelerator.events(piece) if accelerated else None
+        if events is not None and not self._accelerator.refused:
+            return self._by_events(piece, events)
+        hits: dict[int, set[int]] = {}
         if events is None:
             self._by_literals(piece, hits)
             self._always.find(piece, hits)
         else:
-            self._by_events(piece, events, hits)
+            for found in self._by_events(piece, events):
+                hits[found.start] = {match.index for match in found.matches}
             self._refused.find(piece, hits)
-        ids, patterns = self.ids, self._patterns
+        return self._in_order(piece, hits)
+
+    def _in_order(self, piece: bytes, hits: dict[int, set[int]]) -> Iterator[MatchedLine]:
         for start, found in sorted(hits.items()):
-            if found:
-                line = _line_at(piece, start)
-                matches = [Match(ids[index], patterns[index], line) for index in sorted(found)]
-                yield MatchedLine(start, line, tuple(matches))
+            if not found:
+                continue
+            line = _line_at(piece, start)
+            yield MatchedLine(start, line, [self._match(index, line) for index in sorted(found)])
+
+    def _match(self, index: int, line: bytes) -> Match:
+        return Match(self.ids[index], index, self._patterns[index], line)
 
     @cached_property
     def _accelerator(self) -> Accelerator:
@@ -181,25 +189,33 @@ class PatternSet:
             if found:
                 hits.setdefault(start, set()).update(found)
 
-    def _by_events(self, piece: bytes, events: Iterable[tuple[int, int]], hits: dict[int, set[int]]) -> None:
+    def _by_events(self, piece: bytes, events: Iterable[tuple[int, int]]) -> Iterator[MatchedLine]:
         """Lines in which matches end, as far as hyperscan's word is enough or RE2 confirms it."""
-        start, end = 0, -1
-        here: set[int] = set()
-        refuted: set[int] = set()
+        end = -1
+        start = 0
+        here: dict[int, None] = {}
         for at, index in events:
-            if at > end or at < start:
-                start = piece.rfind(b"\n", 0, at) + 1
-                end = piece.find(b"\n", at)
-                if end < 0:
-                    end = len(piece)
-                here, refuted = hits.setdefault(start, set()), set()
-            if index in here or index in refuted:
+            if at <= end:
+                here[index] = None
                 continue
-            single = self._single.get(index)
-            if single is None or single.matching(piece[start:end]):
-                here.add(index)
-            else:
-                refuted.add(index)
+            if here:
+                yield from self._believed(piece, start, end, here)
+            start = piece.rfind(b"\n", 0, at) + 1
+            end = piece.find(b"\n", at)
+            if end < 0:
+                end = len(piece)
+            here = {index: None}
+        if here:
+            yield from self._believed(piece, start, end, here)
+
+    def _believed(self, piece: bytes, start: int, end: int, proposed: Iterable[int]) -> Iterator[MatchedLine]:
+        line = piece[start:end]
+        single = self._single
+        indices = [i for i in proposed if i not in single or single[i].matching(line)] if single else list(proposed)
+        if len(indices) > 1:
+            indices.sort()
+        if indices:
+            yield MatchedLine(start, line, [self._match(index, line) for index in indices])
 
 
 class LogScanner:
@@ -323,27 +339,11 @@ def _in_any_line(pattern: str) -> str:
 
 
 def _set_of(sources: list[str]) -> Any:
-    set_ = re2.Set.SearchSet(_options())
+    set_ = re2.Set.SearchSet(re2_options())
     for source in sources:
         set_.Add(source)
     set_.Compile()
     return set_
-
-
-def compile_pattern(pattern: str) -> Any:
-    """An RE2 pattern, silent where it is refused.
-
-    Raises:
-        re2.error: RE2 refuses it.
-    """
-    return re2.compile(pattern, options=_options())
-
-
-def _options() -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = _MEMORY
-    return options
 
 
 def _line_at(piece: bytes, start: int) -> bytes:

@@ -1,8 +1,13 @@
-"""The text of RE2 patterns: cut into tokens, so that it can be rewritten safely."""
+"""RE2 patterns: compiling them, and cutting their text into tokens so that it can be rewritten safely."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
+
+import re2
+
+_MEMORY = 32 << 20
 
 _TOKEN = re.compile(r"\\Q.*?(?:\\E|\Z)|\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|\(\?P?<\w+>|.", re.DOTALL)
 
@@ -15,3 +20,20 @@ def tokens(pattern: str) -> list[str]:
 def without_names(pattern: str) -> str:
     """The pattern with plain groups for named ones, so that alternatives may use one name."""
     return "".join("(?:" if t.startswith(("(?P<", "(?<")) else t for t in tokens(pattern))
+
+
+def compile_pattern(pattern: str) -> Any:
+    """An RE2 pattern, silent where it is refused.
+
+    Raises:
+        re2.error: RE2 refuses it.
+    """
+    return re2.compile(pattern, options=re2_options())
+
+
+def re2_options() -> Any:
+    """How all patterns are compiled: silent, with memory for large ones."""
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _MEMORY
+    return options

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from diagnoser.evidence.logs import MatchedLine, PatternSet, compile_pattern
+from diagnoser.evidence.logs import MatchedLine, PatternSet
 from diagnoser.evidence.measurements import unit_and_factor
 from diagnoser.evidence.observation import Observation, Source, Subject
+from diagnoser.evidence.pattern_text import compile_pattern
 from diagnoser.evidence.times import moment_in
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.knowledge.base import Reading

@@ -109,6 +109,12 @@ def moment_in(line: str) -> Moment | None:
     return _moment(found.group(0)) if found is not None else None
 
 
+def without_stamp(line: str) -> str:
+    """The line after its time stamp; the whole line if it has none."""
+    found = _STAMP.search(line[:HEAD])
+    return line if found is None else re.sub(r"\A[\])|,;:\s]+", "", line[found.end() :])
+
+
 def moment_of(text: str | None) -> Moment | None:
     """What `Moment.text` wrote, read again; also a date with time in any form that logs use."""
     if text is None:
