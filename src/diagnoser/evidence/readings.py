@@ -285,3 +285,23 @@ class OutputReader:
             subject, id_, "present", 1.0, line.text[:2000], Source("log", file, line.number if file else None),
             component=component or None, value=value, unit=unit, count=count, first=when, last=when,
         )  # fmt: skip
+
+
+def read_example(readings: Readings, reading: str, text: str) -> list[Observation] | None:
+    """What one reading gets out of an output by itself; None if it does not recognise it."""
+    compiled = readings.compiled[reading]
+    lines = text.encode(errors="replace").split(b"\n")
+    heads = PatternSet({id_: p for id_, p in compiled.starts.items() if id_.startswith(HEAD)})
+    starts = {line.start: [m.id for m in line.matches] for line in heads.piece(b"\n".join(lines))}
+    if not starts:
+        return None
+    reader = OutputReader(readings, frozenset((compiled.base,)))
+    reader.feed(b"\n".join(lines), lines, 1, {0: [f"{HEAD}{reading}"], **starts})
+    return list(reader.observations(None))
+
+
+def in_unit_of(readings: Readings, quantity: str, value: float, unit: str | None) -> float:
+    """A value as the checks compare it: converted to the quantity's own unit, if it is given in another."""
+    want, factor = unit_and_factor(readings.units.get(quantity, ""))
+    said, said_factor = unit_and_factor(unit or want)
+    return value * said_factor / factor if said == want else value
