@@ -75,7 +75,7 @@ class CompiledReading:
 
 def _typed(commands: Iterable[str]) -> str:
     """RE2 for a line on which one of some commands was typed after a prompt, or announced."""
-    words = "|".join(r"\s+".join(re.escape(word) for word in command.split()) for command in commands)
+    words = "|".join(" ".join(re.escape(word) for word in command.split()) for command in commands)
     return rf"(?i)^(?P<prompt>(?:[^\s>#$%\]]{{0,80}}[>#$%\]]|\[[^\]]{{1,80}}\][#$]?|[=*#+-]{{2,40}}(?:\[|>)?))?\s*(?:sudo\s+)?(?:{words})(?:\s.*)?$"
 
 
