@@ -50,6 +50,34 @@ class LogIndex:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A pattern that matched a line, and the component that the line names."""
+
+    pattern: str
+    component: str | None
+
+
+class LogScanner:
+    """The log patterns, for texts of some lines."""
+
+    def __init__(self, index: LogIndex) -> None:
+        self._index = index
+
+    def scan(self, text: str) -> list[Hit]:
+        """The patterns that some line of a text shows by itself, ordered by id and component.
+
+        A pattern that asks for a rate is never shown by one line.
+        """
+        found = {
+            Hit(match.id.removeprefix(_LOG), match.groups().get("component"))
+            for line in self._index.patterns.piece(text.encode(errors="replace"))
+            for match in line.matches
+            if match.id.startswith(_LOG) and match.id.removeprefix(_LOG) not in self._index.rates
+        }
+        return sorted(found, key=lambda hit: (hit.pattern, hit.component or ""))
+
+
 @dataclass(slots=True)
 class _Sighting:
     """A pattern at a component, as often as it was seen so far."""

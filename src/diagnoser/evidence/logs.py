@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -21,7 +20,6 @@ import re2
 from diagnoser.evidence.accelerator import Accelerator, installed
 from diagnoser.evidence.literals import FOLDS_TO_ASCII, chosen_literals
 from diagnoser.evidence.pattern_text import compile_pattern, re2_options, tokens
-from diagnoser.knowledge import KnowledgeBase
 
 ACCELERATE_FROM = 96 * 1024 * 1024
 """Bytes of a log from which on compiling for hyperscan pays."""
@@ -30,19 +28,13 @@ _SLICE = 64 * 1024
 """Bytes that are looked through for literals at once: their places are held in memory."""
 _IN_SET = 64
 """Patterns in one RE2 set at most."""
+_FEW_MEMBERS = 4
+"""Patterns of a group at most for which a second literal is looked for before RE2 is asked."""
 _LARGE = 5_000
 """Instructions from which on a pattern is tried by itself: a set of it may outgrow its memory."""
 _SET_SIZE = 20_000
 """Instructions of one RE2 set at most."""
 _ODD_LETTERS = tuple(letter.encode() for letter in FOLDS_TO_ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A pattern that matched a line, and the component that the line names."""
-
-    pattern: str
-    component: str | None
 
 
 class Match(NamedTuple):
@@ -101,14 +93,24 @@ class PatternSet:
         self._patterns = tuple(Pattern(patterns[id_]) for id_ in self.ids)
         by_literal: dict[bytes, list[int]] = defaultdict(list)
         always: list[int] = []
-        for index, literals in enumerate(chosen_literals([p.source for p in self._patterns])):
-            for literal in literals:
-                by_literal[literal].append(index)
-            if not literals:
+        alsos: dict[bytes, list[tuple[bytes, ...]]] = defaultdict(list)
+        for index, alternatives in enumerate(chosen_literals([p.source for p in self._patterns])):
+            if not alternatives:
                 always.append(index)
-        literals_ = sorted(by_literal)
-        self._groups = [_Together(self._patterns, by_literal[literal]) for literal in literals_]
-        self._automaton = ahocorasick_rs.BytesAhoCorasick(literals_) if literals_ else None
+            for key, also in alternatives:
+                for literal in key:
+                    by_literal[literal].append(index)
+                    alsos[literal].append(also)
+        literals = sorted(by_literal)
+        self._groups = [_Together(self._patterns, sorted(set(by_literal[literal]))) for literal in literals]
+        self._also = [
+            tuple(sorted({x for also in alsos[literal] for x in also}))
+            if len(alsos[literal]) <= _FEW_MEMBERS and all(alsos[literal])
+            else ()
+            for literal in literals
+        ]
+        """For groups of few alternatives, what else a line must contain one of; empty if nothing."""
+        self._automaton = ahocorasick_rs.BytesAhoCorasick(literals) if literals else None
         self._always = _Together(self._patterns, always)
         self._all = _Together(self._patterns, list(range(len(self.ids))))
 
@@ -166,7 +168,7 @@ class PatternSet:
             for literal, at, _ in self._automaton.find_matches_as_indexes(part, overlapping=True):
                 if at >= end:
                     if here:
-                        self._expand(piece, begin + start, begin + end, here, hits)
+                        self._expand(piece, low, begin + start, begin + end, here, hits)
                     start = part.rfind(b"\n", 0, at) + 1
                     end = part.find(b"\n", at)
                     if end < 0:
@@ -174,17 +176,28 @@ class PatternSet:
                     here = set()
                 here.add(literal)
             if here:
-                self._expand(piece, begin + start, begin + end, here, hits)
+                self._expand(piece, low, begin + start, begin + end, here, hits)
         if not piece.isascii() and any(letter in piece for letter in _ODD_LETTERS):
             for line_start in _starts(piece):
                 line = _line_at(piece, line_start)
                 if any(letter in line for letter in _ODD_LETTERS):
                     hits.setdefault(line_start, set()).update(self._all.matching(line))
 
-    def _expand(self, piece: bytes, start: int, end: int, literals: set[int], hits: dict[int, set[int]]) -> None:
+    def _expand(
+        self, piece: bytes, low: bytes, start: int, end: int, literals: set[int], hits: dict[int, set[int]]
+    ) -> None:
         """The patterns behind the literals of a line that do match it."""
-        line = piece[start:end]
+        lower = low[start:end]
+        line = None
         for literal in literals:
+            also = self._also[literal]
+            if also:
+                for other in also:
+                    if other in lower:
+                        break
+                else:
+                    continue
+            line = piece[start:end] if line is None else line
             found = self._groups[literal].matching(line)
             if found:
                 hits.setdefault(start, set()).update(found)
@@ -216,25 +229,6 @@ class PatternSet:
             indices.sort()
         if indices:
             yield MatchedLine(start, line, [self._match(index, line) for index in indices])
-
-
-class LogScanner:
-    """The log patterns of a knowledge base, compiled for single lines."""
-
-    def __init__(self, base: KnowledgeBase) -> None:
-        self._patterns = PatternSet({p.id: p.pattern for p in base.patterns.values() if p.rate is None})
-
-    def scan(self, text: str) -> list[Hit]:
-        """The patterns that some line of a text shows by itself, ordered by id and component.
-
-        A pattern that asks for a rate is never shown by one line.
-        """
-        found = {
-            Hit(match.id, match.groups().get("component"))
-            for line in self._patterns.piece(text.encode(errors="replace"))
-            for match in line.matches
-        }
-        return sorted(found, key=lambda hit: (hit.pattern, hit.component or ""))
 
 
 class Accelerated:

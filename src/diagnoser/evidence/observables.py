@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from diagnoser.evidence.lights import Lights
-from diagnoser.evidence.log_reading import LogIndex
-from diagnoser.evidence.logs import LogScanner
+from diagnoser.evidence.log_reading import LogIndex, LogScanner
 from diagnoser.evidence.measurements import Quantities
 from diagnoser.evidence.phrases import PhraseIndex
 from diagnoser.evidence.readings import Readings
@@ -28,8 +27,8 @@ class Observables:
         self.outcome_check = {outcome: check.id for check in base.checks.values() for outcome in check.outcomes}
         self.lights = Lights(base, self.lexicon)
         self.quantities = Quantities(base, self.lexicon)
-        self.scanner = LogScanner(base)
         self.logs = LogIndex(base, Readings(base, self.quantities.units))
+        self.scanner = LogScanner(self.logs)
         self._searchable = {f.id: frozenset(self._words_of(f)) for f in base.findings.values()}
 
     def _words_of(self, finding: Finding) -> Iterator[str]:
