@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from diagnoser.advice import advise, compile_policy
 from diagnoser.evidence import Evidence, Observables, observe, relevance
-from diagnoser.evidence.observe import LogLines, no_files
+from diagnoser.evidence.observe import OpenLog, no_files
 from diagnoser.evidence.redaction import stood_in
 from diagnoser.facts import facts_from
 from diagnoser.inference import Network, compile_rules, infer
@@ -45,7 +45,7 @@ def diagnose(
     knowledge: PreparedKnowledge,
     evidence: Evidence,
     bases: tuple[str, ...] = (),
-    open_log: LogLines = no_files,
+    open_log: OpenLog = no_files,
     top: int | None = 20,
 ) -> Report:
     """Diagnose one fault.
@@ -54,7 +54,7 @@ def diagnose(
         knowledge: prepared knowledge.
         evidence: a checked evidence document.
         bases: bases to use; by default those that bear on the device.
-        open_log: yields the lines of a log file that the evidence names; by default refused.
+        open_log: opens a log file or bundle that the evidence names; by default refused.
         top: how many causes the report lists; None for all.
 
     Raises:

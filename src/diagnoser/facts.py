@@ -58,6 +58,9 @@ def facts_from(
             slots = {"quantity": o.id, "value": o.value, "unit": o.unit, "component": component}
         elif o.subject == "circumstance":
             slots = {"id": o.id}
+        elif o.subject == "log":
+            slots = {"id": o.id, "state": o.state, "component": component}
+            slots |= {"count": o.count, "first": o.first, "last": o.last}
         else:
             slots = {"id": o.id, "state": o.state, "component": component}
         facts.append(TypedFact(o.subject, slots, o))

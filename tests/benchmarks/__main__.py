@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.benchmarks.engines import Clips, Ours, Stock
+from tests.benchmarks.log_scan import log_scanning
 from tests.benchmarks.workload import brute_force, workload
 
 Timed = tuple[float, float]
@@ -173,3 +174,4 @@ if __name__ == "__main__":
     rule_matching()
     posteriors()
     whole_diagnosis()
+    log_scanning()

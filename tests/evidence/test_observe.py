@@ -10,7 +10,6 @@ from diagnoser.cli.reading import open_log
 from diagnoser.diagnosis import PreparedKnowledge
 from diagnoser.errors import EvidenceError
 from diagnoser.evidence import Observed, evidence_from, observe
-from diagnoser.evidence.logs import required_literals
 
 
 def read(knowledge: PreparedKnowledge, **document: object) -> Observed:
@@ -150,21 +149,40 @@ def test_equal_lines_are_folded_and_counted(small: PreparedKnowledge) -> None:
     assert found.count == 12
 
 
-def test_a_pattern_missing_from_a_whole_log_is_probably_absent(small: PreparedKnowledge, tmp_path: Path) -> None:
+DATED = "Jun 14 2023 15:16:01 all is well\nJun 14 2023 18:00:00 all is still well\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "time", "absent"),
+    [
+        (DATED, None, 1),
+        ("all is well\nall is well\n", None, 0),
+        (DATED, "2023-06-14T16:00:00", 1),
+        (DATED, "2023-06-14", 1),
+        (DATED, "2023-06-14T19:00:00", 0),
+        (DATED, "2023-06-13", 0),
+        ("Jun 14 15:16:01 well\nJun 14 18:00:00 well\n", "2023-06-14T16:00:00", 1),
+        ("Jun 14 15:16:01 well\nJun 14 18:00:00 well\n", "2023-06-15T16:00:00", 0),
+        ("[ 12.345678] well\n[ 99.345678] well\n", "2023-06-15T16:00:00", 0),
+    ],
+)
+def test_a_pattern_missing_from_a_log_that_covers_the_fault_is_probably_absent(
+    small: PreparedKnowledge, tmp_path: Path, content: str, time: str | None, absent: int
+) -> None:
     path = tmp_path / "a.log"
-    path.write_text("all is well\n")
+    path.write_text(content)
 
-    absent = [o for o in read(small, logs=[{"file": str(path)}]).observations if o.state == "absent"]
+    found = [o for o in read(small, logs=[{"file": str(path)}], time=time).observations if o.state == "absent"]
 
-    assert [(o.id, o.certainty) for o in absent] == [("small:log_link_down", 0.85)]
+    assert [(o.id, o.certainty) for o in found] == [("small:log_link_down", 0.85)] * absent
 
 
 @pytest.mark.parametrize(
     ("document", "pointer", "message"),
     [
-        ({}, "", "nothing was reported; give report, indicators, logs, tests, circumstances or answers"),
-        ({"device": "x"}, "", "nothing was reported; give report, indicators, logs, tests, circumstances or answers"),
-        ({"report": " "}, "", "nothing was reported; give report, indicators, logs, tests, circumstances or answers"),
+        ({}, "", "nothing was reported; give report, indicators, logs, tests, alarms, circumstances or answers"),
+        ({"device": "x"}, "", "nothing was reported; give report, indicators, logs, tests, alarms, circumstances or answers"),
+        ({"report": " "}, "", "nothing was reported; give report, indicators, logs, tests, alarms, circumstances or answers"),
         ({"reprot": "x"}, "/reprot", "unknown field 'reprot'; did you mean 'report'?"),
         ({"report": "x", "answer": {}}, "/answer", "'answer' is a solution, not evidence; leave it out"),
         ({"report": "a\0b"}, "/report", "contains a NUL byte; remove it"),
@@ -185,18 +203,3 @@ def test_an_answer_to_nothing_names_the_nearest(small: PreparedKnowledge) -> Non
         EvidenceError, match=r"evidence/answers/rx_power_lo: unknown finding 'rx_power_lo'; did you mean"
     ):
         read(small, answers={"rx_power_lo": "present"})
-
-
-@pytest.mark.parametrize(
-    ("pattern", "literals"),
-    [
-        (r"IFNET/\d+/LINK_DOWN.*?(?P<c>GE\d+)", ("/link_down",)),
-        (r"(?i)Error|fatal failure", ("error", "fatal failure")),
-        (r"hw?[Ll]ink[Dd]own", ("linkdown",)),
-        (r"\d+", ()),
-        (r"(?:abc)?x+", ()),
-        (r"a(?:bcd|efg)h", ("bcd", "efg")),
-    ],
-)
-def test_every_match_contains_a_required_literal(pattern: str, literals: tuple[str, ...]) -> None:
-    assert required_literals(pattern) == literals

@@ -10,6 +10,7 @@ from typing import Any
 
 import re2
 
+from diagnoser.authoring.check_readings import check_readings
 from diagnoser.errors import Location, Problem, UnsupportedRule
 from diagnoser.inference.rulebook import rules_of
 from diagnoser.knowledge import KnowledgeBase, read, shipped_knowledge
@@ -72,6 +73,7 @@ def _is_in(file: str, folder: str) -> bool:
 def _of_meaning(base: KnowledgeBase, draft: Draft) -> Iterator[Problem]:
     """Problems that only the whole knowledge shows."""
     yield from _patterns(draft)
+    yield from check_readings(base, draft)
     yield from _unexplained_findings(base)
     yield from _unreachable_causes(base)
     yield from _gates(draft)

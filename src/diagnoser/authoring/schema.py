@@ -14,6 +14,7 @@ FILES: dict[str, Any] = {
     "symptoms.yaml": list[doc.Symptom],
     "indicators.yaml": list[doc.Indicator],
     "logs.yaml": list[doc.LogPattern],
+    "readings.yaml": list[doc.Reading],
     "checks.yaml": list[doc.Check],
     "fault_tree.yaml": list[doc.Event],
     "circumstances.yaml": list[doc.Circumstance],

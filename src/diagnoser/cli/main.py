@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from diagnoser.cli.logs import logs
 from diagnoser.cli.redact import redact
 from diagnoser.cli.tree import export, tree
 from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError, UnusableTree
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 kb = typer.Typer(help="For those who write knowledge.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(kb, name="kb")
+app.add_typer(logs, name="logs")
 app.add_typer(tree, name="tree")
 kb.command("graph")(export)
 
@@ -49,7 +51,10 @@ EvidenceOption = Annotated[
 LightOption = Annotated[
     list[str] | None, typer.Option("--light", metavar="LIGHT", help="A light, e.g. 'PWR red blinking'. Repeatable.")
 ]
-LogOption = Annotated[list[Path] | None, typer.Option("--log", metavar="FILE", help="A log file. Repeatable.")]
+LogOption = Annotated[
+    list[Path] | None,
+    typer.Option("--log", metavar="FILE", help="A log, a command's output, or a bundle of them. Repeatable."),
+]
 MeasureOption = Annotated[
     list[str] | None, typer.Option("--measure", metavar="VALUE", help="A value, e.g. 'rx power=-31 dBm'. Repeatable.")
 ]

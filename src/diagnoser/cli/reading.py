@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from diagnoser.cli.progress import progress
 from diagnoser.errors import EvidenceError
 from diagnoser.evidence import Evidence, evidence_from
-from diagnoser.evidence.encodings import decode_line, lines
+from diagnoser.evidence.bundles import Limits, LogPart, parts
+from diagnoser.evidence.encodings import decode_line
 from diagnoser.evidence.strict_json import parse_json
 
-CHUNK = 1 << 20
 MAX_DOCUMENT = 32 * 1024 * 1024
 
 
@@ -50,15 +52,22 @@ def evidence_of(
     return evidence_from(document)
 
 
-def open_log(name: str) -> Iterator[str]:
-    """The lines of a log file, in constant memory.
+def open_log(name: str) -> Iterator[LogPart]:
+    """A log file, or the logs in a bundle, in constant memory; with a progress bar on a terminal.
+
+    `-` is stdin.
 
     Raises:
         EvidenceError: the file cannot be read.
     """
+    if name == "-":
+        yield from parts(sys.stdin.buffer, "stdin", Limits().total_bytes)
+        return
     try:
         with open(name, "rb") as file:
-            yield from lines(iter(lambda: file.read(CHUNK), b""))
+            size = os.fstat(file.fileno()).st_size
+            with progress(file, Path(name).name, size) as watched:
+                yield from parts(watched, name, size)
     except OSError as error:
         raise EvidenceError("/logs", f"log file '{name}': {error.strerror}") from error
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema
 
 from diagnoser.errors import EvidenceError, did_you_mean
+from diagnoser.evidence.times import span_of
 
 MAX_ITEMS = 20_000
 MAX_TEXT = 1_000_000
@@ -75,6 +76,15 @@ Alarm = Annotated[
 """An alarm as a management system writes it: a JSON object of any fields, or a line."""
 
 
+def _time(text: str) -> str:
+    if span_of(text) is None:
+        raise ValueError("not a time; write it like 2023-06-14T15:16:00+08:00, or a date alone")
+    return text
+
+
+Time = Annotated[str, StringConstraints(max_length=100), AfterValidator(_storable), AfterValidator(_time)]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -94,7 +104,7 @@ class IndicatorSeen(_Part):
 
 
 class LogFile(_Part):
-    """A log file beside the caller. Over HTTP, send the lines instead."""
+    """A log file, a command's output or a bundle of them beside the caller. Over HTTP, send the lines instead."""
 
     file: Line = Field(description="path of the file", examples=["switch.log"])
 
@@ -114,6 +124,9 @@ class Evidence(_Part):
 
     device: Line | None = Field(None, description="maker and model, or what it is", examples=["Huawei CE6875EI"])
     lang: Literal["en", "zh"] | None = Field(None, description="language of the report that is asked for")
+    time: Time | None = Field(
+        None, description="when the fault was there, ISO 8601; a date is a whole day", examples=["2023-06-14T15:16:00"]
+    )
     report: Line | None = Field(None, description="what the person said", examples=["uplink down since this morning"])
     indicators: tuple[IndicatorSeen, ...] = Field((), max_length=MAX_ITEMS, description="lights that were seen")
     logs: tuple[Line | LogFile, ...] = Field((), max_length=MAX_ITEMS, description="log lines, or {file}")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from diagnoser.evidence.lights import Lights
-from diagnoser.evidence.logs import LogScanner
+from diagnoser.evidence.log_reading import LogIndex, LogScanner
 from diagnoser.evidence.measurements import Quantities
 from diagnoser.evidence.phrases import PhraseIndex
+from diagnoser.evidence.readings import Readings
 from diagnoser.evidence.words import Lexicon
 from diagnoser.knowledge import Finding, KnowledgeBase
 from diagnoser.knowledge.documents import Aliases, Text
@@ -28,7 +29,8 @@ class Observables:
         self.outcome_check = {outcome: check.id for check in base.checks.values() for outcome in check.outcomes}
         self.lights = Lights(base, self.lexicon)
         self.quantities = Quantities(base, self.lexicon)
-        self.scanner = LogScanner(base)
+        self.logs = LogIndex(base, Readings(base, self.quantities.units))
+        self.scanner = LogScanner(self.logs)
         self._searchable = {f.id: frozenset(self._words_of(f)) for f in base.findings.values() if f.kind != "mention"}
 
     def _words_of(self, finding: Finding) -> Iterator[str]:

@@ -38,6 +38,8 @@ class Observation:
         colour, behaviour: of a light, normalised.
         value, unit: of a measurement.
         count: how many equal lines it stands for.
+        first, last: when the first and the last of these lines were written, as far as they say:
+            ISO 8601 as `times.Moment.text` writes it.
     """
 
     subject: Subject
@@ -52,6 +54,8 @@ class Observation:
     value: float | None = None
     unit: str | None = None
     count: int = 1
+    first: str | None = None
+    last: str | None = None
 
     def order(self) -> tuple[object, ...]:
         """A total order that does not depend on how the evidence was given."""
@@ -59,7 +63,7 @@ class Observation:
         return (
             self.subject, self.id, self.component or "", self.state, self.colour or "", self.behaviour or "",
             self.value or 0.0, self.text, source.kind, source.file or "", source.line or 0, source.start or 0,
-            self.certainty,
+            self.certainty, self.count, self.first or "", self.last or "",
         )  # fmt: skip
 
 
@@ -72,6 +76,8 @@ class Unplaced:
     nearest: tuple[str, ...] = ()
     """Ids of the nearest things known."""
     count: int = 1
+    first: str | None = None
+    last: str | None = None
 
     def order(self) -> tuple[object, ...]:
         return (self.kind, self.text)

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from diagnoser.errors import EvidenceError, UnknownName
 from diagnoser.evidence.alarms import read_alarms
+from diagnoser.evidence.bundles import LogPart
 from diagnoser.evidence.document import Evidence, LogFile
-from diagnoser.evidence.logs import fold
+from diagnoser.evidence.log_reading import LogRead, LogReader
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.text import read_report, read_test
+from diagnoser.evidence.times import span_of
 
 MAX_UNPLACED_LINES = 50
-"""Log lines without a place that are listed; the rest is counted."""
+"""Pasted lines without a place that are listed."""
 
-LogLines = Callable[[str], Iterable[str]]
-"""Opens a log file by name and yields its lines."""
+MAX_LINES_READ_AS_TEXT = 500
+"""Different pasted lines without a hit in which symptoms are looked for."""
+
+OpenLog = Callable[[str], Iterable[LogPart]]
+"""Opens a log, or a bundle of logs, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Observed:
     unplaced: tuple[Unplaced, ...]
 
 
-def no_files(name: str) -> Iterable[str]:
+def no_files(name: str) -> Iterable[LogPart]:
     raise EvidenceError("/logs", f"log file '{name}' cannot be read here; send its lines")
 
 
@@ -37,7 +43,7 @@ def observe(
     evidence: Evidence,
     observables: Observables,
     bases: Relevance,
-    open_log: LogLines = no_files,
+    open_log: OpenLog = no_files,
 ) -> Observed:
     """Read the evidence.
 
@@ -45,7 +51,7 @@ def observe(
         evidence: a checked document.
         observables: what can be observed.
         bases: the bases that bear on the device, and how much; nothing of other bases is observed.
-        open_log: yields the lines of a log file; by default files are refused.
+        open_log: opens a log file or bundle; by default files are refused.
 
     Raises:
         EvidenceError: an answer names no finding, or a log file cannot be read.
@@ -84,57 +90,70 @@ def _logs(
     evidence: Evidence,
     observables: Observables,
     bases: Relevance,
-    open_log: LogLines,
+    open_log: OpenLog,
     found: list[Observation],
     unplaced: list[Unplaced],
 ) -> None:
-    pasted: Iterable[tuple[str, int | None]] = [
-        (line, None) for entry in evidence.logs if isinstance(entry, str) for line in entry.splitlines()
-    ]
-    for file, numbered in [
-        (None, pasted),
-        *((e.file, _numbered(open_log(e.file))) for e in evidence.logs if isinstance(e, LogFile)),
-    ]:
-        unknown: dict[str, int] = {}
-        silent = 0
-        matched: set[str] = set()
-        for hit, line, number, count in fold(numbered, observables.scanner):
-            if hit is not None and hit.pattern.partition(":")[0] in bases:
-                matched.add(hit.pattern)
-                found.append(
-                    Observation(
-                        "log", hit.pattern, "present", 1.0, line.strip(), Source("log", file, number),
-                        component=hit.component, count=count,
-                    )
-                )  # fmt: skip
-            elif hit is None and len(unknown) < MAX_UNPLACED_LINES:
-                unknown[line.strip()] = unknown.get(line.strip(), 0) + 1
-            elif hit is None:
-                silent += 1
-        if file is None:
-            for line, count in unknown.items():
-                more = observables.statements.find(
-                    observables.lexicon.words(line), lambda target: bases.get(target.partition(":")[0], 0.0)
-                )
-                for statement in more:
-                    if not statement.negated and statement.target in observables.base.findings:
-                        found.append(Observation("symptom", statement.target, "present", 0.85, line, Source("log")))
-                if not more:
-                    unplaced.append(Unplaced("log", line, count=count))
-        else:
-            if unknown or silent:
-                total = sum(unknown.values()) + silent
-                unplaced.append(Unplaced("log", f"{file}: lines that no pattern knows", count=total))
-            found.extend(_not_in_log(file, matched, observables.base.patterns, bases))
+    _pasted([e for e in evidence.logs if isinstance(e, str)], observables, bases, found, unplaced)
+    for name in (e.file for e in evidence.logs if isinstance(e, LogFile)):
+        for part in open_log(name):
+            if part.chunks is None:
+                unplaced.append(Unplaced("log", f"{part.name}: skipped: {part.skipped}"))
+                continue
+            reader = LogReader(observables.logs, frozenset(bases), part.name).read(part.chunks)
+            if not part.sure and not reader.looks_like_a_log():
+                unplaced.append(Unplaced("log", f"{part.name}: skipped: neither a log nor a known command's output"))
+                continue
+            read = reader.finish()
+            found.extend(read.observations)
+            unplaced.extend(Unplaced("log", f"{part.name}: {warning}") for warning in read.warnings)
+            if read.unknown:
+                unplaced.append(Unplaced("log", f"{part.name}: lines that no pattern knows", count=read.unknown))
+            if _says_what_is_absent(read, evidence.time):
+                found.extend(_not_in_log(part.name, read.matched, observables.base.patterns, bases))
 
 
-def _numbered(lines: Iterable[str]) -> Iterable[tuple[str, int | None]]:
-    for number, line in enumerate(lines, 1):
-        yield line, number
+def _pasted(
+    entries: list[str],
+    observables: Observables,
+    bases: Relevance,
+    found: list[Observation],
+    unplaced: list[Unplaced],
+) -> None:
+    """Lines in the evidence itself: all hits of one pattern at one component are one observation."""
+    unknown: dict[str, int] = {}
+
+    def note(line: str, _number: int) -> None:
+        unknown[line.strip()] = unknown.get(line.strip(), 0) + 1
+
+    reader = LogReader(observables.logs, frozenset(bases), None, note)
+    for entry in entries:
+        reader.begin_entry()
+        reader.read([entry.encode(errors="replace")])
+    found.extend(reader.finish().observations)
+    listed = 0
+    for line, count in islice(unknown.items(), MAX_LINES_READ_AS_TEXT):
+        more = observables.statements.find(
+            observables.lexicon.words(line), lambda target: bases.get(target.partition(":")[0], 0.0)
+        )
+        for statement in more:
+            if not statement.negated and statement.target in observables.base.findings:
+                found.append(Observation("symptom", statement.target, "present", 0.85, line, Source("log")))
+        if not more and listed < MAX_UNPLACED_LINES:
+            listed += 1
+            unplaced.append(Unplaced("log", line, count=count))
+
+
+def _says_what_is_absent(read: LogRead, time: str | None) -> bool:
+    """Whether a pattern that the log does not show was not written when the fault was there."""
+    if not read.dated:
+        return False
+    span = span_of(time) if time is not None else None
+    return span is None or read.covers(*span)
 
 
 def _not_in_log(
-    file: str, matched: set[str], patterns: Mapping[str, object], bases: Relevance
+    file: str, matched: frozenset[str], patterns: Mapping[str, object], bases: Relevance
 ) -> Iterable[Observation]:
     """Patterns whose absence from a whole log says something."""
     for id_, pattern in sorted(patterns.items()):

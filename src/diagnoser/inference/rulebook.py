@@ -14,6 +14,7 @@ from typing import Any
 
 from diagnoser.errors import UnsupportedRule
 from diagnoser.evidence.lights import states_seen
+from diagnoser.evidence.times import moment_of
 from diagnoser.inference import vocabulary as fact
 from diagnoser.inference.engine import Fact
 from diagnoser.inference.experta_door import AND, MATCH, NOT, OR, TEST, P, Rule
@@ -200,6 +201,8 @@ def _conditions(rule: AuthoredRule) -> list[Any] | None:
         conditions.append(
             fact.Measurement(quantity=quantity, value=P(bounds.holds), component=getattr(MATCH, f"here{next(counter)}"))
         )
+    for name, wanted in when.log.items():
+        conditions.extend(_log_conditions(rule, name, wanted, counter))
     conditions.extend(present(condition) for condition in when.all)
     if when.any:
         conditions.append(OR(*(present(condition) for condition in when.any)))
@@ -213,6 +216,40 @@ def _conditions(rule: AuthoredRule) -> list[Any] | None:
     conditions.extend(NOT(fact.Finding(id=_finding(rule, c), state="present")) for c in when.none)
     conditions.append(TEST(_same_place))
     return conditions
+
+
+def _log_conditions(
+    rule: AuthoredRule, name: str, wanted: documents.LogCondition, counter: Iterator[int]
+) -> Iterator[Any]:
+    """Enough lines of a pattern, and their place in time among the lines of others."""
+    number = next(counter)
+
+    def seen(pattern: str, at: int, least: int) -> Any:
+        return fact.LogMatch(
+            id=rule.references[f"finding {pattern}"],
+            state="present",
+            component=getattr(MATCH, f"here{at}"),
+            count=P(lambda count: count >= least),
+            first=getattr(MATCH, f"first{at}"),
+        )
+
+    yield seen(name, number, wanted.count_at_least)
+    for other, sign in ((wanted.before, 1), (wanted.after, -1)):
+        if other is not None:
+            at = next(counter)
+            yield seen(other, at, 1)
+            yield TEST(_in_order(f"first{number}", f"first{at}", sign))
+
+
+def _in_order(one: str, other: str, sign: int) -> Callable[..., bool]:
+    """Whether one time is before (sign 1) or after (-1) the other; not where one is unknown."""
+
+    def holds(**context: Any) -> bool:
+        first, second = moment_of(context[one]), moment_of(context[other])
+        apart = None if first is None or second is None else second.minus(first)
+        return apart is not None and apart * sign > 0
+
+    return holds
 
 
 def _device_test(wanted: documents.DeviceCondition) -> Callable[[str], bool]:

@@ -14,7 +14,10 @@ class Light(Fact):
 
 
 class LogMatch(Fact):
-    """id, state, component: a log pattern that was found, or was looked for and not found."""
+    """id, state, component, count, first, last: a log pattern that was found, or was looked for and not found.
+
+    `count` is how many lines, `first` and `last` when they were written (ISO 8601, or None).
+    """
 
 
 class Outcome(Fact):

@@ -61,6 +61,21 @@ class LogPattern:
     id: str
     pattern: str
     absent_certainty: float | None
+    rate: doc.Rate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The output of a command and what is read out of it."""
+
+    id: str
+    document: doc.Reading
+    references: Mapping[str, str]
+    """Finding as written -> full id."""
+
+    @property
+    def base(self) -> str:
+        return self.id.partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +161,7 @@ class KnowledgeBase:
     lights: Mapping[str, Light]
     patterns: Mapping[str, LogPattern]
     checks: Mapping[str, Check]
+    readings: Mapping[str, Reading]
     causes: Mapping[str, Cause]
     events: Mapping[str, EventText]
     tree: FaultTree

@@ -21,6 +21,7 @@ _LISTS: dict[str, type[BaseModel]] = {
     "symptoms": doc.Symptom,
     "indicators": doc.Indicator,
     "logs": doc.LogPattern,
+    "readings": doc.Reading,
     "checks": doc.Check,
     "fault_tree": doc.Event,
     "circumstances": doc.Circumstance,

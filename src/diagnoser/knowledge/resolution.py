@@ -74,6 +74,7 @@ class _Resolution:
             self.bases[entry.base] = entry.document
         self.reach = {name: self._imports(name) for name in self.bases}
         self.scales = Scales.of([e.document for e in self.entries["scales"]])
+        self.log_patterns = {f"{e.base}:{e.document.id}" for e in self.entries["logs"]}
         self.locations: dict[str, Location] = {}
         self.ids: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for kind, entry, name, path in self._definitions():
@@ -111,6 +112,8 @@ class _Resolution:
             yield "cause", entry, entry.document.cause, ("cause",)
         for entry in self.entries["rules"]:
             yield "rule", entry, entry.document.rule, ("rule",)
+        for entry in self.entries["readings"]:
+            yield "reading", entry, entry.document.id, ("id",)
         for entry in self.entries["cases"]:
             yield "case", entry, entry.document.case, ("case",)
         for entry in self.entries["circumstances"]:
@@ -199,6 +202,7 @@ class _Resolution:
         tree = self._tree()
         findings, lights, patterns, checks = self._catalogue()
         causes, explained = self._causes()
+        readings = {r.id: r for r in map(self._reading, self.entries["readings"])}
         rules = {r.id: r for r in map(self._rule, self.entries["rules"])}
         cases = {c.id: c for c in map(self._case, self.entries["cases"])}
         circumstances = {
@@ -231,6 +235,7 @@ class _Resolution:
             lights=lights,
             patterns=patterns,
             checks=checks,
+            readings=dict(sorted(readings.items())),
             causes=causes,
             events={
                 f"{e.base}:{e.document.event}": kb.EventText(
@@ -289,8 +294,8 @@ class _Resolution:
             certainty = None
             if pattern.absent_means is not None:
                 certainty = self._degree(entry, "certainty", pattern.absent_means, "absent_means")
-            self._compiles(entry, pattern.pattern)
-            patterns[full] = kb.LogPattern(full, pattern.pattern, certainty)
+            self._compiles(entry, pattern.pattern, "pattern")
+            patterns[full] = kb.LogPattern(full, pattern.pattern, certainty, pattern.rate)
         for entry in self.entries["indicators"]:
             light: doc.Indicator = entry.document
             group = f"{entry.base}:{light.part}/{light.light}"
@@ -317,14 +322,52 @@ class _Resolution:
             checks[group] = kb.Check(group, check, tuple(outcomes))
         return findings, lights, patterns, checks
 
-    def _compiles(self, entry: Entry, pattern: str) -> None:
+    def _reading(self, entry: Entry) -> kb.Reading:
+        reading: doc.Reading = entry.document
+        measured = {
+            e.document.quantity.name
+            for e in self.entries["checks"]
+            if e.document.quantity is not None and e.base in self.reach.get(entry.base, ())
+        }
+        names: dict[str, str] = {}
+
+        def note(name: str, *path: Any) -> None:
+            full = self._ref(entry, name, ("finding",), *path)
+            if full is not None:
+                names[name] = full
+
+        self._compiles(entry, reading.recognise, "recognise")
+        groups: list[tuple[tuple[doc.ReadingField, ...], tuple[Any, ...]]] = [(reading.fields, ("fields",))]
+        for index, section in enumerate(reading.sections):
+            groups.append((section.fields, ("sections", index, "fields")))
+            self._compiles(entry, section.begin, "sections", index, "begin")
+            if section.end is not None:
+                self._compiles(entry, section.end, "sections", index, "end")
+        for fields, path in groups:
+            for index, field in enumerate(fields):
+                self._compiles(entry, field.pattern, *path, index, "pattern")
+                if field.quantity is not None and field.quantity not in measured:
+                    self._problem(entry.locate(*path, index, "quantity"), "unknown-id",
+                                  f"no check measures '{field.quantity}'", self._near(field.quantity, measured))  # fmt: skip
+                if field.finding is not None:
+                    note(field.finding, *path, index, "finding")
+                for state, name in field.states.items():
+                    self._compiles(entry, state, *path, index, "states", state)
+                    note(name, *path, index, "states", state)
+        for index, example in enumerate(reading.examples):
+            for place, expected in enumerate(example.expect):
+                if expected.finding is not None:
+                    note(expected.finding, "examples", index, "expect", place)
+        return kb.Reading(f"{entry.base}:{reading.id}", reading, names)
+
+    def _compiles(self, entry: Entry, pattern: str, *path: Any) -> None:
         options = re2.Options()
         options.log_errors = False
         try:
             re2.compile(pattern, options=options)
         except re2.error as error:
             reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error.args[0])
-            self._problem(entry.locate("pattern"), "pattern", f"RE2 refuses the pattern: {reason}",
+            self._problem(entry.locate(*path), "pattern", f"RE2 refuses the pattern: {reason}",
                           "RE2 has no look-around and no back-references")  # fmt: skip
 
     def _causes(self) -> tuple[dict[str, kb.Cause], list[tuple[str, str, float, Entry]]]:
@@ -421,6 +464,14 @@ class _Resolution:
                 note(condition if isinstance(condition, str) else condition.finding, ("finding",), "when", "atleast")
         for name in when.circumstance:
             note(name, ("circumstance",), "when", "circumstance")
+        for name, asked in when.log.items():
+            for pattern, path in ((name, ()), (asked.before, ("before",)), (asked.after, ("after",))):
+                if pattern is not None:
+                    note(pattern, ("finding",), "when", "log", name, *path)
+                    full = names.get(f"finding {pattern}")
+                    if full is not None and full not in self.log_patterns:
+                        self._problem(entry.locate("when", "log", name, *path), "not-a-log",
+                                      f"'{pattern}' is no log pattern", "log: speaks of entries of logs.yaml")  # fmt: skip
         then = rule.then
         for where, names_, kinds in (
             ("conclude", then.conclude, ("finding",)),

@@ -1,0 +1,168 @@
+"""`diagnoser logs`: what the known patterns find in logs, and what no pattern knows."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from diagnoser.evidence.bundles import LogPart
+    from diagnoser.evidence.log_reading import LogRead, UnknownLine
+
+DONE, NOTHING_FOUND = 0, 1
+
+logs = typer.Typer(help="Look through logs, command outputs and bundles.", no_args_is_help=True, rich_markup_mode=None)
+
+Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Logs, command outputs or bundles; - reads stdin.")]
+DeviceOption = Annotated[str | None, typer.Option("--device", metavar="MODEL", help="Maker and model, or what it is.")]
+BaseOption = Annotated[
+    list[str] | None, typer.Option("--base", metavar="NAME", help="Use this base (with what it imports). Repeatable.")
+]
+BasePathOption = Annotated[
+    list[Path] | None,
+    typer.Option("--base-path", metavar="DIR", help="More knowledge beside the shipped one. Repeatable."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+@logs.command()
+def scan(
+    files: Files,
+    device: DeviceOption = None,
+    base: BaseOption = None,
+    base_path: BasePathOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Which patterns and readings hit, where and how often."""
+    read = list(_read(files, device, base, base_path))
+    hits = [
+        {
+            "finding": o.id if o.subject != "measurement" else None,
+            "quantity": o.id if o.subject == "measurement" else None,
+            "component": o.component,
+            "value": o.value,
+            "unit": o.unit,
+            "count": o.count,
+            "first": o.first,
+            "last": o.last,
+            "file": o.source.file,
+            "line": o.source.line,
+            "text": o.text,
+        }
+        for _, found in read
+        if found is not None
+        for o in sorted(found.observations, key=lambda o: (o.source.line or 0, o.id, o.component or ""))
+    ]
+    if as_json:
+        _print(
+            json.dumps({"files": [_file(*each) for each in read], "hits": hits}, ensure_ascii=False, indent=2) + "\n"
+        )
+    else:
+        for hit in hits:
+            what = hit["finding"] or f"{hit['quantity']} = {hit['value']:g} {hit['unit'] or ''}".rstrip()
+            place = f" at {hit['component']}" if hit["component"] else ""
+            span = "" if hit["first"] is None else f" [{hit['first']} .. {hit['last']}]"
+            _print(f"{hit['file']}:{hit['line']}: {what}{place} x{hit['count']}{span}: {hit['text']}\n")
+    _tell(read)
+    raise typer.Exit(DONE if hits else NOTHING_FOUND)
+
+
+@logs.command()
+def unknown(
+    files: Files,
+    device: DeviceOption = None,
+    base: BaseOption = None,
+    base_path: BasePathOption = None,
+    top: Annotated[int, typer.Option("--top", min=1, help="How many templates to show.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """What no pattern knows, rarest and newest first, ready to become patterns."""
+    from dataclasses import asdict
+
+    from diagnoser.evidence.templates import Templates, as_yaml
+
+    templates = Templates()
+
+    def note(part: LogPart) -> UnknownLine:
+        return lambda line, number: templates.add(line, f"{part.name}:{number}")
+
+    read = list(_read(files, device, base, base_path, note))
+    found = templates.rarest(top)
+    if as_json:
+        entries = [{"id": template.id, **asdict(template)} for template in found]
+        files_ = [_file(*each) for each in read]
+        _print(json.dumps({"files": files_, "templates": entries}, ensure_ascii=False, indent=2) + "\n")
+    else:
+        for entry in as_yaml(found):
+            _print(entry)
+    if templates.dropped:
+        print(f"{templates.dropped} lines of further templates were left out", file=sys.stderr)
+    _tell(read)
+
+
+def _read(
+    files: list[str],
+    device: str | None,
+    bases: list[str] | None,
+    base_path: list[Path] | None,
+    note: Any = None,
+) -> Iterator[tuple[LogPart, LogRead | None]]:
+    """Each part of each file, with what it says; None where it was skipped."""
+    from dataclasses import replace
+
+    from diagnoser.cli.reading import open_log
+    from diagnoser.evidence import Observables
+    from diagnoser.evidence.log_reading import LogReader
+    from diagnoser.knowledge import load, shipped_knowledge
+
+    base = load(shipped_knowledge(), *(base_path or ()))
+    observables = Observables(base)
+    active = base.active_bases(device, tuple(bases or ()))
+    for file in files:
+        for part in open_log(file):
+            if part.chunks is None:
+                yield part, None
+                continue
+            reader = LogReader(observables.logs, active, part.name, note(part) if note else None)
+            reader.read(part.chunks)
+            if not part.sure and not reader.looks_like_a_log():
+                yield replace(part, chunks=None, skipped=NEITHER), None
+                continue
+            yield part, reader.finish()
+
+
+NEITHER = "neither a log nor a known command's output"
+
+
+def _file(part: LogPart, read: LogRead | None) -> dict[str, Any]:
+    if read is None:
+        return {"name": part.name, "skipped": part.skipped}
+    return {
+        "name": part.name,
+        "lines": read.lines,
+        "unknown": read.unknown,
+        "first": None if read.first is None else read.first.text(),
+        "last": None if read.last is None else read.last.text(),
+        "warnings": list(read.warnings),
+    }
+
+
+def _tell(read: list[tuple[LogPart, LogRead | None]]) -> None:
+    """What a person should know about the files, on stderr."""
+    for part, found in read:
+        if found is None:
+            print(f"{part.name}: skipped: {part.skipped}", file=sys.stderr)
+            continue
+        for warning in found.warnings:
+            print(f"{part.name}: {warning}", file=sys.stderr)
+        covered = "" if found.first is None or found.last is None else f", {found.first.text()} to {found.last.text()}"
+        print(f"{part.name}: {found.lines} lines, {found.unknown} unknown{covered}", file=sys.stderr)
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text)

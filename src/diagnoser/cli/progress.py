@@ -1,0 +1,35 @@
+"""A progress bar for large files: on stderr, only where a person looks at it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+SHOWN_FROM = 16 * 1024 * 1024
+"""Bytes of a file below which a bar would only flash."""
+
+
+@contextmanager
+def progress(file: IO[bytes], title: str, size: int) -> Iterator[IO[bytes]]:
+    """The file, showing how far it was read while the context lasts.
+
+    Args:
+        file: open for reading.
+        title: what to write beside the bar.
+        size: bytes of the file.
+    """
+    if size < SHOWN_FROM or not sys.stderr.isatty():
+        yield file
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    columns = (
+        TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        with shown.wrap_file(file, size, description=title[-40:]) as watched:
+            yield watched  # type: ignore[misc]
