@@ -7,15 +7,16 @@ causes that could matter most, all others taken as absent.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from diagnoser.ranking.belief_network import BeliefNetwork, restricted
+from diagnoser.fault_tree import FaultTree
+from diagnoser.ranking.belief_network import BeliefNetwork, Evidential, restricted
 from diagnoser.ranking.posterior import Posterior, TooWide, posterior
 from diagnoser.ranking.scenarios import Scenarios
 
-SIZES = (48, 32, 20, 12, 8, 5, 3)
+SIZES = (96, 64, 48, 32, 24, 16, 12, 8, 5, 3)
 """How many causes are tried, largest first."""
 
 
@@ -61,19 +62,34 @@ def _bound(network: BeliefNetwork, kept: frozenset[str], log_evidence: float) ->
 
 
 def _promising(network: BeliefNetwork) -> list[str]:
-    """Causes by the best that can be said for each: alone for all findings, or for a single one."""
+    """Causes, the most probable first in a network that is flat: causes above findings, no events between."""
+    flat = _flat(network)
+    while True:
+        try:
+            belief = posterior(flat).probability
+        except TooWide:
+            flat = _without_a_finding(flat)
+        else:
+            return sorted(belief, key=lambda c: (-round(belief[c], 12), c))
+
+
+def _flat(network: BeliefNetwork) -> BeliefNetwork:
+    """Each cause linked straight to what it shows, as often as it shows it alone."""
     causes = sorted(network.priors)
-    scenarios = Scenarios(network)
-    shown = scenarios.shown([frozenset((c,)) for c in causes])
-    quiet = scenarios.shown([frozenset()])
-    prior = np.array([network.priors[c] for c in causes])
-    with np.errstate(divide="ignore"):
-        gain = np.log(np.maximum(shown, 1e-300)) - np.log(np.maximum(quiet, 1e-300))
-        odds = np.log(prior) - np.log1p(-np.minimum(prior, 1.0 - 1e-12))
-    alone = odds + gain.sum(axis=0)
-    order = sorted(range(len(causes)), key=lambda i: (-alone[i], causes[i]))
-    places = {i: place for place, i in enumerate(order)}
-    for row in gain:
-        for place, i in enumerate(sorted(range(len(causes)), key=lambda i: (-(row[i] + odds[i]), causes[i]))):
-            places[i] = min(places[i], 2 * place)
-    return [causes[i] for i in sorted(places, key=lambda i: (places[i], -alone[i], causes[i]))]
+    acting = Scenarios(network).acting([frozenset((c,)) for c in causes])
+    findings = []
+    for finding in network.findings:
+        absent = np.ones(len(causes))
+        for parent, strength in finding.parents:
+            if parent in acting:
+                absent *= 1.0 - strength * acting[parent]
+        parents = tuple((c, float(1.0 - a)) for c, a in zip(causes, absent, strict=True) if a < 1.0)
+        findings.append(Evidential(finding.id, finding.background, parents, finding.present, finding.certainty))
+    return BeliefNetwork(network.priors, {}, FaultTree({}), tuple(findings), network.suspects)
+
+
+def _without_a_finding(network: BeliefNetwork) -> BeliefNetwork:
+    """The network without the present finding that tells least: the one that most causes show."""
+    said = [f for f in network.findings if f.present or f.certainty < 1.0]
+    least = max(said, key=lambda f: (len(f.parents), f.background, f.id))
+    return replace(network, findings=tuple(f for f in network.findings if f is not least))

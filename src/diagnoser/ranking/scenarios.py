@@ -40,19 +40,6 @@ class Scenarios:
                 acting[gate.event] = _happens(gate, inputs)
         return acting
 
-    def shown(self, sets: Sequence[frozenset[str]]) -> Array:
-        """P(each report | exactly these causes); shape (findings, sets)."""
-        acting = self.acting(sets)
-        likelihoods = np.empty((len(self._network.findings), len(sets)))
-        for row, finding in enumerate(self._network.findings):
-            absent = np.full(len(sets), 1.0 - finding.background)
-            for parent, strength in finding.parents:
-                if parent in acting:
-                    absent *= 1.0 - strength * acting[parent]
-            a, d = finding.likelihoods
-            likelihoods[row] = a + d * absent
-        return likelihoods
-
 
 def _happens(gate: Gate, inputs: list[tuple[Array, float]]) -> Array:
     """P(the gate's event), for each set."""
