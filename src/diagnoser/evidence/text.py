@@ -18,6 +18,12 @@ STATED = 0.95
 SURE_IN_A_TEST, SURE_BESIDE_AN_OUTCOME = 0.9, 0.96
 """The words of a test name a check first; only a statement this certain is taken out of them too."""
 
+TOLD = 0.9
+"""How certain both a check and its outcome must be to be taken out of running text."""
+
+_SILENT = Word(NEGATION, 0, 0, -1, -1)
+"""Stands for a word that is not looked at."""
+
 _GOOD = frozenset({"works", "helped"})
 
 
@@ -130,9 +136,11 @@ def _tests_in_text(
     """Checks named in running text whose outcome is told in the same or the next sentence."""
     for check in observables.checks.find(words, lambda target: bases.get(target.partition(":")[0], 0.0)):
         outcomes = set(observables.base.checks[check.target].outcomes)
-        nearby = [w for w in words if check.sentence <= w.sentence <= check.sentence + 1]
+        if check.certainty < TOLD:
+            continue
+        nearby = [w if check.sentence <= w.sentence <= check.sentence + 1 else _SILENT for w in words]
         for found in observables.outcomes.find(nearby, outcomes.__contains__):
-            if found.negated or found.start == check.start:
+            if found.negated or found.places & check.places or min(check.certainty, found.certainty) < TOLD:
                 continue
             start, end = min(found.start, check.start), max(found.end, check.end)
             yield Observation(
@@ -164,7 +172,8 @@ def _outcomes_of(
             if len(normal) != 1 or not _is_good(result) or check.document.kind == "swap":
                 continue
             outcome = normal[0]
-        placed.append((outcome, STATED if not placed else 0.85))
+        nearness = 0.5 + 0.5 * bases.get(check_id.partition(":")[0], 0.0)
+        placed.append((outcome, round(0.5 + ((STATED if not placed else 0.85) - 0.5) * nearness, 3)))
         best = max(best, weight)
     return placed[:2]
 

@@ -109,9 +109,9 @@ class Lexicon:
                 chinese.setdefault(normalised(phrase), concept.concept)
         for phrases in self._english.values():
             phrases.sort(key=lambda p: -len(p[0]))
-        self._chinese = {p: c for p, c in chinese.items() if re.search(r"[\u3400-\u9fff]", p)}
+        self._chinese = {"".join(p.split()): c for p, c in chinese.items() if re.search(r"[\u3400-\u9fff]", p)}
         longest_first = sorted(self._chinese, key=lambda p: (-len(p), p))
-        self._chinese_pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        self._chinese_pattern = re.compile("|".join(map(_loosely, longest_first))) if longest_first else None
 
     def words(self, text: str) -> list[Word]:
         """The content words of a text, in order."""
@@ -143,7 +143,7 @@ class Lexicon:
         if self._chinese_pattern is None:
             return
         for match in self._chinese_pattern.finditer(plain):
-            yield match.start(), match.end(), self._chinese[match.group()]
+            yield match.start(), match.end(), self._chinese["".join(match.group().split())]
 
     @staticmethod
     def _tokens(plain: str, start: int, end: int) -> Iterable[tuple[str, int, int]]:
@@ -175,6 +175,12 @@ class Lexicon:
                     yield token[1:], start, end
                 elif token not in _SMALL_STEMS:
                     yield token, start, end
+
+
+def _loosely(phrase: str) -> str:
+    """A pattern for a phrase that lets a blank stand between Chinese and other characters."""
+    pieces = re.findall(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+", phrase)
+    return r"\s?".join(map(re.escape, pieces))
 
 
 _SMALL_STEMS = _SMALL_EN | {stem(word) for word in _SMALL_EN}
