@@ -10,8 +10,9 @@ import pytest
 from diagnoser.fault_tree import FaultTree
 from diagnoser.ranking.belief_network import BeliefNetwork, Evidential
 from diagnoser.ranking.bounded import bounded_posterior
+from diagnoser.ranking.elimination import TooWide
 from diagnoser.ranking.explanations import explanations
-from diagnoser.ranking.posterior import TooWide, posterior
+from diagnoser.ranking.posterior import posterior
 from tests.ranking.oracle import enumerate_posterior
 from tests.ranking.random_networks import random_network
 

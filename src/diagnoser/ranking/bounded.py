@@ -13,7 +13,8 @@ import numpy as np
 
 from diagnoser.fault_tree import FaultTree
 from diagnoser.ranking.belief_network import BeliefNetwork, Evidential, restricted
-from diagnoser.ranking.posterior import Posterior, TooWide, posterior
+from diagnoser.ranking.elimination import TooWide
+from diagnoser.ranking.posterior import Posterior, posterior
 from diagnoser.ranking.scenarios import Scenarios
 
 SIZES = (96, 64, 48, 32, 24, 16, 12, 8, 5, 3)

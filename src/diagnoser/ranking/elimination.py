@@ -12,15 +12,23 @@ from collections.abc import Mapping, Sequence
 from diagnoser.fault_tree import FaultTree, Gate
 
 
-def elimination_order(neighbours: Sequence[int], after: Mapping[int, int]) -> tuple[list[int], int, int]:
+class TooWide(Exception):
+    """Summing out would need tables that are too large."""
+
+
+def elimination_order(
+    neighbours: Sequence[int], after: Mapping[int, int], max_width: int, max_numbers: float
+) -> list[int]:
     """A min-fill order.
 
     Args:
         neighbours: for each variable, the variables that it shares a factor with, as bits.
         after: variable -> one that must go before it.
+        max_width: how many variables one table may have.
+        max_numbers: how many numbers all tables together may hold.
 
-    Returns:
-        The order, the largest number of variables in one table, and the sum of all table sizes.
+    Raises:
+        TooWide: this order goes over a limit; found as soon as it does.
     """
     adjacent = list(neighbours)
     waiting = {first: later for later, first in after.items()}
@@ -39,15 +47,16 @@ def elimination_order(neighbours: Sequence[int], after: Mapping[int, int]) -> tu
         if variable not in after:
             appraise(variable)
     order: list[int] = []
-    widest = size = 0
+    size = 0
     while heap:
         fill, degree, variable = heapq.heappop(heap)
         if gone >> variable & 1 or costs[variable] != (fill, degree):
             continue
         order.append(variable)
         gone |= 1 << variable
-        widest = max(widest, degree + 1)
         size += 2 << degree
+        if degree >= max_width or size > max_numbers:
+            raise TooWide(degree + 1)
         near = adjacent[variable]
         changed = near
         for other in _bits(near):
@@ -59,7 +68,7 @@ def elimination_order(neighbours: Sequence[int], after: Mapping[int, int]) -> tu
         for other in _bits(changed & ~gone):
             if other not in after or gone >> after[other] & 1:
                 appraise(other)
-    return order, widest, size
+    return order
 
 
 def _fill(near: int, adjacent: Sequence[int]) -> int:

@@ -31,10 +31,6 @@ EVIDENCE, NO_SUSPECT = 0, 1
 """The first two columns: the evidence as it is, and the evidence without any suspect."""
 
 
-class TooWide(Exception):
-    """The exact solution would need tables that are too large."""
-
-
 @dataclass(frozen=True)
 class Posterior:
     """What the evidence says of every cause.
@@ -287,9 +283,7 @@ class _Solver:
                 for other in variables[:index]:
                     connect(one, other)
         after = {place[event]: place[mark] for mark, event in self.event_of.items() if mark in place}
-        order, widest, size = elimination_order(neighbours, after)
-        if widest > MAX_WIDTH or size * self.width > MAX_NUMBERS:
-            raise TooWide(widest)
+        order = elimination_order(neighbours, after, MAX_WIDTH, MAX_NUMBERS / self.width)
         return [used[index] for index in order]
 
 

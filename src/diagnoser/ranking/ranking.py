@@ -11,8 +11,9 @@ from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.ranking.belief_network import BeliefNetwork, belief_network
 from diagnoser.ranking.bounded import bounded_posterior
+from diagnoser.ranking.elimination import TooWide
 from diagnoser.ranking.explanations import Explanation, explanations
-from diagnoser.ranking.posterior import Posterior, TooWide, posterior
+from diagnoser.ranking.posterior import Posterior, posterior
 from diagnoser.ranking.relations import Relations
 
 DECIBANS = 10.0 / math.log(10.0)
