@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
 
 from diagnoser.evidence.logs import MatchedLine, PatternSet
 from diagnoser.evidence.measurements import unit_and_factor

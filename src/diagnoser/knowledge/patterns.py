@@ -7,7 +7,6 @@ from typing import Any
 
 import re2
 
-
 _MEMORY = 32 << 20
 
 

@@ -173,7 +173,9 @@ class _Resolution:
         for rival in rivals:
             if name in self.ids[rival][entry.base]:
                 first = self.locations[f"{rival} {entry.base}:{name}"]
-                self._problem(entry.locate(*path), "duplicate-id", f"{kind} '{name}' is already at {first}", "give it another id")
+                self._problem(
+                    entry.locate(*path), "duplicate-id", f"{kind} '{name}' is already at {first}", "give it another id"
+                )
                 return
         self.ids[kind][entry.base].add(name)
         self.homes[kind][name].add(entry.base)
