@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from diagnoser.diagnosis import PreparedKnowledge, prepare
-from diagnoser.knowledge import load
+from diagnoser.diagnosis import PreparedKnowledge
+from diagnoser.prepared import prepared
 
 
 class Library:
@@ -30,6 +30,6 @@ class Library:
             UnsupportedRule: a rule cannot be run; likewise.
         """
         with self._reloading:
-            fresh = prepare(load(*self._folders))
+            fresh = prepared(*self._folders)
             self._knowledge = fresh
             return fresh

@@ -67,7 +67,7 @@ def diagnose(
     bearing = relevance(base, reading.evidence, active)
     observed = reading.restored(observe(reading.evidence, knowledge.observables, bearing, open_log))
     facts = facts_from(observed.observations, evidence.device, active)
-    inference = infer(knowledge.network, facts, active)
+    inference = infer(knowledge.network, facts, active, base)
     ranking = rank(base, knowledge.relations, inference, active, bearing)
     advice = advise(base, knowledge.relations, knowledge.policy, reading.evidence, inference, ranking, active)
     return compose(base, evidence, active, observed, inference, ranking, advice, top)

@@ -51,7 +51,6 @@ def test_all_problems_come_at_once(copy: Path) -> None:
         "causes/fibre_bent.yaml:2:25: unknown-field: unknown field 'cn'",
         "causes/fibre_broken.yaml:6:1: unknown-word: 'seldom' is no word of the scale 'prior' "
         "(one of very_common, common, uncommon, rare, very_rare)",
-        "fault_tree.yaml:9:26: unknown-id: unknown event or cause 'fibre_bent' (did you mean 'fibre_broken'?)",
         "logs.yaml:2:3: pattern: RE2 refuses the pattern: invalid perl operator: (?= (RE2 has no look-around and no "
         "back-references)",
         "symptoms.yaml:4:3: unknown-id: unknown event or cause 'port_dow' (did you mean 'port_down'?)",

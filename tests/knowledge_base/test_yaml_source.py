@@ -40,7 +40,6 @@ def test_every_key_and_item_has_its_place() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("a: 1\na: 2\n", "duplicate-key"),
         ("a: &x 1\nb: *x\n", "alias"),
         ("a: !!python/object/apply:os.system [ls]\n", "tag"),
         ("<<: {a: 1}\n", "merge"),
@@ -69,3 +68,13 @@ def test_nesting_within_the_limit_is_read() -> None:
     depth = MAX_DEPTH - 1
 
     assert read_yaml("[" * depth + "]" * depth, "f").problems == []
+
+
+def test_a_key_that_stands_twice_is_a_problem_and_the_rest_is_read() -> None:
+    source = read_yaml("a: 1\nb: {c: 2, c: [3]}\na: 4\n", "f.yaml")
+
+    assert source.data == {"a": 1, "b": {"c": 2}}
+    assert [str(p) for p in source.problems] == [
+        "f.yaml:2:11: duplicate-key: 'c' stands twice (keep one of them)",
+        "f.yaml:3:1: duplicate-key: 'a' stands twice (keep one of them)",
+    ]

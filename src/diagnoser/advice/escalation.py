@@ -13,7 +13,7 @@ from diagnoser.inference.experta_door import MATCH, TEST, P, Rule
 from diagnoser.inference.network import Network
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.knowledge.documents import Text
-from diagnoser.knowledge.escalation_policy import EscalationPolicy, PolicyRule
+from diagnoser.knowledge.escalation_policy import EscalationPolicy, PolicyRule, Threshold
 from diagnoser.ranking import Ranking
 from diagnoser.x733 import SEVERITY_ORDER
 
@@ -68,9 +68,9 @@ def _policy_rule(rule: PolicyRule) -> Any:
     slots: dict[str, Any] = {"top": MATCH.top}
     if when.severity is not None:
         least = SEVERITY_ORDER[when.severity]
-        slots["severity"] = P(lambda value: value >= least)
+        slots["severity"] = P(AtLeast(least))
     if when.unexplained is not None:
-        slots["unexplained"] = P(when.unexplained.holds)
+        slots["unexplained"] = P(ShareWithin(when.unexplained))
     for name in ("skill", "risk", "kind"):
         if getattr(when, name) is not None:
             slots[name] = getattr(when, name)
@@ -78,14 +78,40 @@ def _policy_rule(rule: PolicyRule) -> Any:
     if when.circumstance is not None:
         conditions.append(Noted(circumstance=when.circumstance))
     if when.top_posterior is not None:
-        threshold = when.top_posterior
-        conditions.append(TEST(lambda top: threshold.holds(top)))
+        conditions.append(TEST(ShareWithin(when.top_posterior)))
+    compiled = Rule(*conditions)(Fire(rule))
+    compiled.__name__ = rule.id
+    return compiled
 
-    def fire(engine: Any) -> None:
-        engine.fired.append(rule)
 
-    fire.__name__ = rule.id
-    return Rule(*conditions)(fire)
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """Whether a number is not below another one."""
+
+    least: int
+
+    def __call__(self, value: int) -> bool:
+        return value >= self.least
+
+
+@dataclass(frozen=True, slots=True)
+class ShareWithin:
+    """Whether a probability is within bounds."""
+
+    bounds: Threshold
+
+    def __call__(self, top: float) -> bool:
+        return self.bounds.holds(top)
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """Note that a rule of the policy applies."""
+
+    rule: PolicyRule
+
+    def __call__(self, engine: Any) -> None:
+        engine.fired.append(self.rule)
 
 
 class _PolicyRun(Engine):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from diagnoser.diagnosis import PreparedKnowledge, diagnose
@@ -12,6 +12,8 @@ from diagnoser.knowledge.base import Case
 from diagnoser.report import Report
 
 LANGUAGES = ("en", "zh")
+FOREMOST = 25
+"""How many causes of a report are looked at; those behind count as not suspected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +22,11 @@ class CaseResult:
 
     Attributes:
         failures: what was expected and did not happen, in words; empty if the case holds.
-        rank: place of the cause that was expected first, from 1; None if it is not suspected.
+        rank: place of the cause that was expected first, from 1; None if it is not among the foremost.
         todo: the case is a known gap and does not count as a failure.
-        touched: full ids of the causes, rules, findings and events that took part.
+        first: full id of the cause that came first; None if none did.
+        touched: kind and full id of what took part: `rule`, `event` (opened by the walk), `finding`
+            (present), `absent` (a finding that is absent), and `cause` for the foremost causes.
     """
 
     case: str
@@ -31,19 +35,13 @@ class CaseResult:
     failures: tuple[str, ...]
     rank: int | None
     todo: bool
+    first: str | None
     touched: frozenset[str]
 
     @property
     def failed(self) -> bool:
         """Whether it counts as a failure."""
         return bool(self.failures) and not self.todo
-
-
-def run_cases(knowledge: PreparedKnowledge, cases: Iterable[Case] | None = None) -> Iterator[CaseResult]:
-    """Run cases in a fixed order; all of the knowledge's own by default."""
-    for case in knowledge.base.cases.values() if cases is None else cases:
-        for lang in LANGUAGES:
-            yield run_case(knowledge, case, lang)
 
 
 def run_case(knowledge: PreparedKnowledge, case: Case, lang: str) -> CaseResult:
@@ -53,11 +51,12 @@ def run_case(knowledge: PreparedKnowledge, case: Case, lang: str) -> CaseResult:
     try:
         report = report_of(knowledge, case, lang)
     except DiagnoserError as error:
-        return CaseResult(case.id, lang, location, (str(error),), None, todo, frozenset())
+        return CaseResult(case.id, lang, location, (str(error),), None, todo, None, frozenset())
     failures = tuple(_failures(case, report))
     expected = case.document.expect.first
     rank = _rank(report, case.references[expected]) if expected is not None else None
-    return CaseResult(case.id, lang, location, failures, rank, todo, frozenset(_touched(report)))
+    leading = f"{report.causes[0].base}:{report.causes[0].id}" if report.causes else None
+    return CaseResult(case.id, lang, location, failures, rank, todo, leading, frozenset(_touched(report)))
 
 
 def report_of(knowledge: PreparedKnowledge, case: Case, lang: str) -> Report:
@@ -67,15 +66,19 @@ def report_of(knowledge: PreparedKnowledge, case: Case, lang: str) -> Report:
         EvidenceError: the case's evidence is no evidence document.
     """
     document = {"report": case.document.tells[lang], **case.document.evidence, "lang": lang}
-    return diagnose(knowledge, evidence_from(document), top=None)
+    return diagnose(knowledge, evidence_from(document), top=FOREMOST)
+
+
+def rank_of(report: Report, accepted: Sequence[str]) -> int | None:
+    """Place of the best of some causes, from 1; causes that nothing tells apart share the best of their places."""
+    for place, ranked in enumerate(report.causes, 1):
+        if f"{ranked.base}:{ranked.id}" in accepted or any(cause in accepted for cause in ranked.group):
+            return place
+    return None
 
 
 def _rank(report: Report, cause: str) -> int | None:
-    """Place of a cause; causes that nothing tells apart share the best place of their group."""
-    for place, ranked in enumerate(report.causes, 1):
-        if f"{ranked.base}:{ranked.id}" == cause or cause in ranked.group:
-            return place
-    return None
+    return rank_of(report, (cause,))
 
 
 def _failures(case: Case, report: Report) -> Iterator[str]:
@@ -104,7 +107,7 @@ def _failures(case: Case, report: Report) -> Iterator[str]:
 
 def _place(report: Report, cause: str) -> str:
     rank = _rank(report, cause)
-    return f"number {rank} ({report.causes[rank - 1].posterior:.1%})" if rank else "not suspected"
+    return f"number {rank} ({report.causes[rank - 1].posterior:.1%})" if rank else f"not among the first {FOREMOST}"
 
 
 def _touched(report: Report) -> Iterator[str]:
@@ -120,5 +123,6 @@ def _touched(report: Report) -> Iterator[str]:
             kind, _, rest = fact.partition(" ")
             if kind == "Open":
                 yield f"event {rest.split(' ')[0]}"
-            elif kind == "Finding" and " present" in rest:
-                yield f"finding {rest.split(' ')[0]}"
+            elif kind == "Finding":
+                name, state, *_ = rest.split(" ")
+                yield f"{'finding' if state == 'present' else 'absent'} {name}"

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import re2
-
 from diagnoser.authoring.check_readings import check_readings
-from diagnoser.errors import Location, Problem, UnsupportedRule
-from diagnoser.inference.rulebook import rules_of
-from diagnoser.knowledge import KnowledgeBase, read, shipped_knowledge
-from diagnoser.knowledge.loading import Draft
+from diagnoser.authoring.checking import catalogue, rules, texts, tree, uses
+from diagnoser.errors import Problem
+from diagnoser.knowledge import KnowledgeBase, cache, shipped_knowledge
+from diagnoser.knowledge.files import contents, shown
+from diagnoser.knowledge.loading import Draft, Entry, ReadFile, beside_shipped, drafted_files, without_collection
 from diagnoser.knowledge.resolution import resolve
+
+FEW = 40
+"""So many changed files are read again each time before what was read is kept anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +40,32 @@ def check(*folders: Path) -> Checked:
             imports shipped bases is checked together with them, and only its own problems count.
     """
     wanted = folders or (shipped_knowledge(),)
-    draft = _with_imports(wanted)
-    base, problems = resolve(draft)
-    if base is not None:
-        problems = [*problems, *_of_meaning(base, draft)]
-    inside = [str(_shown(folder)) for folder in wanted]
-    own = sorted({p for p in problems if any(_is_in(p.location.file, folder) for folder in inside)})
+    with without_collection():
+        draft = _with_imports(wanted)
+        base, problems = resolve(draft)
+        found = set(problems)
+        if base is not None:
+            found.update(_unless_broken(_of_meaning(base, draft), base, draft, problems))
+    inside = [shown(folder) for folder in wanted]
+    own = sorted(p for p in found if any(_is_in(p.location.file, folder) for folder in inside))
     files = {e.source.file for e in draft.entries if any(_is_in(e.source.file, folder) for folder in inside)}
     bases = {e.base for e in draft.entries if e.source.file in files}
     return Checked(len(bases), len(files), tuple(own))
 
 
 def _with_imports(folders: tuple[Path, ...]) -> Draft:
-    """The folders, and the shipped knowledge beside them where they build on it."""
-    draft = read(*folders, with_cases=True)
-    defined = {e.base for e in draft.entries}
-    imported = {name for e in draft.entries if e.kind == "base" for name in e.document.imports}
-    if imported - defined:
-        shipped = [
-            p for p in sorted(shipped_knowledge().iterdir()) if (p / "base.yaml").is_file() and p.name not in defined
-        ]
-        return read(*folders, *shipped, with_cases=True)
+    """The folders, and the shipped knowledge beside them where they build on it.
+
+    Files that were read before, and are still the same, are not read again.
+    """
+    found = contents(*beside_shipped(*folders), with_cases=True)
+    where = "\0".join(sorted({file.shown.removesuffix(file.relative) for file in found.files}))
+    kept = cache.fetch("draft", where)
+    known: dict[str, ReadFile] = kept if isinstance(kept, dict) else {}
+    draft, files = drafted_files(found, known)
+    if len(files.keys() - known.keys()) > FEW:
+        cache.keep("draft", where, files)
     return draft
-
-
-def _shown(path: Path) -> str:
-    try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return path.as_posix()
 
 
 def _is_in(file: str, folder: str) -> bool:
@@ -72,127 +74,67 @@ def _is_in(file: str, folder: str) -> bool:
 
 def _of_meaning(base: KnowledgeBase, draft: Draft) -> Iterator[Problem]:
     """Problems that only the whole knowledge shows."""
-    yield from _patterns(draft)
-    yield from check_readings(base, draft)
-    yield from _unexplained_findings(base)
-    yield from _unreachable_causes(base)
-    yield from _gates(draft)
-    yield from _twins(base)
-    yield from _uncased_causes(base)
-    try:
-        rules_of(base)
-    except UnsupportedRule as error:
-        where = base.locations.get(f"rule {error.rule}", Location("rules"))
-        yield Problem(where, "rule", error.what, "see the section on rules in knowledge/README.md")
+    return itertools.chain(
+        catalogue.patterns(draft),
+        check_readings(base, draft),
+        catalogue.lights(draft),
+        catalogue.thresholds(draft),
+        catalogue.unexplained(base),
+        texts.texts(draft),
+        texts.sources(draft),
+        tree.unreachable(base),
+        tree.gates(draft),
+        tree.twins(base),
+        rules.rules(base),
+        uses.unused(base, draft),
+        uses.cases(base, draft),
+        uses.uncased(base),
+    )
 
 
-def _patterns(draft: Draft) -> Iterator[Problem]:
-    options = re2.Options()
-    options.log_errors = False
+_FULL_ID = re.compile(r"[a-z0-9_]+:[a-z0-9_]+")
+_BY_DEFAULT_OF_OTHERS = frozenset(
+    {"explains-nothing", "no-event", "unreachable", "twins", "no-case", "unused-id", "one-input"}
+)
+"""Problems that follow when something else is broken: a misspelt name leaves the right one unused."""
+
+
+def _names_in(document: Any) -> Iterator[str]:
+    """What an entry shows, explains or has as inputs, as it is written."""
+    for field in ("shows", "explains", "inputs"):
+        yield from (name.rpartition(":")[2] for name in getattr(document, field, ()))
+    for inner in (*getattr(document, "states", ()), *getattr(document, "outcomes", ())):
+        yield from _names_in(inner)
+
+
+def _unless_broken(
+    found: Iterable[Problem], base: KnowledgeBase, draft: Draft, errors: list[Problem]
+) -> Iterator[Problem]:
+    """Problems of meaning, without those that only follow from an error of form or an unknown name.
+
+    Nothing of meaning is said about an entry that has an error of its own, and nothing is called
+    unused or unreached that a misspelt name most likely meant, or that stood in what cannot be read.
+    """
+    entries: dict[str, list[Entry]] = defaultdict(list)
     for entry in draft.entries:
-        if entry.kind != "logs":
-            continue
-        try:
-            pattern: Any = re2.compile(entry.document.pattern, options=options)
-        except re2.error:
-            continue
-        for index, line in enumerate(entry.document.examples):
-            if not pattern.search(line):
-                yield Problem(
-                    entry.locate("examples", index),
-                    "pattern-misses",
-                    f"'{entry.document.id}' misses its own example",
-                    "mend the pattern or the example",
-                )
-        for index, line in enumerate(entry.document.not_):
-            if pattern.search(line):
-                yield Problem(
-                    entry.locate("not", index),
-                    "pattern-hits",
-                    f"'{entry.document.id}' matches what it must not",
-                    "make the pattern narrower",
-                )
+        entries[entry.source.file].append(entry)
 
+    def entry_of(problem: Problem) -> Entry | None:
+        here = entries.get(problem.location.file, [])
+        place = bisect.bisect_right(here, problem.location.line, key=lambda each: each.locate().line)
+        return here[place - 1] if place else None
 
-def _unexplained_findings(base: KnowledgeBase) -> Iterator[Problem]:
-    used = {full for rule in base.rules.values() for full in rule.references.values()}
-    for finding in base.findings.values():
-        if not finding.parents and not finding.normal and finding.id not in used:
-            where = base.locations[f"finding {finding.id}"]
-            yield Problem(
-                where,
-                "explains-nothing",
-                f"no event or cause shows '{finding.id}'",
-                "add shows: to it, explains: to a cause, or normal: true",
-                "warning",
-            )
-
-
-def _unreachable_causes(base: KnowledgeBase) -> Iterator[Problem]:
-    direct = {parent for finding in base.findings.values() for parent, _ in finding.parents}
-    shown_events = {p for p in direct if p in base.tree.gates}
-    for cause in base.causes:
-        above = base.tree.above((cause,))
-        where = base.locations[f"cause {cause}"]
-        if not above:
-            yield Problem(
-                where,
-                "no-event",
-                f"cause '{cause}' is under no event of the fault tree",
-                "add it to the inputs of an event",
-            )
-        if cause not in direct and not above & shown_events:
-            yield Problem(
-                where,
-                "unreachable",
-                f"nothing that can be seen leads to cause '{cause}'",
-                "give it explains:, or a symptom to its event",
-            )
-
-
-def _gates(draft: Draft) -> Iterator[Problem]:
-    counts: dict[str, int] = defaultdict(int)
-    for entry in draft.entries:
-        if entry.kind == "fault_tree":
-            name = entry.document.event if ":" in entry.document.event else f"{entry.base}:{entry.document.event}"
-            counts[name] += len(entry.document.inputs)
-    for entry in draft.entries:
-        if entry.kind != "fault_tree" or ":" in entry.document.event:
-            continue
-        if entry.document.gate in ("and", "or") and counts[f"{entry.base}:{entry.document.event}"] == 1:
-            yield Problem(
-                entry.locate("inputs"),
-                "one-input",
-                f"gate '{entry.document.gate}' of '{entry.document.event}' has one input",
-                "put the input in its place, or add the others",
-                "warning",
-            )
-
-
-def _twins(base: KnowledgeBase) -> Iterator[Problem]:
-    from diagnoser.ranking import relations_of
-
-    reported: set[tuple[str, ...]] = set()
-    for cause, group in relations_of(base).indistinguishable.items():
-        if group not in reported:
-            reported.add(group)
-            others = ", ".join(g for g in group if g != cause)
-            yield Problem(
-                base.locations[f"cause {cause}"],
-                "twins",
-                f"nothing tells '{cause}' apart from {others}",
-                "add a finding that only one of them shows, or merge them",
-                "warning",
-            )
-
-
-def _uncased_causes(base: KnowledgeBase) -> Iterator[Problem]:
-    expected: set[str] = set()
-    for case in base.cases.values():
-        wanted = case.document.expect
-        names = [name for name in (wanted.first, *wanted.within.values()) if name is not None]
-        expected.update(case.references[name] for name in names if name in case.references)
-    for cause in base.causes:
-        if cause not in expected:
-            where = base.locations[f"cause {cause}"]
-            yield Problem(where, "no-case", f"no case expects cause '{cause}'", "add one to cases/", "warning")
+    real = [p for p in errors if p.severity == "error"]
+    broken = {id(entry_of(p)) for p in real if p.code in ("unknown-id", "unknown-base", "ambiguous-id", "duplicate-id")}
+    meant = {p.hint.split("'")[1] for p in real if p.code == "unknown-id" and p.hint.startswith("did you mean '")}
+    meant.update(word for _, word in draft.unread)
+    for problem in found:
+        if problem.code in _BY_DEFAULT_OF_OTHERS:
+            named = _FULL_ID.findall(problem.message)
+            concerned = {*named, *base.tree.above(named)}
+            found_in = entry_of(problem)
+            if id(found_in) in broken or any(id_.partition(":")[2] in meant for id_ in concerned):
+                continue
+            if found_in is not None and draft.unread and not meant.isdisjoint(_names_in(found_in.document)):
+                continue
+        yield problem

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from math import isclose
 
 from diagnoser.errors import Problem
-from diagnoser.evidence import Observables, Observation
+from diagnoser.evidence import Observation
+from diagnoser.evidence.measurements import Quantities
 from diagnoser.evidence.readings import Readings, in_unit_of, read_example
+from diagnoser.evidence.words import Lexicon
 from diagnoser.facts import component_name
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.knowledge.base import Reading
@@ -20,9 +22,11 @@ def check_readings(base: KnowledgeBase, draft: Draft) -> Iterator[Problem]:
     entries = [entry for entry in draft.entries if entry.kind == "readings"]
     if not entries:
         return
-    readings = Observables(base).logs.readings
+    readings = Readings(base, Quantities(base, Lexicon(base.lexicon)).units)
     for entry in entries:
-        yield from _check(entry, base.readings[f"{entry.base}:{entry.document.id}"], readings)
+        reading = base.readings.get(f"{entry.base}:{entry.document.id}")
+        if reading is not None:
+            yield from _check(entry, reading, readings)
 
 
 def _check(entry: Entry, reading: Reading, readings: Readings) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ stdout, all else to stderr.
 
 from __future__ import annotations
 
+import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -13,12 +14,12 @@ from typing import Annotated, Any
 
 import typer
 
+from diagnoser.cli.exit_codes import BAD_INPUT, DONE, INCONCLUSIVE, UNAVAILABLE, USAGE
+from diagnoser.cli.kb import kb
 from diagnoser.cli.logs import logs
 from diagnoser.cli.redact import redact
 from diagnoser.cli.tree import export, tree
 from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError, UnusableTree
-
-DONE, INCONCLUSIVE, USAGE, BAD_INPUT, UNAVAILABLE = 0, 1, 2, 3, 4
 
 
 class Lang(StrEnum):
@@ -36,7 +37,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-kb = typer.Typer(help="For those who write knowledge.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(kb, name="kb")
 app.add_typer(logs, name="logs")
 app.add_typer(tree, name="tree")
@@ -157,78 +157,6 @@ def serve(
         _fail(f"cannot listen on {host}:{port}: {error.strerror}", UNAVAILABLE)
 
 
-@kb.command("check")
-def kb_check(
-    path: Annotated[
-        list[Path] | None, typer.Argument(help="Folder of bases, or one base; the shipped knowledge by default.")
-    ] = None,
-) -> None:
-    """Check knowledge: every problem at once, with file, line and column."""
-    from diagnoser.authoring.check import check
-
-    checked = check(*(path or ()))
-    for problem in checked.problems:
-        _print(f"{problem}\n")
-    errors = sum(p.severity == "error" for p in checked.problems)
-    print(
-        f"{checked.bases} bases, {checked.files} files: "
-        + (f"{errors} errors, {len(checked.problems) - errors} warnings" if checked.problems else "no problem found"),
-        file=sys.stderr,
-    )
-    raise typer.Exit(INCONCLUSIVE if errors else DONE)
-
-
-@kb.command("test")
-def kb_test(
-    base: BaseOption = None,
-    base_path: BasePathOption = None,
-) -> None:
-    """Run every case, in both languages."""
-    from diagnoser.authoring.cases import run_cases
-    from diagnoser.diagnosis import prepare
-    from diagnoser.knowledge import load, shipped_knowledge
-
-    knowledge = prepare(load(shipped_knowledge(), *(base_path or ()), with_cases=True))
-    wanted = [c for c in knowledge.base.cases.values() if not base or c.base in base]
-    passed = failed = gaps = 0
-    for result in run_cases(knowledge, wanted):
-        if result.failures:
-            word = "todo" if result.todo else "failed"
-            for failure in result.failures:
-                _print(f"{result.location}: {word} ({result.lang}): {failure}\n")
-        failed += result.failed
-        gaps += bool(result.failures) and result.todo
-        passed += not result.failures
-    print(f"{passed} passed, {failed} failed, {gaps} known gaps", file=sys.stderr)
-    raise typer.Exit(INCONCLUSIVE if failed else DONE)
-
-
-@kb.command("stats")
-def kb_stats(base_path: BasePathOption = None, as_json: JsonOption = False) -> None:
-    """How much there is, in all and by base."""
-    from diagnoser.authoring.stats import stats
-    from diagnoser.knowledge import load, shipped_knowledge
-
-    counted = stats(load(shipped_knowledge(), *(base_path or ()), with_cases=True))
-    if as_json:
-        _print(counted.model_dump_json(indent=2) + "\n")
-        return
-    kinds = list(type(counted.total).model_fields)
-    _print(f"{'':20}" + "".join(f"{kind[:12]:>14}" for kind in kinds) + "\n")
-    for name, counts in [*counted.bases.items(), ("all", counted.total)]:
-        _print(f"{name:20}" + "".join(f"{getattr(counts, kind):>14}" for kind in kinds) + "\n")
-
-
-@kb.command("schema")
-def kb_schema() -> None:
-    """The JSON Schema of the knowledge format, for editors."""
-    import json
-
-    from diagnoser.authoring.schema import schema
-
-    _print(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
-
-
 def _diagnosed(
     text: str | None,
     evidence: str | None,
@@ -245,13 +173,14 @@ def _diagnosed(
 ) -> tuple[Any, Any, str]:
     from diagnoser.cli.reading import evidence_of, open_log
     from diagnoser.diagnosis import diagnose as run
-    from diagnoser.diagnosis import prepare
-    from diagnoser.knowledge import load, shipped_knowledge
+    from diagnoser.knowledge import shipped_knowledge
+    from diagnoser.prepared import prepared
 
     document = evidence_of(
         text, evidence, light or [], log or [], measure or [], device, lang.value if lang else None, alarm or ()
     )
-    knowledge = prepare(load(shipped_knowledge(), *(base_path or ())))
+    gc.disable()  # one diagnosis and the end; what it builds stays until then
+    knowledge = prepared(shipped_knowledge(), *(base_path or ()))
     chosen = knowledge.base.find("cause", cause) if cause is not None else ""
     return knowledge, run(knowledge, document, tuple(base or ()), open_log, top), chosen
 

@@ -19,7 +19,8 @@ import re2
 
 from diagnoser.evidence.accelerator import Accelerator, installed
 from diagnoser.evidence.literals import FOLDS_TO_ASCII, chosen_literals
-from diagnoser.evidence.pattern_text import compile_pattern, re2_options, tokens
+from diagnoser.evidence.pattern_text import compile_pattern, tokens
+from diagnoser.knowledge.patterns import re2_options
 
 ACCELERATE_FROM = 96 * 1024 * 1024
 """Bytes of a log from which on compiling for hyperscan pays."""
@@ -63,6 +64,10 @@ class Pattern:
 
     def __init__(self, source: str) -> None:
         self.source = source
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For storing: what it was compiled from."""
+        return {"source": self.source}
 
     @cached_property
     def regex(self) -> Any:
@@ -110,9 +115,18 @@ class PatternSet:
             for literal in literals
         ]
         """For groups of few alternatives, what else a line must contain one of; empty if nothing."""
-        self._automaton = ahocorasick_rs.BytesAhoCorasick(literals) if literals else None
+        self._literals = literals
         self._always = _Together(self._patterns, always)
         self._all = _Together(self._patterns, list(range(len(self.ids))))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For storing: all but what is compiled when it is needed."""
+        kept = ("ids", "_patterns", "_groups", "_also", "_literals", "_always", "_all")
+        return {name: self.__dict__[name] for name in kept}
+
+    @cached_property
+    def _automaton(self) -> Any:
+        return ahocorasick_rs.BytesAhoCorasick(self._literals) if self._literals else None
 
     def piece(self, piece: bytes, accelerated: bool = False) -> Iterator[MatchedLine]:
         """The lines of a piece that some patterns match, in order.
@@ -254,6 +268,10 @@ class _Together:
     def __init__(self, patterns: Sequence[Pattern], members: list[int]) -> None:
         self._patterns = patterns
         self.members = members
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For storing: without the sets."""
+        return {"_patterns": self._patterns, "members": self.members}
 
     def matching(self, line: bytes) -> list[int]:
         """Members that match a line."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from diagnoser.evidence.lights import Lights
 from diagnoser.evidence.log_reading import LogIndex, LogScanner
@@ -31,7 +32,10 @@ class Observables:
         self.quantities = Quantities(base, self.lexicon)
         self.logs = LogIndex(base, Readings(base, self.quantities.units))
         self.scanner = LogScanner(self.logs)
-        self._searchable = {f.id: frozenset(self._words_of(f)) for f in base.findings.values() if f.kind != "mention"}
+
+    @cached_property
+    def _searchable(self) -> dict[str, frozenset[str]]:
+        return {f.id: frozenset(self._words_of(f)) for f in self.base.findings.values() if f.kind != "mention"}
 
     def _words_of(self, finding: Finding) -> Iterator[str]:
         for _, phrase in _phrases(finding.id, finding.title, finding.aliases):

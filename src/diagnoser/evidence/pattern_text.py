@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import re2
-
-_MEMORY = 32 << 20
+from diagnoser.knowledge.patterns import compiled
 
 _TOKEN = re.compile(r"\\Q.*?(?:\\E|\Z)|\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|\(\?P?<\w+>|.", re.DOTALL)
 
@@ -26,14 +24,6 @@ def compile_pattern(pattern: str) -> Any:
     """An RE2 pattern, silent where it is refused.
 
     Raises:
-        re2.error: RE2 refuses it.
+        PatternError: RE2 refuses it.
     """
-    return re2.compile(pattern, options=re2_options())
-
-
-def re2_options() -> Any:
-    """How all patterns are compiled: silent, with memory for large ones."""
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = _MEMORY
-    return options
+    return compiled(pattern)

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
 from diagnoser.evidence.words import NEGATION, Lexicon, Word
+from diagnoser.knowledge.stored import Stored
 
 MIN_COVERAGE = 0.6
 MIN_COVERAGE_OF_TWO = 0.72
@@ -119,7 +121,7 @@ class PhraseIndex:
         filed: dict[str, list[Phrase]] = defaultdict(list)
         for phrase in distinct.values():
             filed[max(phrase.words, key=lambda w: (self.weights[w], w))].append(phrase)
-        self._filed = {word: tuple(phrases) for word, phrases in filed.items()}
+        self._filed: Mapping[str, tuple[Phrase, ...]] = {word: tuple(phrases) for word, phrases in filed.items()}
         self._spellings: dict[str, tuple[str, ...]] = {}
         by_letter: dict[str, list[str]] = defaultdict(list)
         for word in sorted(self.weights):
@@ -127,6 +129,10 @@ class PhraseIndex:
                 by_letter[word[0]].append(word)
         self._spellings = {letter: tuple(words) for letter, words in by_letter.items()}
         self._mended: dict[str, str] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For storing: the phrases of a word are opened when a text has the word."""
+        return {**self.__dict__, "_filed": Stored(self._filed), "_mended": {}}
 
     def mend(self, word: str) -> str:
         """A misspelt word as the known word that it most likely is; others unchanged."""

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
 
 from diagnoser.evidence.logs import MatchedLine, PatternSet
 from diagnoser.evidence.measurements import unit_and_factor
@@ -39,7 +38,7 @@ _SUBJECTS: dict[str, Subject] = {"symptom": "symptom", "log": "log", "outcome": 
 class _Field:
     document: ReadingField
     section: int | None
-    states: tuple[tuple[Any, str], ...]
+    states: tuple[tuple[str, str], ...]
     """RE2 for the whole state, and the full id of the finding."""
     finding: str | None
 
@@ -67,7 +66,7 @@ class CompiledReading:
                 self.fields[id_] = _Field(
                     field,
                     where,
-                    tuple((compile_pattern(s), reading.references[f]) for s, f in field.states.items()),
+                    tuple((s, reading.references[f]) for s, f in field.states.items()),
                     None if field.finding is None else reading.references[field.finding],
                 )
         self.lines = PatternSet(patterns)
@@ -242,7 +241,7 @@ class OutputReader:
                 self._measured[key] = (value, unit, line, self._measured[key][3] + 1 if key in self._measured else 1)
         if "state" in groups:
             for pattern, finding in field.states:
-                if pattern.fullmatch(groups["state"]) is not None:
+                if compile_pattern(pattern).fullmatch(groups["state"]) is not None:
                     state_key = (output.reading.id, id_, component)
                     before = self._states.get(state_key)
                     count = before[2] + 1 if before is not None and before[0] == finding else 1

@@ -61,6 +61,8 @@ class Word:
 
 def normalised(text: str) -> str:
     """NFKC, lower case, simplified characters; offsets are kept (one character stays one)."""
+    if text.isascii():
+        return text.lower()
     folded = []
     for char in text:
         form = unicodedata.normalize("NFKC", char)

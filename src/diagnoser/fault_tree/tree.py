@@ -46,6 +46,10 @@ class FaultTree:
 
     gates: Mapping[str, Gate]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """For storing: what was worked out from the gates, but not the graph."""
+        return {"gates": self.gates, "parents": self.parents, "top_events": self.top_events}
+
     @cached_property
     def graph(self) -> Any:
         """The tree as a networkx DiGraph; edges lead from an event to its inputs."""

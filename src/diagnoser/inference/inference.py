@@ -68,8 +68,9 @@ def compile_rules(base: KnowledgeBase) -> Network:
 class _Run(Engine):
     """An engine that remembers what each conclusion rests on."""
 
-    def __init__(self, network: Network, active: frozenset[str]) -> None:
+    def __init__(self, network: Network, active: frozenset[str], base: KnowledgeBase) -> None:
         self.active = active
+        self.base = base
         self.trace: list[Firing] = []
         self._firing: OneActivation | None = None
         self._concluded: list[Fact] = []
@@ -107,15 +108,16 @@ class _Run(Engine):
         return bool(self.facts.has(wanted))
 
 
-def infer(network: Network, facts: Iterable[TypedFact], active: frozenset[str]) -> Inference:
+def infer(network: Network, facts: Iterable[TypedFact], active: frozenset[str], base: KnowledgeBase) -> Inference:
     """Run the rules once.
 
     Args:
         network: compiled rules.
         facts: typed facts, in a fixed order.
         active: bases that bear on the device; causes and events of others are not reached.
+        base: the knowledge that the network was compiled from.
     """
-    run = _Run(network, active)
+    run = _Run(network, active, base)
     run.reset()
     observed: dict[Fact, list[Observation]] = {}
     declared: list[Fact] = []

@@ -11,8 +11,8 @@ from __future__ import annotations
 import inspect
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from diagnoser.errors import UnsupportedRule
@@ -30,6 +30,7 @@ from diagnoser.inference.experta_door import (
     P,
     W,
 )
+from diagnoser.knowledge.stored import Stored
 
 Check = Callable[[Any], bool]
 
@@ -111,6 +112,33 @@ class Conjunction:
     tests: tuple[Test, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What is left of a rule once its conditions are compiled and the network was stored: what it does."""
+
+    name: str
+    salience: int
+    action: Any
+    wanted: frozenset[str] | None
+    """Variables that the action takes; None for all of them."""
+
+    @property
+    def __name__(self) -> str:
+        return self.name
+
+    @classmethod
+    def of(cls, rule: Any) -> Consequence:
+        if isinstance(rule, cls):
+            return rule
+        wanted = frozenset(rule._wrapped_args) or None
+        return cls(rule.__name__, rule.salience, rule._wrapped, wanted)
+
+    def __call__(self, engine: Any, **context: Any) -> None:
+        if self.wanted is not None:
+            context = {name: value for name, value in context.items() if name in self.wanted}
+        self.action(engine, **context)
+
+
 class Network:
     """The compiled rules. Immutable once built; safe to share between threads.
 
@@ -123,16 +151,36 @@ class Network:
     """
 
     def __init__(self, rules: Sequence[Any]) -> None:
-        self.rules = tuple(rules)
         self._pattern_ids: dict[Any, int] = {}
-        self.patterns: list[Pattern] = []
-        self.conjunctions: list[Conjunction] = []
-        for position, rule in enumerate(self.rules):
+        self._built: dict[int, Pattern] = {}
+        self.patterns: Mapping[int, Pattern] = self._built
+        conjunctions: list[Conjunction] = []
+        for position, rule in enumerate(rules):
             for conditions in _disjuncts(AND(*rule)):
-                self._add(rule, position, conditions)
+                conjunctions.append(self._conjunction(len(conjunctions), rule, position, conditions))
         self._index_patterns()
-        self._index_conjunctions()
-        del self._pattern_ids
+        self.woken_by: Mapping[int, tuple[Conjunction, ...]] = _by_rarest_pattern(conjunctions)
+        """Conjunctions filed under their rarest positive pattern."""
+        del self._pattern_ids, self._built
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For storing: opened pattern by pattern. Actions and tests must be values that can be stored."""
+        return {
+            "patterns": Stored(self.patterns),
+            "woken_by": Stored(
+                {
+                    pattern: tuple(replace(c, rule=Consequence.of(c.rule)) for c in conjunctions)
+                    for pattern, conjunctions in self.woken_by.items()
+                }
+            ),
+            "_by_class": self._by_class,
+        }
+
+    @property
+    def rules(self) -> tuple[Any, ...]:
+        """The rules in their order, each once."""
+        by_position = {c.rule_position: c.rule for group in self.woken_by.values() for c in group}
+        return tuple(rule for _, rule in sorted(by_position.items(), key=lambda item: item[0]))
 
     def candidates(self, fact: Any) -> Iterator[int]:
         """Patterns that the fact may match, judged by class and rarest literal only."""
@@ -142,7 +190,7 @@ class Network:
             if slot in fact:
                 yield from by_value.get(fact[slot], ())
 
-    def _add(self, rule: Any, position: int, conditions: list[Any]) -> None:
+    def _conjunction(self, index: int, rule: Any, position: int, conditions: list[Any]) -> Conjunction:
         positives, negatives, tests = [], [], []
         for element in conditions:
             if isinstance(element, TEST):
@@ -153,9 +201,7 @@ class Network:
                 positives.append(self._condition(element, rule))
         if not positives:
             raise UnsupportedRule(_name(rule), "a condition without any positive pattern")
-        self.conjunctions.append(
-            Conjunction(len(self.conjunctions), rule, position, tuple(positives), tuple(negatives), tuple(tests))
-        )
+        return Conjunction(index, rule, position, tuple(positives), tuple(negatives), tuple(tests))
 
     def _condition(self, fact: Any, rule: Any) -> Condition:
         if not isinstance(fact, ExpertaFact):
@@ -178,14 +224,14 @@ class Network:
         key = (type(fact), frozenset(literals), frozenset(identity))
         index = self._pattern_ids.get(key)
         if index is None:
-            index = self._pattern_ids[key] = len(self.patterns)
-            self.patterns.append(Pattern(type(fact), tuple(literals), tuple(checks)))
+            index = self._pattern_ids[key] = len(self._built)
+            self._built[index] = Pattern(type(fact), tuple(literals), tuple(checks))
         return Condition(index, tuple(binds), fact.__bind__)
 
     def _index_patterns(self) -> None:
-        frequency = Counter((p.fact_class, literal) for p in self.patterns for literal in p.literals)
+        frequency = Counter((p.fact_class, literal) for p in self.patterns.values() for literal in p.literals)
         by_class: dict[type, tuple[dict[Any, dict[Any, list[int]]], list[int]]] = {}
-        for index, pattern in enumerate(self.patterns):
+        for index, pattern in self.patterns.items():
             by_slot, unindexed = by_class.setdefault(pattern.fact_class, ({}, []))
             if pattern.literals:
                 slot, value = min(pattern.literals, key=lambda lit: frequency[pattern.fact_class, lit])
@@ -196,13 +242,13 @@ class Network:
             cls: (tuple(by_slot.items()), tuple(unindexed)) for cls, (by_slot, unindexed) in by_class.items()
         }
 
-    def _index_conjunctions(self) -> None:
-        use = Counter(p for c in self.conjunctions for p in {cond.pattern for cond in c.positives})
-        woken_by: dict[int, list[Conjunction]] = defaultdict(list)
-        for conjunction in self.conjunctions:
-            woken_by[min((cond.pattern for cond in conjunction.positives), key=use.__getitem__)].append(conjunction)
-        self.woken_by = {pattern: tuple(conjunctions) for pattern, conjunctions in woken_by.items()}
-        """Conjunctions filed under their rarest positive pattern."""
+
+def _by_rarest_pattern(conjunctions: Iterable[Conjunction]) -> dict[int, tuple[Conjunction, ...]]:
+    use = Counter(p for c in conjunctions for p in {cond.pattern for cond in c.positives})
+    woken_by: dict[int, list[Conjunction]] = defaultdict(list)
+    for conjunction in conjunctions:
+        woken_by[min((cond.pattern for cond in conjunction.positives), key=use.__getitem__)].append(conjunction)
+    return {pattern: tuple(woken) for pattern, woken in woken_by.items()}
 
 
 _NOTHING: tuple[tuple[Any, ...], tuple[int, ...]] = ((), ())

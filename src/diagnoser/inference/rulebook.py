@@ -3,13 +3,17 @@
 Salience keeps the stages apart: what was observed becomes findings, settled groups follow, then the
 authored rules in strata (a rule that asks for the absence of a finding runs after every rule that
 can conclude it), then exclusions, and the walk last.
+
+Actions and tests are small values and look at the knowledge through the engine that runs them, so
+that a compiled network can be stored and does not hold the knowledge a second time.
 """
 
 from __future__ import annotations
 
 import fnmatch
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from diagnoser.errors import UnsupportedRule
@@ -24,8 +28,6 @@ from diagnoser.knowledge.base import AuthoredRule, Check, Light
 OBSERVED, SETTLED, AUTHORED, EXCLUDED, SHOWN, WALK = 100, 90, 80, 40, 20, 10
 MAX_COMBINATIONS = 500
 
-Action = Callable[..., None]
-
 
 def rules_of(base: KnowledgeBase) -> list[Any]:
     """All rules of a knowledge base, in a fixed order.
@@ -36,16 +38,17 @@ def rules_of(base: KnowledgeBase) -> list[Any]:
     return [
         *_catalogue(base),
         _settle(base),
-        *_authored(base),
-        *_exclusions(base),
+        *authored_rules(base),
+        _rule("closed branch", EXCLUDED, CloseBranch(), fact.RuledOut(id=MATCH.id)),
         *_shown(base),
-        *_walk(base),
+        _rule("walk", WALK, WalkDown(), fact.Open(id=MATCH.id), NOT(fact.RuledOut(id=MATCH.id))),
     ]
 
 
-def _rule(name: str, salience: int, action: Action, *conditions: Any) -> Any:
-    action.__name__ = action.__qualname__ = name
-    return Rule(*conditions, salience=salience)(action)
+def _rule(name: str, salience: int, action: Any, *conditions: Any) -> Any:
+    rule = Rule(*conditions, salience=salience)(action)
+    rule.__name__ = name
+    return rule
 
 
 # The catalogue: observations become findings
@@ -61,7 +64,7 @@ def _catalogue(base: KnowledgeBase) -> Iterator[Any]:
         yield _rule(
             f"observed {finding.id}",
             OBSERVED,
-            _conclude_state(finding.id),
+            ConcludeState(finding.id),
             patterns[0] if len(patterns) == 1 else OR(*patterns),
         )
     for light in base.lights.values():
@@ -70,35 +73,58 @@ def _catalogue(base: KnowledgeBase) -> Iterator[Any]:
         yield from _measured(check)
 
 
-def _conclude_state(finding: str) -> Action:
-    def conclude(engine: Any, state: str, component: str) -> None:
-        engine.conclude(fact.Finding(id=finding, state=state, component=component))
+@dataclass(frozen=True, slots=True)
+class ConcludeState:
+    """The finding is in the state that was reported."""
 
-    return conclude
+    finding: str
+
+    def __call__(self, engine: Any, state: str, component: str) -> None:
+        engine.conclude(fact.Finding(id=self.finding, state=state, component=component))
 
 
-def _conclude_present(finding: str) -> Action:
-    def conclude(engine: Any, component: str) -> None:
-        engine.conclude(fact.Finding(id=finding, state="present", component=component))
+@dataclass(frozen=True, slots=True)
+class ConcludePresent:
+    """The finding is present."""
 
-    return conclude
+    finding: str
+
+    def __call__(self, engine: Any, component: str) -> None:
+        engine.conclude(fact.Finding(id=self.finding, state="present", component=component))
+
+
+@dataclass(frozen=True, slots=True)
+class LooksLike:
+    """Whether colour and behaviour are among some looks of a light."""
+
+    looks: frozenset[tuple[str, str]]
+
+    def __call__(self, colour: str, behaviour: str) -> bool:
+        return (colour, behaviour) in self.looks
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Whether a measured value is within the bounds of an outcome or of a rule."""
+
+    owner: str
+    bounds: documents.When
+
+    def __call__(self, value: float) -> bool:
+        return self.bounds.holds(value)
 
 
 def _light_rules(light: Light) -> Iterator[Any]:
     seen = states_seen(light)
     for state in light.states:
-        looks = {look for look, meant in seen.items() if meant == state}
+        looks = frozenset(look for look, meant in seen.items() if meant == state)
         yield _rule(
             f"seen {state}",
             OBSERVED,
-            _conclude_present(state),
+            ConcludePresent(state),
             fact.Light(light=light.id, colour=MATCH.colour, behaviour=MATCH.behaviour, component=MATCH.component),
-            _looks_like(looks),
+            TEST(LooksLike(looks)),
         )
-
-
-def _looks_like(looks: set[tuple[str, str]]) -> Any:
-    return TEST(lambda colour, behaviour: (colour, behaviour) in looks)
 
 
 def _measured(check: Check) -> Iterator[Any]:
@@ -110,41 +136,64 @@ def _measured(check: Check) -> Iterator[Any]:
             yield _rule(
                 f"measured {outcome_id}",
                 OBSERVED,
-                _conclude_present(outcome_id),
+                ConcludePresent(outcome_id),
                 fact.Scope(base=check.base),
-                fact.Measurement(quantity=quantity.name, value=P(outcome.when.holds), component=MATCH.component),
+                fact.Measurement(
+                    quantity=quantity.name, value=P(Within(outcome_id, outcome.when)), component=MATCH.component
+                ),
             )
 
 
 def _settle(base: KnowledgeBase) -> Any:
     """One state of a light, or one outcome of a check, makes the others of it absent."""
-    siblings: dict[str, tuple[str, ...]] = {}
     groups = [light.states for light in base.lights.values()] + [check.outcomes for check in base.checks.values()]
-    for states in groups:
-        siblings.update({state: tuple(s for s in states if s != state) for state in states})
-
-    def settle(engine: Any, finding: str, component: str) -> None:
-        for sibling in siblings[finding]:
-            engine.conclude(fact.Finding(id=sibling, state="absent", component=component))
-
     return _rule(
         "settled group",
         SETTLED,
-        settle,
-        fact.Finding(id="finding" << P(siblings.__contains__), state="present", component=MATCH.component),
+        SettleGroup(),
+        fact.Finding(
+            id="finding" << P(OneOf(frozenset(s for states in groups for s in states))),
+            state="present",
+            component=MATCH.component,
+        ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Whether a value is one of some."""
+
+    values: frozenset[str]
+
+    def __call__(self, value: str) -> bool:
+        return value in self.values
+
+
+@dataclass(frozen=True, slots=True)
+class SettleGroup:
+    """The other states of the light, or outcomes of the check, are absent."""
+
+    def __call__(self, engine: Any, finding: str, component: str) -> None:
+        for sibling in engine.base.group_of(finding):
+            if sibling != finding:
+                engine.conclude(fact.Finding(id=sibling, state="absent", component=component))
 
 
 # What experts added
 
 
-def _authored(base: KnowledgeBase) -> Iterator[Any]:
+def authored_rules(base: KnowledgeBase) -> Iterator[Any]:
+    """The rules that experts wrote.
+
+    Raises:
+        UnsupportedRule: a rule has too many combinations, or negates its own conclusion.
+    """
     strata = strata_of(base.rules)
     for rule in base.rules.values():
         conditions = _conditions(rule)
         if conditions is None:
             raise UnsupportedRule(rule.id, f"atleast with more than {MAX_COMBINATIONS} combinations")
-        yield _rule(f"rule {rule.id}", AUTHORED - strata[rule.id], _authored_action(rule), *conditions)
+        yield _rule(f"rule {rule.id}", AUTHORED - strata[rule.id], Authored(rule.id), *conditions)
 
 
 def strata_of(rules: Mapping[str, AuthoredRule]) -> dict[str, int]:
@@ -194,12 +243,14 @@ def _conditions(rule: AuthoredRule) -> list[Any] | None:
 
     conditions: list[Any] = [fact.Scope(base=rule.base)]
     if when.device is not None:
-        conditions.append(fact.Device(name=P(_device_test(when.device))))
+        conditions.append(fact.Device(name=P(DeviceIs(when.device))))
     for name in when.circumstance:
         conditions.append(fact.Circumstance(id=rule.references[f"circumstance {name}"]))
     for quantity, bounds in when.measurement.items():
         conditions.append(
-            fact.Measurement(quantity=quantity, value=P(bounds.holds), component=getattr(MATCH, f"here{next(counter)}"))
+            fact.Measurement(
+                quantity=quantity, value=P(Within("", bounds)), component=getattr(MATCH, f"here{next(counter)}")
+            )
         )
     for name, wanted in when.log.items():
         conditions.extend(_log_conditions(rule, name, wanted, counter))
@@ -214,7 +265,7 @@ def _conditions(rule: AuthoredRule) -> list[Any] | None:
             return None
         conditions.append(OR(*(AND(*map(present, combination)) for combination in combinations)))
     conditions.extend(NOT(fact.Finding(id=_finding(rule, c), state="present")) for c in when.none)
-    conditions.append(TEST(_same_place))
+    conditions.append(TEST(SamePlace()))
     return conditions
 
 
@@ -229,7 +280,7 @@ def _log_conditions(
             id=rule.references[f"finding {pattern}"],
             state="present",
             component=getattr(MATCH, f"here{at}"),
-            count=P(lambda count: count >= least),
+            count=P(Enough(least)),
             first=getattr(MATCH, f"first{at}"),
         )
 
@@ -238,42 +289,67 @@ def _log_conditions(
         if other is not None:
             at = next(counter)
             yield seen(other, at, 1)
-            yield TEST(_in_order(f"first{number}", f"first{at}", sign))
+            yield TEST(InOrder(f"first{number}", f"first{at}", sign))
 
 
-def _in_order(one: str, other: str, sign: int) -> Callable[..., bool]:
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """Whether a pattern was seen so many times."""
+
+    least: int
+
+    def __call__(self, count: int) -> bool:
+        return count >= self.least
+
+
+@dataclass(frozen=True, slots=True)
+class InOrder:
     """Whether one time is before (sign 1) or after (-1) the other; not where one is unknown."""
 
-    def holds(**context: Any) -> bool:
-        first, second = moment_of(context[one]), moment_of(context[other])
+    one: str
+    other: str
+    sign: int
+
+    def __call__(self, **context: Any) -> bool:
+        first, second = moment_of(context[self.one]), moment_of(context[self.other])
         apart = None if first is None or second is None else second.minus(first)
-        return apart is not None and apart * sign > 0
-
-    return holds
+        return apart is not None and apart * self.sign > 0
 
 
-def _device_test(wanted: documents.DeviceCondition) -> Callable[[str], bool]:
-    def holds(name: str) -> bool:
-        if wanted.vendor is not None and wanted.vendor.casefold() not in name:
+@dataclass(frozen=True, slots=True)
+class DeviceIs:
+    """Whether a device, as it was called, is of a vendor and a model."""
+
+    wanted: documents.DeviceCondition
+
+    def __call__(self, name: str) -> bool:
+        vendor, model = self.wanted.vendor, self.wanted.model
+        if vendor is not None and vendor.casefold() not in name:
             return False
-        if wanted.model is None:
+        if model is None:
             return True
-        return any(fnmatch.fnmatchcase(word, wanted.model.casefold()) for word in name.replace(",", " ").split())
-
-    return holds
+        return any(fnmatch.fnmatchcase(word, model.casefold()) for word in name.replace(",", " ").split())
 
 
-def _same_place(**context: Any) -> bool:
+@dataclass(frozen=True, slots=True)
+class SamePlace:
     """Conditions speak of one component; a finding without a component may be at any."""
-    here = {value for name, value in context.items() if name.startswith("here") and value}
-    there = {value for name, value in context.items() if name.startswith("there") and value}
-    return len(here) <= 1 and not (here & there)
+
+    def __call__(self, **context: Any) -> bool:
+        here = {value for name, value in context.items() if name.startswith("here") and value}
+        there = {value for name, value in context.items() if name.startswith("there") and value}
+        return len(here) <= 1 and not (here & there)
 
 
-def _authored_action(rule: AuthoredRule) -> Action:
-    then, names = rule.document.then, rule.references
+@dataclass(frozen=True, slots=True)
+class Authored:
+    """What an expert's rule concludes."""
 
-    def act(engine: Any, **context: Any) -> None:
+    rule: str
+
+    def __call__(self, engine: Any, **context: Any) -> None:
+        rule = engine.base.rules[self.rule]
+        then, names = rule.document.then, rule.references
         here = sorted(v for k, v in context.items() if k.startswith("here") and v)
         component = here[0] if here else ""
         concluded: list[Fact] = []
@@ -288,17 +364,16 @@ def _authored_action(rule: AuthoredRule) -> Action:
             concluded.append(fact.RaisedEscalation(to=then.escalate.to, when=then.escalate.when))
         engine.conclude(*concluded)
 
-    return act
-
 
 # Exclusion and the walk
 
 
-def _exclusions(base: KnowledgeBase) -> Iterator[Any]:
-    tree = base.tree
+@dataclass(frozen=True, slots=True)
+class CloseBranch:
+    """A ruled-out event takes its `or` inputs with it; a gate that can no longer be met closes."""
 
-    def close(engine: Any, id: str) -> None:
-        """A ruled-out event takes its `or` inputs with it; a gate that can no longer be met closes."""
+    def __call__(self, engine: Any, id: str) -> None:
+        tree = engine.base.tree
         gate = tree.gates.get(id)
         if gate is not None and gate.kind == "or":
             engine.conclude(*(fact.RuledOut(id=i.id) for i in gate.inputs if i.strength == 1.0))
@@ -308,8 +383,6 @@ def _exclusions(base: KnowledgeBase) -> Iterator[Any]:
             if open_inputs < above.needed():
                 engine.conclude(fact.RuledOut(id=parent))
 
-    yield _rule("closed branch", EXCLUDED, close, fact.RuledOut(id=MATCH.id))
-
 
 def _shown(base: KnowledgeBase) -> Iterator[Any]:
     for finding in base.findings.values():
@@ -317,28 +390,30 @@ def _shown(base: KnowledgeBase) -> Iterator[Any]:
             yield _rule(
                 f"shown by {finding.id}",
                 SHOWN,
-                _open_all(tuple(parent for parent, _ in finding.parents), base),
+                OpenParents(finding.id),
                 fact.Finding(id=finding.id, state="present"),
             )
 
 
-def _walk(base: KnowledgeBase) -> Iterator[Any]:
-    tree = base.tree
+@dataclass(frozen=True, slots=True)
+class OpenParents:
+    """The events and causes that a present finding shows are in question."""
 
-    def down(engine: Any, id: str) -> None:
-        _open(engine, tree.inputs(id), base)
+    finding: str
 
-    yield _rule("walk", WALK, down, fact.Open(id=MATCH.id), NOT(fact.RuledOut(id=MATCH.id)))
-
-
-def _open_all(nodes: tuple[str, ...], base: KnowledgeBase) -> Action:
-    def open_them(engine: Any) -> None:
-        _open(engine, nodes, base)
-
-    return open_them
+    def __call__(self, engine: Any) -> None:
+        _open(engine, tuple(parent for parent, _ in engine.base.findings[self.finding].parents))
 
 
-def _open(engine: Any, nodes: tuple[str, ...], base: KnowledgeBase) -> None:
+@dataclass(frozen=True, slots=True)
+class WalkDown:
+    """So are the inputs of an event in question."""
+
+    def __call__(self, engine: Any, id: str) -> None:
+        _open(engine, engine.base.tree.inputs(id))
+
+
+def _open(engine: Any, nodes: tuple[str, ...]) -> None:
     for node in nodes:
         if node.partition(":")[0] in engine.active and not engine.holds(fact.RuledOut(id=node)):
-            engine.conclude(fact.Suspect(id=node) if node in base.causes else fact.Open(id=node))
+            engine.conclude(fact.Suspect(id=node) if node in engine.base.causes else fact.Open(id=node))

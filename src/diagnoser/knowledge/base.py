@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from diagnoser.errors import Location, UnknownName
 from diagnoser.fault_tree import FaultTree
 from diagnoser.knowledge import documents as doc
 from diagnoser.knowledge.escalation_policy import EscalationPolicy
+from diagnoser.knowledge.stored import Stored
 from diagnoser.x733 import PerceivedSeverity, ProbableCause
 
 FindingKind = Literal["symptom", "light", "log", "outcome", "mention"]
@@ -62,6 +63,7 @@ class LogPattern:
     pattern: str
     absent_certainty: float | None
     rate: doc.Rate | None = None
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,15 @@ class KnowledgeBase:
     locations: Mapping[str, Location] = field(repr=False)
     """Where each item is written: kind and id joined by a blank, e.g. `cause ethernet:fibre_broken`."""
 
+    def __getstate__(self) -> dict[str, Any]:
+        """For storing: the large catalogues are opened item by item."""
+        large = ("findings", "lights", "checks", "causes", "events", "cases", "locations")
+        return {
+            name: Stored(value) if name in large else value
+            for name, value in self.__dict__.items()
+            if not name.startswith("_")
+        }
+
     def active_bases(self, device: str | None, named: tuple[str, ...] = ()) -> frozenset[str]:
         """The bases that bear on a device.
 
@@ -213,6 +224,13 @@ class KnowledgeBase:
                 found.add(name)
                 waiting.extend(self.bases[name].imports)
         return frozenset(found)
+
+    def group_of(self, finding: str) -> tuple[str, ...]:
+        """The states of the light, or the outcomes of the check, that a finding is one of; they exclude each other."""
+        group = self.findings[finding].group
+        if group is None:
+            return ()
+        return self.lights[group].states if self.findings[finding].kind == "light" else self.checks[group].outcomes
 
     def find(self, kind: str, name: str) -> str:
         """The full id of a cause, finding, check or circumstance named in full or by its bare id.

@@ -50,7 +50,7 @@ Strengths = Annotated[dict[Ref, Degree | None], BeforeValidator(_as_strengths)]
 class Document(BaseModel):
     """The common ground of all entries: frozen, and no field that the format does not know."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, defer_build=True)
 
 
 class Text(Document):
@@ -499,6 +499,35 @@ class Case(Document):
     expect: CaseExpectation
     status: Literal["ok", "todo"] = "ok"
     source: Strings = ("experience",)
+
+
+class Overlay(Sourced):
+    """`overlays.yaml`: what a team says otherwise about an item of a base that it imports.
+
+    Exactly one of `cause`, `symptom` and `finding` names the item. Aliases are added to those that
+    it has; a circumstance is added, or its factor replaced (`x1` takes it away).
+    """
+
+    cause: Ref | None = Field(None, description="a cause of an imported base / 所导入知识库的原因")
+    symptom: Ref | None = Field(None, description="a symptom of an imported base / 所导入知识库的症状")
+    finding: Ref | None = Field(None, description="a symptom or an outcome of a check / 症状或检查结果")
+    prior: Degree | None = Field(None, description="of a cause: how common it is here / 本地先验")
+    circumstances: dict[Ref, Factor] = Field(default_factory=dict, description="of a cause / 原因的情境系数")
+    background: Degree | None = Field(None, description="of a finding / 征兆的背景概率")
+    aliases: Aliases = Field(Aliases(), description="added to those it has / 追加的说法")
+    why: Text | None = Field(None, description="why it is otherwise here / 为何不同")
+
+    @model_validator(mode="after")
+    def _one_item_and_a_change(self) -> Overlay:
+        if sum(name is not None for name in (self.cause, self.symptom, self.finding)) != 1:
+            raise ValueError("give exactly one of cause, symptom, finding")
+        if self.cause is None and (self.prior is not None or self.circumstances):
+            raise ValueError("only a cause has a prior and circumstances")
+        if self.cause is not None and self.background is not None:
+            raise ValueError("only a finding has a background")
+        if not (self.circumstances or self.aliases.en or self.aliases.zh) and self.prior is self.background is None:
+            raise ValueError("an overlay must change something: prior, circumstances, background or aliases")
+        return self
 
 
 class Collectable(Document):

@@ -1,10 +1,12 @@
-"""From folders of YAML to a knowledge base: the one place of this package that touches the disk."""
+"""From folders of YAML to a knowledge base: files become entries, their form checked."""
 
 from __future__ import annotations
 
-import hashlib
+import gc
 import importlib.resources
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from diagnoser.errors import KnowledgeError, Location, Problem
 from diagnoser.knowledge import documents as doc
 from diagnoser.knowledge.base import KnowledgeBase
 from diagnoser.knowledge.escalation_policy import EscalationPolicy
+from diagnoser.knowledge.files import Contents, KnowledgeFile, base_folders, contents
 from diagnoser.knowledge.yaml_source import YamlSource, read_yaml
 
 _LISTS: dict[str, type[BaseModel]] = {
@@ -27,6 +30,7 @@ _LISTS: dict[str, type[BaseModel]] = {
     "circumstances": doc.Circumstance,
     "scales": doc.Scale,
     "lexicon": doc.Concept,
+    "overlays": doc.Overlay,
 }
 _SINGLES: dict[str, tuple[type[BaseModel], str]] = {
     "causes": (doc.Cause, "cause"),
@@ -38,7 +42,7 @@ _DOCUMENTS: dict[str, type[BaseModel]] = {
     "items": doc.Items,
     "escalation": EscalationPolicy,
 }
-KINDS = (*_LISTS, *_SINGLES, *_DOCUMENTS)
+_ID = re.compile(r"[a-z0-9_]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,30 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What one file holds.
+
+    `unread` are words that may be ids, from entries whose form is wrong: what they name is not
+    missing, and what they mention is not unused.
+    """
+
+    entries: tuple[Entry, ...]
+    problems: tuple[Problem, ...]
+    unread: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """What was read, before names are resolved."""
+    """What was read, before names are resolved.
+
+    `unread` holds base and word of what may be an id in entries that could not be read, so that
+    nobody is told that it does not exist, or that nothing uses it.
+    """
 
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...]
     hash: str
+    unread: frozenset[tuple[str, str]] = frozenset()
 
 
 def shipped_knowledge() -> Path:
@@ -86,10 +108,28 @@ def load(*folders: Path | str, with_cases: bool = False) -> KnowledgeBase:
     Raises:
         KnowledgeError: with every problem that was found.
     """
+    return built(contents(*(folders or (shipped_knowledge(),)), with_cases=with_cases))
+
+
+def beside_shipped(*folders: Path | str) -> tuple[Path, ...]:
+    """Some folders, and those of the shipped bases that they do not have themselves where they lack what they import."""
+    own = base_folders(*folders)
+    if "common" in own:
+        return tuple(map(Path, folders))
+    shipped = base_folders(shipped_knowledge())
+    return (*map(Path, folders), *(folder for name, folder in shipped.items() if name not in own))
+
+
+def built(found: Contents) -> KnowledgeBase:
+    """The knowledge base that some files make up.
+
+    Raises:
+        KnowledgeError: with every problem that was found.
+    """
     from diagnoser.knowledge.resolution import resolve
 
-    draft = read(*(folders or (shipped_knowledge(),)), with_cases=with_cases)
-    base, problems = resolve(draft)
+    with without_collection():
+        base, problems = resolve(drafted(found))
     errors = [p for p in problems if p.severity == "error"]
     if base is None or errors:
         raise KnowledgeError(errors)
@@ -98,61 +138,81 @@ def load(*folders: Path | str, with_cases: bool = False) -> KnowledgeBase:
 
 def read(*folders: Path | str, with_cases: bool = False) -> Draft:
     """Read and check the form of all entries under some folders; problems are collected."""
-    entries: list[Entry] = []
-    problems: list[Problem] = []
-    digest = hashlib.sha256()
-    seen_bases: dict[str, Path] = {}
-    for root in map(Path, folders):
-        if not root.is_dir():
-            problems.append(Problem(Location(str(root)), "no-such-folder", "not a folder", "give a knowledge folder"))
-            continue
-        folders_of_bases = [root] if (root / "base.yaml").is_file() else sorted(p for p in root.iterdir() if p.is_dir())
-        bases = [folder for folder in folders_of_bases if (folder / "base.yaml").is_file()]
-        if not bases:
-            problems.append(
-                Problem(Location(str(root)), "no-base", "no knowledge base here", "a base is a folder with base.yaml")
-            )
-        for folder in bases:
-            name = folder.name
-            if name in seen_bases:
-                problems.append(
-                    Problem(Location(str(folder)), "duplicate-base", f"base {name} is also in {seen_bases[name]}")
-                )
-                continue
-            seen_bases[name] = folder
-            for kind, path in _files(folder, with_cases):
-                content = path.read_bytes()
-                relative = f"{name}/{path.relative_to(folder).as_posix()}"
-                if kind != "cases":
-                    digest.update(f"{relative}\0{len(content)}\0".encode() + content)
-                source = read_yaml(content, _shown(path))
-                problems.extend(source.problems)
-                if not source.problems:
-                    entries.extend(_entries(name, kind, path, source, problems))
-    return Draft(tuple(entries), tuple(problems), digest.hexdigest())
+    return drafted(contents(*folders, with_cases=with_cases))
 
 
-def _shown(path: Path) -> str:
-    """The path as a person at the prompt would type it."""
+def drafted(found: Contents) -> Draft:
+    """The entries of some files."""
+    return drafted_files(found, {})[0]
+
+
+def drafted_files(found: Contents, known: Mapping[str, ReadFile]) -> tuple[Draft, dict[str, ReadFile]]:
+    """The entries of some files, and each file by its key.
+
+    Args:
+        found: the files.
+        known: files that were read before, by key; they are not read again.
+    """
+    with without_collection():
+        keys = [key_of(file) for file in found.files]
+        files = [known.get(key) or read_file(file) for key, file in zip(keys, found.files, strict=True)]
+    draft = Draft(
+        tuple(entry for each in files for entry in each.entries),
+        (*found.problems, *(problem for each in files for problem in each.problems)),
+        found.hash,
+        frozenset((file.base, name) for file, each in zip(found.files, files, strict=True) for name in each.unread),
+    )
+    return draft, dict(zip(keys, files, strict=True))
+
+
+def key_of(file: KnowledgeFile) -> str:
+    """Two files with the same key read alike, places included."""
+    return f"{file.shown}\0{file.base}\0{file.kind}\0{file.digest}"
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """No garbage collection meanwhile: reading makes only values that stay, and is a third faster so."""
+    was_enabled = gc.isenabled()
+    gc.disable()
     try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return path.as_posix()
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
-def _files(folder: Path, with_cases: bool) -> Iterator[tuple[str, Path]]:
-    for kind in KINDS:
-        if kind == "cases" and not with_cases:
-            continue
-        single = folder / f"{kind}.yaml"
-        if kind not in _SINGLES and single.is_file():
-            yield kind, single
-        if kind not in _DOCUMENTS and (folder / kind).is_dir():
-            for path in sorted((folder / kind).rglob("*.yaml")):
-                yield kind, path
+def read_file(file: KnowledgeFile) -> ReadFile:
+    """Read one file and check the form of its entries."""
+    source = read_yaml(file.content, file.shown)
+    problems = list(source.problems)
+    stem = file.relative.rpartition("/")[2].removesuffix(".yaml")
+    if not source.readable:
+        text = file.content.decode("utf-8", "replace")
+        return ReadFile((), tuple(problems), frozenset({*_ID.findall(text), stem}))
+    unread: set[str] = set()
+    entries = tuple(_entries(file.base, file.kind, Path(file.relative), source, problems, unread))
+    if unread and file.kind in _SINGLES:
+        unread.add(stem)
+    return ReadFile(entries, tuple(problems), frozenset(unread))
 
 
-def _entries(base: str, kind: str, path: Path, source: YamlSource, problems: list[Problem]) -> Iterator[Entry]:
+def _words_in(data: Any) -> Iterator[str]:
+    """What may be an id in some plain data."""
+    if isinstance(data, dict):
+        for key, inner in data.items():
+            yield from _ID.findall(str(key))
+            yield from _words_in(inner)
+    elif isinstance(data, list):
+        for inner in data:
+            yield from _words_in(inner)
+    elif isinstance(data, str):
+        yield from _ID.findall(data)
+
+
+def _entries(
+    base: str, kind: str, path: Path, source: YamlSource, problems: list[Problem], unread: set[str]
+) -> Iterator[Entry]:
     if kind in _LISTS:
         if source.data is None:
             return
@@ -162,11 +222,11 @@ def _entries(base: str, kind: str, path: Path, source: YamlSource, problems: lis
             )
             return
         for index, item in enumerate(source.data):
-            yield from _entry(base, kind, _LISTS[kind], source, (index,), item, problems)
+            yield from _entry(base, kind, _LISTS[kind], source, (index,), item, problems, unread)
         return
     model, key = _SINGLES.get(kind, (_DOCUMENTS.get(kind), ""))
     assert model is not None
-    for entry in _entry(base, kind, model, source, (), source.data, problems):
+    for entry in _entry(base, kind, model, source, (), source.data, problems, unread):
         if key and getattr(entry.document, key) != path.stem:
             problems.append(
                 Problem(
@@ -187,11 +247,13 @@ def _entry(
     path: tuple[Any, ...],
     data: Any,
     problems: list[Problem],
+    unread: set[str],
 ) -> Iterator[Entry]:
     try:
         yield Entry(base, kind, model.model_validate(data), source, path)
     except ValidationError as error:
         problems.extend(form_problems(error, source, path, model))
+        unread.update(_words_in(data))
 
 
 def form_problems(
@@ -209,6 +271,8 @@ def form_problems(
             code, message = "missing-field", f"'{item['loc'][-1]}' is missing"
             if item["loc"][-1] in ("en", "zh"):
                 code, hint = "one-language", "every text is {en: ..., zh: ...}"
+            elif item["loc"][-1] == "source":
+                code, hint = "missing-source", "an address, a document, a role, or: source: experience"
         elif item["type"] == "extra_forbidden":
             code, message = "unknown-field", f"unknown field '{item['loc'][-1]}'"
             names = [f.alias or name for name, f in model.model_fields.items()] if len(item["loc"]) == 1 else []

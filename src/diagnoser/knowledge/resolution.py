@@ -1,6 +1,7 @@
 """Names become things: every id that an entry mentions is looked up, every word becomes a number.
 
-All problems are collected; a knowledge base comes out only if none of them is an error.
+All problems are collected, and what does resolve is put together all the same, so that the checks
+of meaning can look at it; only a knowledge base without errors may be used (`loading.built`).
 """
 
 from __future__ import annotations
@@ -8,9 +9,8 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Literal
-
-import re2
 
 from diagnoser.errors import Location, Problem
 from diagnoser.fault_tree import FaultTree, Gate, Input
@@ -18,6 +18,8 @@ from diagnoser.knowledge import base as kb
 from diagnoser.knowledge import documents as doc
 from diagnoser.knowledge.escalation_policy import EscalationPolicy
 from diagnoser.knowledge.loading import Draft, Entry
+from diagnoser.knowledge.overlays import Laid, Overlays
+from diagnoser.knowledge.patterns import PatternError, compiled
 from diagnoser.knowledge.scales import Scales
 
 DEFAULT_STRENGTH = "almost_always"
@@ -26,19 +28,55 @@ DEFAULT_STRENGTH = "almost_always"
 
 MENTIONED, MENTIONED_ANYWAY = 0.5, 0.02
 """How often the reporter names the cause when it is the cause, and when it is not."""
+_RANGES = {
+    "prior": (1e-9, 0.5, "a prior is a probability above 0 and at most 0.5"),
+    "strength": (1e-9, 1.0, "a strength is a probability above 0"),
+    "background": (0.0, 0.5, "a background is a probability of at most 0.5"),
+    "certainty": (0.5, 1.0, "a certainty is from 0.5, which says nothing, to 1"),
+    "condition": (1e-9, 1.0, "a condition is a probability above 0"),
+}
+"""Scale -> least and greatest value, and what that means."""
 
 
 def resolve(draft: Draft) -> tuple[kb.KnowledgeBase | None, list[Problem]]:
     """Resolve a draft.
 
     Returns:
-        The knowledge base, or None where errors make one impossible; and all problems, those of
-        the draft included.
+        The knowledge base, without what has errors, or None where there is no policy; and all
+        problems, those of the draft included.
     """
     resolution = _Resolution(draft)
     base = resolution.knowledge_base()
-    problems = sorted(set(resolution.problems))
-    return (None if any(p.severity == "error" for p in problems) else base), problems
+    return base, sorted(set(resolution.problems))
+
+
+def _findings_of(reading: doc.Reading) -> Iterator[str]:
+    """The findings that a reading names."""
+    for field in (*reading.fields, *(f for section in reading.sections for f in section.fields)):
+        if field.finding is not None:
+            yield field.finding
+        yield from field.states.values()
+    yield from (e.finding for example in reading.examples for e in example.expect if e.finding is not None)
+
+
+class Places(Mapping[str, Location]):
+    """Where each item is written, found out when somebody asks."""
+
+    def __init__(self) -> None:
+        self._written: dict[str, tuple[Entry, tuple[Any, ...]]] = {}
+
+    def add(self, item: str, entry: Entry, path: tuple[Any, ...]) -> None:
+        self._written[item] = (entry, path)
+
+    def __getitem__(self, item: str) -> Location:
+        entry, path = self._written[item]
+        return entry.locate(*path)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._written)
+
+    def __len__(self) -> int:
+        return len(self._written)
 
 
 def _mention(cause: kb.Cause) -> kb.Finding:
@@ -75,8 +113,11 @@ class _Resolution:
         self.reach = {name: self._imports(name) for name in self.bases}
         self.scales = Scales.of([e.document for e in self.entries["scales"]])
         self.log_patterns = {f"{e.base}:{e.document.id}" for e in self.entries["logs"]}
-        self.locations: dict[str, Location] = {}
+        self.locations = Places()
         self.ids: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self.homes: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        """Kind -> id -> the bases that have it."""
+        self.overlays = Overlays()
         for kind, entry, name, path in self._definitions():
             self._define(kind, entry, name, path)
 
@@ -92,6 +133,10 @@ class _Resolution:
                                   self._near(imported, self.bases))  # fmt: skip
                 elif imported not in reach:
                     reach.append(imported)
+                elif imported == name:
+                    entry = next(e for e in self.entries["base"] if e.base == base)
+                    self._problem(entry.locate("imports"), "cycle", f"'{base}' imports '{name}', which imports it",
+                                  "a base builds on others in one direction")  # fmt: skip
         return tuple(reach)
 
     def _definitions(self) -> Iterator[tuple[str, Entry, str, tuple[Any, ...]]]:
@@ -124,15 +169,17 @@ class _Resolution:
                     yield kind[:-1], entry, item.id, (kind, index, "id")
 
     def _define(self, kind: str, entry: Entry, name: str, path: tuple[Any, ...]) -> None:
-        location = entry.locate(*path)
         rivals = ("event", "cause") if kind in ("event", "cause") else (kind,)
         for rival in rivals:
             if name in self.ids[rival][entry.base]:
                 first = self.locations[f"{rival} {entry.base}:{name}"]
-                self._problem(location, "duplicate-id", f"{kind} '{name}' is already at {first}", "give it another id")
+                self._problem(
+                    entry.locate(*path), "duplicate-id", f"{kind} '{name}' is already at {first}", "give it another id"
+                )
                 return
         self.ids[kind][entry.base].add(name)
-        self.locations[f"{kind} {entry.base}:{name}"] = location
+        self.homes[kind][name].add(entry.base)
+        self.locations.add(f"{kind} {entry.base}:{name}", entry, path)
 
     # Looking up
 
@@ -149,15 +196,16 @@ class _Resolution:
             candidates = [base]
         else:
             bare = name
-            own = any(bare in self.ids[kind][entry.base] for kind in kinds)
+            own = any(entry.base in self.homes[kind].get(bare, ()) for kind in kinds)
             candidates = [entry.base] if own else list(reach[1:])
-        found = sorted({f"{b}:{bare}" for b in candidates for kind in kinds if bare in self.ids[kind].get(b, ())})
+        homes = {home for kind in kinds for home in self.homes[kind].get(bare, ())}
+        found = sorted(f"{home}:{bare}" for home in homes.intersection(candidates))
         if len(found) == 1:
             return found[0]
         if found:
             self._problem(entry.locate(*path), "ambiguous-id", f"{what} '{name}' is in several bases",
                           f"write one of {', '.join(found)}")  # fmt: skip
-        else:
+        elif not any((b, bare) in self.draft.unread for b in (candidates if ":" in name else reach)):
             known = [i for b in reach for kind in kinds for i in self.ids[kind].get(b, ())]
             self._problem(entry.locate(*path), "unknown-id", f"unknown {what} '{name}'", self._near(bare, known))
         return None
@@ -185,6 +233,9 @@ class _Resolution:
             self._problem(entry.locate(*path), "unknown-word", f"'{degree}' is no word of the scale '{scale}'",
                           f"one of {', '.join(words)}" if words else "common/scales.yaml does not define it")  # fmt: skip
             return 0.5
+        low, high, meaning = _RANGES[scale]
+        if not low <= value <= high:
+            self._problem(entry.locate(*path), "outside-scale", f"a {scale} of {value:g}", meaning)
         return value
 
     def _problem(self, location: Location, code: str, message: str, hint: str = "") -> None:
@@ -199,11 +250,12 @@ class _Resolution:
     # What it all means
 
     def knowledge_base(self) -> kb.KnowledgeBase | None:
+        self._lay_over()
         tree = self._tree()
         findings, lights, patterns, checks = self._catalogue()
         causes, explained = self._causes()
-        readings = {r.id: r for r in map(self._reading, self.entries["readings"])}
-        rules = {r.id: r for r in map(self._rule, self.entries["rules"])}
+        readings = {r.id: r for r in map(self._reading, self.entries["readings"]) if r is not None}
+        rules = {r.id: r for r in map(self._rule, self.entries["rules"]) if r is not None}
         cases = {c.id: c for c in map(self._case, self.entries["cases"])}
         circumstances = {
             f"{e.base}:{e.document.id}": kb.Circumstance(f"{e.base}:{e.document.id}", e.document)
@@ -214,7 +266,7 @@ class _Resolution:
             for kind, titles in items.items():
                 titles.update({f"{entry.base}:{i.id}": i.title for i in getattr(entry.document, kind)})
         policy = self._policy()
-        if tree is None or policy is None:
+        if policy is None:
             return None
         parents: dict[str, dict[str, float]] = {f: dict(shown) for f, (_, shown) in findings.items()}
         for cause, finding, strength, entry in explained:
@@ -272,14 +324,16 @@ class _Resolution:
 
         def add(entry: Entry, item: Any, kind: str, title: doc.Text, group: str | None, *path: Any) -> str:
             full = f"{entry.base}:{item.id}"
+            laid = self.overlays.findings.get(full, Laid())
+            background = self._degree(entry, "background", item.background, *path, "background")
             rest = {
                 "kind": kind,
                 "title": title,
-                "aliases": getattr(item, "aliases", doc.Aliases()),
+                "aliases": laid.words(getattr(item, "aliases", doc.Aliases())),
                 "normal": getattr(item, "normal", False),
                 "severity": getattr(item, "severity", None),
                 "probable_cause": getattr(item, "probable_cause", None),
-                "background": self._degree(entry, "background", item.background, *path, "background"),
+                "background": background if laid.background is None else laid.background,
                 "group": group,
             }
             shown = self._strengths(entry, item.shows, ("event", "cause"), *path, "shows")
@@ -295,7 +349,7 @@ class _Resolution:
             if pattern.absent_means is not None:
                 certainty = self._degree(entry, "certainty", pattern.absent_means, "absent_means")
             self._compiles(entry, pattern.pattern, "pattern")
-            patterns[full] = kb.LogPattern(full, pattern.pattern, certainty, pattern.rate)
+            patterns[full] = kb.LogPattern(full, pattern.pattern, certainty, pattern.rate, pattern.examples)
         for entry in self.entries["indicators"]:
             light: doc.Indicator = entry.document
             group = f"{entry.base}:{light.part}/{light.light}"
@@ -322,8 +376,10 @@ class _Resolution:
             checks[group] = kb.Check(group, check, tuple(outcomes))
         return findings, lights, patterns, checks
 
-    def _reading(self, entry: Entry) -> kb.Reading:
+    def _reading(self, entry: Entry) -> kb.Reading | None:
+        """The reading with its names resolved; None where one is unknown or a pattern is refused."""
         reading: doc.Reading = entry.document
+        before = len(self.problems)
         measured = {
             e.document.quantity.name
             for e in self.entries["checks"]
@@ -358,16 +414,15 @@ class _Resolution:
             for place, expected in enumerate(example.expect):
                 if expected.finding is not None:
                     note(expected.finding, "examples", index, "expect", place)
+        if len(self.problems) > before or any(name not in names for name in _findings_of(reading)):
+            return None
         return kb.Reading(f"{entry.base}:{reading.id}", reading, names)
 
     def _compiles(self, entry: Entry, pattern: str, *path: Any) -> None:
-        options = re2.Options()
-        options.log_errors = False
         try:
-            re2.compile(pattern, options=options)
-        except re2.error as error:
-            reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error.args[0])
-            self._problem(entry.locate(*path), "pattern", f"RE2 refuses the pattern: {reason}",
+            compiled(pattern)
+        except PatternError as error:
+            self._problem(entry.locate(*path), "pattern", f"RE2 refuses the pattern: {error}",
                           "RE2 has no look-around and no back-references")  # fmt: skip
 
     def _causes(self) -> tuple[dict[str, kb.Cause], list[tuple[str, str, float, Entry]]]:
@@ -376,27 +431,58 @@ class _Resolution:
         for entry in self.entries["causes"]:
             cause: doc.Cause = entry.document
             full = f"{entry.base}:{cause.cause}"
-            factors = []
-            for name, factor in cause.circumstances.items():
-                circumstance = self._ref(entry, name, ("circumstance",), "circumstances", name)
-                if circumstance is not None:
-                    factors.append((circumstance, float(factor[1:])))
+            factors = self._factors(entry, cause.circumstances)
             for finding, strength in self._strengths(entry, cause.explains, ("finding",), "explains").items():
                 explained.append((full, finding, strength, entry))
             for index, repair in enumerate(cause.repair):
                 self._refs(entry, repair.parts, ("part",), "repair", index, "parts")
                 self._refs(entry, repair.tools, ("tool",), "repair", index, "tools")
                 self._refs(entry, repair.cost.tools, ("tool",), "repair", index, "cost", "tools")
+            prior = self._degree(entry, "prior", cause.prior, "prior")
+            laid = self.overlays.causes.get(full, Laid())
+            if laid.prior is not None:
+                prior, written = laid.prior
+                cause = cause.model_copy(update={"prior": written})
+            if laid.aliases:
+                cause = cause.model_copy(update={"aliases": laid.words(cause.aliases)})
             causes[full] = kb.Cause(
                 full,
                 cause,
-                self._degree(entry, "prior", cause.prior, "prior"),
-                tuple(sorted(factors)),
+                prior,
+                laid.factors(factors),
                 self._refs(entry, cause.checks, ("check",), "checks"),
             )
         return dict(sorted(causes.items())), explained
 
-    def _tree(self) -> FaultTree | None:
+    def _factors(self, entry: Entry, factors: Mapping[str, str]) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for name, factor in factors.items():
+            circumstance = self._ref(entry, name, ("circumstance",), "circumstances", name)
+            if circumstance is not None:
+                found[circumstance] = float(factor[1:])
+            if float(factor[1:]) == 0:
+                self._problem(entry.locate("circumstances", name), "outside-scale", f"a factor of {factor} excludes the cause",
+                              "a factor is above 0; certainty is for rules")  # fmt: skip
+        return found
+
+    def _lay_over(self) -> None:
+        for entry in self.entries["overlays"]:
+            overlay: doc.Overlay = entry.document
+            kind = "cause" if overlay.cause is not None else "finding"
+            item = self._ref(
+                entry, overlay.cause or overlay.symptom or overlay.finding or "", (kind,),
+                "cause" if overlay.cause else "symptom" if overlay.symptom else "finding",
+            )  # fmt: skip
+            prior = None if overlay.prior is None else self._degree(entry, "prior", overlay.prior, "prior")
+            background = (
+                None if overlay.background is None
+                else self._degree(entry, "background", overlay.background, "background")
+            )  # fmt: skip
+            factors = self._factors(entry, overlay.circumstances)
+            if item is not None:
+                self.problems.extend(self.overlays.lay(entry, item, prior, background, factors))
+
+    def _tree(self) -> FaultTree:
         inputs: dict[str, dict[str, float]] = defaultdict(dict)
         heads: dict[str, doc.Event] = {}
         where: dict[str, Entry] = {}
@@ -420,7 +506,7 @@ class _Resolution:
                         entry.locate("inputs", name), "said-twice", f"'{name}' is already an input of '{full}'"
                     )
                 inputs[full][name] = strength
-        gates = {}
+        gates: dict[str, Gate] = {}
         for full, event in sorted(heads.items()):
             condition = (
                 1.0 if event.condition is None else self._degree(where[full], "condition", event.condition, "condition")
@@ -429,12 +515,13 @@ class _Resolution:
                 full, event.gate, tuple(Input(i, s) for i, s in sorted(inputs[full].items())), event.k or 1, condition
             )
         tree = FaultTree(gates)
-        cycle = tree.cycle()
-        if cycle:
+        while cycle := tree.cycle():
             entry = where[cycle[0]]
             self._problem(entry.locate("inputs"), "cycle", f"the fault tree runs in a circle: {' -> '.join((*cycle, cycle[0]))}",
                           "an event cannot be under itself")  # fmt: skip
-            return None
+            gate, below = gates[cycle[0]], (*cycle, cycle[0])[1]
+            gates[gate.event] = replace(gate, inputs=tuple(i for i in gate.inputs if i.id != below))
+            tree = FaultTree(gates)
         return tree
 
     def _check_gate(self, entry: Entry, event: doc.Event) -> None:
@@ -446,13 +533,17 @@ class _Resolution:
         if event.gate != "atleast" and event.k is not None:
             self._problem(entry.locate("k"), "gate", "k belongs to atleast", "gate: atleast")
 
-    def _rule(self, entry: Entry) -> kb.AuthoredRule:
+    def _rule(self, entry: Entry) -> kb.AuthoredRule | None:
+        """The rule with its names resolved; None where one is unknown."""
         rule: doc.Rule = entry.document
         names: dict[str, str] = {}
+        unknown: list[str] = []
 
         def note(name: str, kinds: tuple[str, ...], *path: Any) -> None:
             full = self._ref(entry, name, kinds, *path)
-            if full is not None:
+            if full is None:
+                unknown.append(name)
+            else:
                 names[f"{'tree' if 'cause' in kinds else kinds[0]} {name}"] = full
 
         when = rule.when
@@ -472,6 +563,8 @@ class _Resolution:
                     if full is not None and full not in self.log_patterns:
                         self._problem(entry.locate("when", "log", name, *path), "not-a-log",
                                       f"'{pattern}' is no log pattern", "log: speaks of entries of logs.yaml")  # fmt: skip
+        for name in when.measurement:
+            self._known(entry, name, self._quantities(), "quantity", "when", "measurement", name)
         then = rule.then
         for where, names_, kinds in (
             ("conclude", then.conclude, ("finding",)),
@@ -481,6 +574,8 @@ class _Resolution:
         ):
             for index, name in enumerate(names_):
                 note(name, kinds, "then", where, index)
+        if unknown:
+            return None
         return kb.AuthoredRule(f"{entry.base}:{rule.rule}", rule, names)
 
     def _case(self, entry: Entry) -> kb.Case:
@@ -512,19 +607,33 @@ class _Resolution:
         policy: EscalationPolicy = policies[0].document
         reasons = {named.id for named in policy.reasons}
         collect = {named.id for named in policy.collect}
+        for index, name in enumerate(policy.always_collect):
+            self._known(policies[0], name, collect, "thing to collect", "always_collect", index)
+        for index, rule in enumerate(policy.policy):
+            self._known(policies[0], rule.then.reason, reasons, "reason", "policy", index, "then", "reason")
+            if rule.when.circumstance is not None:
+                self._known(policies[0], rule.when.circumstance, self.homes["circumstance"], "circumstance",
+                            "policy", index, "when", "circumstance")  # fmt: skip
         for entry in self.entries["causes"]:
             escalate = entry.document.escalate
             if escalate is not None:
-                if escalate.when not in reasons:
-                    self._problem(entry.locate("escalate", "when"), "unknown-id", f"unknown reason '{escalate.when}'",
-                                  self._near(escalate.when, reasons))  # fmt: skip
+                self._known(entry, escalate.when, reasons, "reason", "escalate", "when")
                 for index, name in enumerate(escalate.collect):
-                    if name not in collect:
-                        self._problem(entry.locate("escalate", "collect", index), "unknown-id",
-                                      f"unknown thing to collect '{name}'", self._near(name, collect))  # fmt: skip
+                    self._known(entry, name, collect, "thing to collect", "escalate", "collect", index)
         for entry in self.entries["rules"]:
             escalation = entry.document.then.escalate
-            if escalation is not None and escalation.when not in reasons:
-                self._problem(entry.locate("then", "escalate"), "unknown-id", f"unknown reason '{escalation.when}'",
-                              self._near(escalation.when, reasons))  # fmt: skip
+            if escalation is not None:
+                self._known(entry, escalation.when, reasons, "reason", "then", "escalate", "when")
+        levels = {"none", *(named.id for named in policy.levels)}
+        for entry in self.entries["cases"]:
+            level = entry.document.expect.escalation.get("functional")
+            if level is not None:
+                self._known(entry, level, levels, "level", "expect", "escalation", "functional")
         return policy
+
+    def _known(self, entry: Entry, name: str, known: Iterable[str], what: str, *path: Any) -> None:
+        if name not in known:
+            self._problem(entry.locate(*path), "unknown-id", f"unknown {what} '{name}'", self._near(name, known))
+
+    def _quantities(self) -> set[str]:
+        return {e.document.quantity.name for e in self.entries["checks"] if e.document.quantity is not None}

@@ -44,10 +44,25 @@ class YamlSource:
     file: str
     data: Any = None
     problems: list[Problem] = field(default_factory=list)
+    readable: bool = True
     _places: dict[int, dict[Any, tuple[int, int]]] = field(default_factory=dict)
+    _unkeyed: list[dict[Any, tuple[int, int]]] = field(default_factory=list)
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        """Places by the order in which containers are met, as identities do not survive a copy."""
+        places = self._unkeyed or [self._places[id(c)] for c in _containers(self.data)]
+        return self.file, self.data, self.problems, self.readable, places
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self.file, self.data, self.problems, self.readable, places = state
+        self._places = {}
+        self._unkeyed = places
 
     def locate(self, path: tuple[Any, ...]) -> Location:
         """The place of the deepest part of `path` that exists; 1:1 where none does."""
+        if self._unkeyed:
+            self._places = dict(zip(map(id, _containers(self.data)), self._unkeyed, strict=True))
+            self._unkeyed = []
         here, place = self.data, (1, 1)
         for step in path:
             places = self._places.get(id(here))
@@ -60,6 +75,14 @@ class YamlSource:
             place = places[step]
             here = here[step]
         return Location(self.file, *place)
+
+
+def _containers(data: Any) -> Iterator[Any]:
+    """Every list and mapping of some data, outer ones first."""
+    if isinstance(data, list | dict):
+        yield data
+        for inner in data.values() if isinstance(data, dict) else data:
+            yield from _containers(inner)
 
 
 def _index_of(here: Any, name: Any) -> int | None:
@@ -79,10 +102,11 @@ def read_yaml(text: str | bytes, file: str) -> YamlSource:
         file: the name to use in messages.
 
     Returns:
-        The data with places. Where it cannot be read, `problems` says why and `data` is None;
-        nothing is raised for bad content.
+        The data with places. Where it cannot be read, `problems` says why, `data` is None and
+        `readable` is false; a key that stands twice is a problem, but the rest can be read. Nothing
+        is raised for bad content.
     """
-    source = YamlSource(file)
+    source = YamlSource(file, readable=False)
     if len(text) > MAX_BYTES:
         source.problems.append(Problem(Location(file), "too-large", f"over {MAX_BYTES // 2**20} MiB", "split the file"))
         return source
@@ -94,7 +118,8 @@ def read_yaml(text: str | bytes, file: str) -> YamlSource:
         return source
     try:
         events = _events(decoded)
-        source.data = _build(events, source._places)
+        source.data = _build(events, source)
+        source.readable = True
     except _Refused as refused:
         place = Location(file, refused.mark.line + 1, refused.mark.column + 1)
         source.problems.append(Problem(place, refused.code, refused.message, refused.hint))
@@ -109,8 +134,10 @@ def read_yaml(text: str | bytes, file: str) -> YamlSource:
 
 def _events(text: str) -> Iterator[Any]:
     depth = nodes = documents = 0
-    event: Any
-    for event in yaml.parse(text, Loader=_LOADER):
+    loader: Any = _LOADER(text)
+    next_event = loader.get_event
+    while True:
+        event = next_event()
         kind = type(event)
         if kind is yaml.ScalarEvent:
             nodes += 1
@@ -128,25 +155,28 @@ def _events(text: str) -> Iterator[Any]:
             if documents > 1:
                 raise _Refused(event.start_mark, "documents", "a second document", "one document in a file")
             continue
+        elif kind is yaml.StreamEndEvent:
+            return
         else:
             continue
         if nodes > MAX_NODES:
             raise _Refused(event.start_mark, "too-large", f"more than {MAX_NODES} values", "split the file")
-        tag = getattr(event, "tag", None)
-        if tag is not None and tag != "!":
-            raise _Refused(event.start_mark, "tag", f"tag {tag}", "plain values only")
+        if kind is not yaml.MappingEndEvent and kind is not yaml.SequenceEndEvent:
+            tag = event.tag
+            if tag is not None and tag != "!":
+                raise _Refused(event.start_mark, "tag", f"tag {tag}", "plain values only")
         yield event
 
 
-def _build(events: Iterator[Any], places: dict[int, dict[Any, tuple[int, int]]]) -> Any:
+def _build(events: Iterator[Any], source: YamlSource) -> Any:
     event = next(events, None)
-    data = None if event is None else _value(event, events, places)
+    data = None if event is None else _value(event, events, source)
     for _ in events:
         pass  # a second document is found only by looking for it
     return data
 
 
-def _value(event: Any, events: Iterator[Any], places: dict[int, dict[Any, tuple[int, int]]]) -> Any:
+def _value(event: Any, events: Iterator[Any], source: YamlSource) -> Any:
     kind = type(event)
     if kind is yaml.ScalarEvent:
         return _scalar(event)
@@ -157,8 +187,8 @@ def _value(event: Any, events: Iterator[Any], places: dict[int, dict[Any, tuple[
             if type(item) is yaml.SequenceEndEvent:
                 break
             where[len(items)] = (item.start_mark.line + 1, item.start_mark.column + 1)
-            items.append(_value(item, events, places))
-        places[id(items)] = where
+            items.append(_value(item, events, source))
+        source._places[id(items)] = where
         return items
     mapping: dict[str, Any] = {}
     where = {}
@@ -172,10 +202,13 @@ def _value(event: Any, events: Iterator[Any], places: dict[int, dict[Any, tuple[
         if key == "<<" and not key_event.style:
             raise _Refused(mark, "merge", "a merge key", "write the fields out")
         if key in mapping:
-            raise _Refused(mark, "duplicate-key", f"'{key}' stands twice", "keep one of them")
+            place = Location(source.file, mark.line + 1, mark.column + 1)
+            source.problems.append(Problem(place, "duplicate-key", f"'{key}' stands twice", "keep one of them"))
+            _value(next(events), events, source)
+            continue
         where[key] = (mark.line + 1, mark.column + 1)
-        mapping[key] = _value(next(events), events, places)
-    places[id(mapping)] = where
+        mapping[key] = _value(next(events), events, source)
+    source._places[id(mapping)] = where
     return mapping
 
 
@@ -195,3 +228,24 @@ def _scalar(event: Any) -> Any:
         if _OCTAL_OR_HEX.match(value):
             return int(value, 0)
     return value
+
+
+class _Dumper(yaml.SafeDumper):
+    """Block style, fields in their order, and quotes wherever this reader would not read a string."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
+        super().increase_indent(flow, False)
+
+
+def _represent_text(dumper: Any, text: str) -> Any:
+    plain = yaml.ScalarEvent(None, None, (True, False), text)
+    style = None if isinstance(_scalar(plain), str) else "'"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def write_yaml(data: Any) -> str:
+    """Plain data (dict, list, str, int, float, bool, None) as YAML that `read_yaml` reads back."""
+    return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=4096)

@@ -70,7 +70,9 @@ def _customer_zh(r: random.Random) -> str:
 
 
 def _customer_en(r: random.Random) -> str:
-    return f"{_word(r).capitalize()} {_word(r).capitalize()} {r.choice(['Ltd', 'Networks', 'Hospital', 'Bank', 'GmbH'])}"
+    return (
+        f"{_word(r).capitalize()} {_word(r).capitalize()} {r.choice(['Ltd', 'Networks', 'Hospital', 'Bank', 'GmbH'])}"
+    )
 
 
 def _ip(r: random.Random) -> str:
@@ -80,7 +82,12 @@ def _ip(r: random.Random) -> str:
 
 
 def _ipv6(r: random.Random) -> str:
-    return r.choice([f"2408:8{r.randint(100, 999)}:{r.randint(1, 99)}::{r.randint(1, 9999):x}", f"fe80::2e0:fcff:fe{r.randint(16, 99)}:{r.randint(1000, 9999)}"])
+    return r.choice(
+        [
+            f"2408:8{r.randint(100, 999)}:{r.randint(1, 99)}::{r.randint(1, 9999):x}",
+            f"fe80::2e0:fcff:fe{r.randint(16, 99)}:{r.randint(1000, 9999)}",
+        ]
+    )
 
 
 def _mac(r: random.Random) -> str:
@@ -186,7 +193,9 @@ def planted() -> list[Planted]:
     for kind, (make, templates) in _TEMPLATES.items():
         for index in range(PER_KIND):
             secret = make(r)
-            result.append(Planted(kind, secret.removeprefix("passport "), templates[index % len(templates)].format(secret)))
+            result.append(
+                Planted(kind, secret.removeprefix("passport "), templates[index % len(templates)].format(secret))
+            )
     return result
 
 
@@ -197,5 +206,9 @@ def private_keys() -> list[Planted]:
     for name in ("RSA ", "", "OPENSSH ", "EC "):
         body = _key_body(r)
         lines = "\n".join(body[i : i + 64] for i in range(0, len(body), 64))
-        result.append(Planted("private key", body[:64], f"-----BEGIN {name}PRIVATE KEY-----\n{lines}\n-----END {name}PRIVATE KEY-----"))
+        result.append(
+            Planted(
+                "private key", body[:64], f"-----BEGIN {name}PRIVATE KEY-----\n{lines}\n-----END {name}PRIVATE KEY-----"
+            )
+        )
     return result

@@ -1,0 +1,60 @@
+"""Texts and sources: both languages really there, and where it was read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from diagnoser.errors import Problem
+from diagnoser.knowledge import documents as doc
+from diagnoser.knowledge.loading import Draft, Entry
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_SENTENCE = re.compile(r"(?:^|\s)[A-Za-z]?[a-z]{2,}\s+(?:\S+\s+)*?[a-z]{3,}(?:$|[\s.,;])")
+_NO_SOURCE = re.compile(r"(?:todo|tbd|fixme|xxx|unknown|none|n/?a|source|待补|未知|\W*)\Z", re.IGNORECASE)
+
+
+def texts(draft: Draft) -> Iterator[Problem]:
+    """A text whose one language stands in both places."""
+    for entry in draft.entries:
+        for path, text in _texts_of(entry.document, ()):
+            if not _CHINESE.search(text.zh) and _SENTENCE.search(text.zh):
+                yield _one_language(entry, (*path, "zh"), "the Chinese text is not in Chinese")
+            if _CHINESE.search(text.en) and not re.search(r"[A-Za-z]{2}", text.en):
+                yield _one_language(entry, (*path, "en"), "the English text is not in English")
+
+
+def _one_language(entry: Entry, path: tuple[Any, ...], message: str) -> Problem:
+    return Problem(entry.locate(*path), "one-language", message, "every text is {en: ..., zh: ...}", "warning")
+
+
+def _texts_of(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], doc.Text]]:
+    if isinstance(value, doc.Text):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            inner = getattr(value, name)
+            if isinstance(inner, BaseModel | tuple):
+                yield from _texts_of(inner, (*path, name))
+    elif isinstance(value, tuple):
+        for index, inner in enumerate(value):
+            if not isinstance(inner, BaseModel):
+                break
+            yield from _texts_of(inner, (*path, index))
+
+
+def sources(draft: Draft) -> Iterator[Problem]:
+    """An entry whose source says nothing."""
+    for entry in draft.entries:
+        if not isinstance(entry.document, doc.Sourced | doc.Case):
+            continue
+        if not entry.document.source or any(_NO_SOURCE.match(source.strip()) for source in entry.document.source):
+            yield Problem(
+                entry.locate("source"),
+                "missing-source",
+                "the source says nothing",
+                "an address, a document, a role, or: source: experience",
+            )

@@ -1,0 +1,428 @@
+"""`diagnoser kb ...`: for those who write knowledge. Thin: options in, a call, an answer out."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from diagnoser.cli.exit_codes import BAD_INPUT, DONE, INCONCLUSIVE, USAGE
+
+if TYPE_CHECKING:
+    from diagnoser.authoring.coverage import Coverage
+    from diagnoser.authoring.evaluation import Evaluation
+    from diagnoser.authoring.mutation import Mutation
+    from diagnoser.diagnosis import PreparedKnowledge
+
+kb = typer.Typer(help="For those who write knowledge.", no_args_is_help=True, rich_markup_mode=None)
+
+BaseOption = Annotated[
+    list[str] | None, typer.Option("--base", metavar="NAME", help="Only this base. Repeatable; all by default.")
+]
+OneBase = Annotated[str, typer.Option("--base", metavar="NAME", help="The base.")]
+BasePathOption = Annotated[
+    list[Path] | None,
+    typer.Option("--base-path", metavar="DIR", help="More knowledge beside the shipped one. Repeatable."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="The answer as JSON.")]
+WorkersOption = Annotated[int, typer.Option("--workers", "-j", min=1, max=64, help="How many processes.")]
+
+
+class Format(StrEnum):
+    """Forms in which problems are told."""
+
+    text = "text"
+    json = "json"
+    sarif = "sarif"
+    github = "github"
+
+
+class Kind(StrEnum):
+    """What can be begun anew."""
+
+    cause = "cause"
+    rule = "rule"
+    case = "case"
+    symptom = "symptom"
+    check = "check"
+    log = "log"
+    light = "light"
+
+
+@kb.command("check")
+def check(
+    path: Annotated[
+        list[Path] | None, typer.Argument(help="Folder of bases, or one base; the shipped knowledge by default.")
+    ] = None,
+    how: Annotated[Format, typer.Option("--format", help="text, json, sarif (code scanning) or github.")] = Format.text,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
+) -> None:
+    """Check knowledge: every problem at once, with file, line and column.
+
+    Overlays (overlays.yaml) are checked with the base that they stand in.
+    """
+    from diagnoser.authoring.check import check as checked_knowledge
+    from diagnoser.authoring.problem_formats import formatted
+
+    gc.disable()  # it runs once and ends; what it builds stays until then
+    checked = checked_knowledge(*(path or ()))
+    sys.stdout.write(formatted(checked, how.value))
+    errors = sum(p.severity == "error" for p in checked.problems)
+    warnings = len(checked.problems) - errors
+    _say(
+        f"{checked.bases} bases, {checked.files} files: "
+        + (f"{errors} errors, {warnings} warnings" if checked.problems else "no problem found")
+    )
+    raise typer.Exit(INCONCLUSIVE if errors or (strict and warnings) else DONE)
+
+
+@kb.command("test")
+def run_tests(
+    base: BaseOption = None,
+    base_path: BasePathOption = None,
+    workers: WorkersOption = 2,
+    coverage: Annotated[bool, typer.Option("--coverage", help="Say what no case touches.")] = False,
+    least: Annotated[
+        float | None, typer.Option("--min", min=0, max=100, metavar="PERCENT", help="With --coverage: fail below this.")
+    ] = None,
+    mutate: Annotated[
+        bool, typer.Option("--mutate", help="Break the knowledge on purpose; say which breaks no case notices.")
+    ] = False,
+    mutants: Annotated[int, typer.Option("--mutants", min=1, help="With --mutate: how many breaks at most.")] = 200,
+    min_score: Annotated[
+        float | None, typer.Option("--min-score", min=0, max=1, help="With --mutate: fail below this score.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run every case, in both languages."""
+    from diagnoser.authoring.coverage import coverage as covered_by
+    from diagnoser.authoring.mutation import mutate as mutation_of
+    from diagnoser.authoring.pool import pool, run_cases
+
+    if least is not None and not coverage:
+        _fail("--min belongs to --coverage", USAGE)
+    knowledge = _prepared(base_path, with_cases=True)
+    bases = _known_bases(knowledge, base)
+    wanted = [id_ for id_, case in sorted(knowledge.base.cases.items()) if bases is None or case.base in bases]
+    with pool(knowledge, min(workers, max(1, len(wanted) // 8))) as running:
+        results = run_cases(running, wanted, _progress("cases"))
+        broken = mutation_of(running, knowledge, results, mutants, bases, _progress("mutants")) if mutate else None
+    covered = covered_by(knowledge, results, bases) if coverage else None
+    failed = [r for r in results if r.failed]
+    gaps = [r for r in results if r.failures and r.todo]
+    if as_json:
+        _json(
+            {
+                "passed": len(results) - len(failed) - len(gaps),
+                "failed": [_result(r) for r in failed],
+                "gaps": [_result(r) for r in gaps],
+                "coverage": covered.model_dump(mode="json") if covered else None,
+                "mutation": broken.model_dump(mode="json") if broken else None,
+            }
+        )
+    else:
+        for result in (*failed, *gaps):
+            for failure in result.failures:
+                _print(f"{result.location}: {'todo' if result.todo else 'failed'} ({result.lang}): {failure}")
+        if covered:
+            _print_coverage(covered)
+        if broken:
+            _print_mutation(broken)
+    _say(f"{len(results) - len(failed) - len(gaps)} passed, {len(failed)} failed, {len(gaps)} known gaps")
+    short = (covered is not None and covered.percent < (least or 0)) or (
+        broken is not None and broken.score < (min_score or 0)
+    )
+    raise typer.Exit(INCONCLUSIVE if failed or short else DONE)
+
+
+@kb.command("eval")
+def evaluate(
+    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="Solved cases, one JSON object a line.")],
+    answers: Annotated[
+        Path | None, typer.Option("--answers", metavar="FILE.yaml", help="Case id -> accepted cause ids or aliases.")
+    ] = None,
+    base_path: BasePathOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Diagnose solved cases; ranks of the true causes, and calibration. The answers never reach the diagnosis."""
+    from diagnoser.authoring.evaluation import evaluate as evaluated
+    from diagnoser.authoring.solved_cases import answer_list, solved_cases
+
+    accepted = answer_list(answers) if answers is not None else {}
+    cases = solved_cases(file, accepted)
+    progress = _progress("cases")
+    found = evaluated(_prepared(base_path), cases, lambda done: progress(done, len(cases)))
+    if as_json:
+        _json(found.model_dump(mode="json"))
+    else:
+        _print_evaluation(found)
+    raise typer.Exit(INCONCLUSIVE if found.failed else DONE)
+
+
+@kb.command("diff")
+def diff(
+    before: Annotated[Path, typer.Argument(metavar="A", help="Folder of the knowledge before.")],
+    after: Annotated[Path, typer.Argument(metavar="B", help="Folder of the knowledge after.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Which cases change their first place between two versions of the knowledge, and why."""
+    from diagnoser.authoring.diff import diff as difference
+    from diagnoser.knowledge.loading import beside_shipped
+    from diagnoser.prepared import prepared
+
+    old, new = (prepared(*beside_shipped(folder), with_cases=True) for folder in (before, after))
+    found = difference(old, new, _progress("cases"))
+    if as_json:
+        _json(found.model_dump(mode="json"))
+        return
+    for changed in found.changed:
+        _print(
+            f"{changed.case} ({changed.lang}): {_placed(changed.before)} -> {_placed(changed.after)}: {changed.verdict}"
+        )
+        for shift in changed.why[:6]:
+            _print(f"  {shift.cause}: {shift.finding} {_weight(shift.before)} -> {_weight(shift.after)} dB")
+        for note in changed.notes:
+            _print(f"  {note}")
+    for failure in found.failed:
+        _say(f"cannot be run: {failure}")
+    _say(f"{found.cases} cases in two languages, {len(found.changed)} change their first place")
+
+
+@kb.command("new")
+def new(
+    kind: Annotated[Kind, typer.Argument(help="cause, rule, case, symptom, check, log or light.")],
+    id_: Annotated[str, typer.Argument(metavar="ID", help="Its id: lower-case letters, digits and _.")],
+    base: OneBase,
+    base_path: BasePathOption = None,
+    printed: Annotated[bool, typer.Option("--print", help="Print it; write no file.")] = False,
+) -> None:
+    """Begin an entry: every field in place, with a comment on each, in both languages.
+
+    A cause, a rule or a case becomes a file; the others are printed, to be put into their list.
+    """
+    from diagnoser.authoring.templates import ENTRY_KINDS, FILE_KINDS, template
+
+    try:
+        text = template(kind.value, id_)
+    except ValueError as error:
+        _fail(str(error), USAGE)
+    folder = _folder_of(base, base_path)
+    if kind.value in ENTRY_KINDS:
+        sys.stdout.write(text)
+        name = ENTRY_KINDS[kind.value]
+        place = folder / name if (folder / name).is_dir() else folder / f"{name}.yaml"
+        _say(f"fill in what is marked TODO and put it into {place}")
+        return
+    if printed:
+        sys.stdout.write(text)
+        return
+    path = folder / FILE_KINDS[kind.value] / f"{id_}.yaml"
+    try:
+        path.parent.mkdir(exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        _fail(f"{path} exists already; choose another id", USAGE)
+    except OSError as error:
+        _fail(f"cannot write {path}: {error.strerror}", BAD_INPUT)
+    _print(str(path))
+    _say("fill in what is marked TODO, then: diagnoser kb check")
+
+
+@kb.command("export")
+def export(base: OneBase, base_path: BasePathOption = None) -> None:
+    """A spreadsheet (CSV) of a base's events, symptoms, log patterns and causes, on stdout."""
+    from diagnoser.authoring.sheet import exported
+    from diagnoser.knowledge import read
+
+    folder = _folder_of(base, base_path)
+    draft = read(folder)
+    if draft.problems:
+        from diagnoser.errors import KnowledgeError
+
+        raise KnowledgeError(draft.problems)
+    text = exported(draft.entries, folder.name)
+    if hasattr(sys.stdout, "buffer"):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())
+    else:
+        sys.stdout.write(text)
+
+
+@kb.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="A sheet as `kb export` writes it.")],
+    base: OneBase,
+    into: Annotated[Path, typer.Option("--into", metavar="DIR", help="Folder that holds (or will hold) the base.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Replace files that are there.")] = False,
+) -> None:
+    """Turn a spreadsheet (CSV) of causes and findings into a base."""
+    from diagnoser.authoring.sheet import imported
+    from diagnoser.authoring.sheet_files import write_base
+
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        _fail(f"cannot read {file}: {error.strerror}", BAD_INPUT)
+    from diagnoser.evidence.encodings import decode_line
+
+    files = imported(decode_line(raw), str(file))
+    try:
+        written = write_base(into / base, base, files, replace)
+    except FileExistsError as error:
+        _fail(f"{error.filename} is there already; --replace replaces it", USAGE)
+    except OSError as error:
+        _fail(f"cannot write {error.filename}: {error.strerror}", BAD_INPUT)
+    for path in written:
+        _print(str(path))
+    _say(f"{len(written)} files; now: diagnoser kb check {into / base}")
+
+
+@kb.command("stats")
+def stats(base_path: BasePathOption = None, as_json: JsonOption = False) -> None:
+    """How much there is, in all and by base."""
+    from diagnoser.authoring.stats import stats as counted_in
+
+    counted = counted_in(_prepared(base_path, with_cases=True).base)
+    if as_json:
+        _print(counted.model_dump_json(indent=2))
+        return
+    kinds = list(type(counted.total).model_fields)
+    _print(f"{'':20}" + "".join(f"{kind[:12]:>14}" for kind in kinds))
+    for name, counts in [*counted.bases.items(), ("all", counted.total)]:
+        _print(f"{name:20}" + "".join(f"{getattr(counts, kind):>14}" for kind in kinds))
+
+
+@kb.command("schema")
+def schema() -> None:
+    """The JSON Schema of the knowledge format, for editors."""
+    from diagnoser.authoring.schema import schema as schema_of
+
+    _json(schema_of())
+
+
+# What the commands share
+
+
+def _prepared(base_path: list[Path] | None, with_cases: bool = False) -> PreparedKnowledge:
+    from diagnoser.knowledge import shipped_knowledge
+    from diagnoser.prepared import prepared
+
+    return prepared(shipped_knowledge(), *(base_path or ()), with_cases=with_cases)
+
+
+def _known_bases(knowledge: PreparedKnowledge, names: list[str] | None) -> frozenset[str] | None:
+    from diagnoser.errors import UnknownName
+
+    for name in names or ():
+        if name not in knowledge.base.bases:
+            raise UnknownName("base", name, knowledge.base.bases)
+    return frozenset(names) if names else None
+
+
+def _folder_of(base: str, base_path: list[Path] | None) -> Path:
+    from diagnoser.errors import UnknownName
+    from diagnoser.knowledge import shipped_knowledge
+    from diagnoser.knowledge.files import base_folders
+
+    folders = base_folders(*(base_path or ()), shipped_knowledge())
+    if base not in folders:
+        raise UnknownName("base", base, folders)
+    return folders[base]
+
+
+def _progress(what: str) -> Callable[[int, int], None]:
+    """Progress on stderr: one line that is rewritten on a terminal, else every tenth."""
+    terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    told = [-1]
+
+    def tell(done: int, total: int) -> None:
+        step = done * 10 // total if total else 10
+        if terminal:
+            sys.stderr.write(f"\r{done}/{total} {what}" + ("\n" if done == total else ""))
+            sys.stderr.flush()
+        elif step != told[0] and total > 20:
+            _say(f"{done}/{total} {what}")
+        told[0] = step
+
+    return tell
+
+
+def _result(result: Any) -> dict[str, Any]:
+    return {
+        "case": result.case,
+        "lang": result.lang,
+        "location": str(result.location),
+        "failures": list(result.failures),
+        "rank": result.rank,
+        "first": result.first,
+    }
+
+
+def _print_coverage(covered: Coverage) -> None:
+    for item in covered.untouched:
+        _print(str(item))
+    for kind, count in covered.kinds.items():
+        _print(f"coverage: {kind:8} {count.touched:>6} of {count.total:>6}  {count.percent:6.1f} %")
+
+
+def _print_mutation(broken: Mutation) -> None:
+    for word, group in (("unnoticed", broken.unnoticed), ("equivalent", broken.equivalent)):
+        for mutant in group:
+            _print(f"{mutant.location}: {word}: {mutant.change} ({mutant.reruns} cases touch it)")
+    for kind, score in broken.by_kind.items():
+        _print(f"mutants: {kind:12} {score.noticed:>5} of {score.total:>5} noticed")
+    _print(f"mutation score: {broken.score:.2f} ({broken.noticed} of {broken.total}, of {broken.possible} possible)")
+
+
+def _print_evaluation(found: Evaluation) -> None:
+    for outcome in found.cases:
+        rank = "unmatched" if not outcome.accepted else "not listed" if outcome.rank is None else f"{outcome.rank}"
+        stated = f"{outcome.first} ({outcome.posterior:.0%})" if outcome.posterior is not None else "nothing"
+        _print(f"{outcome.id:20} {rank:>10}  first: {stated}  true: {', '.join(outcome.accepted) or outcome.answer}")
+    _print(f"\n{'':24}{'cases':>7}{'top-1':>8}{'top-3':>8}{'MRR':>7}")
+    groups = [("all", found.total)]
+    for label, scores in (("family", found.by_family), ("language", found.by_lang), ("kind", found.by_kind)):
+        groups.extend((f"{label} {name}", score) for name, score in scores.items())
+    for name, score in groups:
+        _print(f"{name:24}{score.cases:>7}{score.top1:>8.1%}{score.top3:>8.1%}{score.mrr:>7.2f}")
+    _print(f"\n{'stated':>12}{'cases':>8}{'mean':>8}{'right':>8}")
+    for each in found.calibration.bins:
+        _print(f"{each.low:>5.0%} - {each.high:<4.0%}{each.cases:>8}{each.stated:>8.1%}{each.observed:>8.1%}")
+    for name, interval in (("Brier score", found.calibration.brier), ("calibration error", found.calibration.ece)):
+        if interval is not None:
+            _print(f"{name}: {interval.value:.3f} (95 %: {interval.low:.3f} to {interval.high:.3f})")
+    for id_ in found.unmatched:
+        _print(f"unmatched answer: {id_}")
+
+
+def _placed(place: Any) -> str:
+    return f"{place.cause} ({place.posterior:.0%})" if place.cause else "nothing"
+
+
+def _weight(weight: float | None) -> str:
+    return "none" if weight is None else f"{weight:+.1f}"
+
+
+def _json(value: Any) -> None:
+    _print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    _say(f"diagnoser: {message}")
+    raise typer.Exit(code)

@@ -1,0 +1,85 @@
+"""What a team says otherwise about shipped items, laid over them without copying them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from diagnoser.errors import Location, Problem
+from diagnoser.knowledge import documents as doc
+from diagnoser.knowledge.loading import Entry
+
+
+@dataclass(slots=True)
+class Laid:
+    """What overlays say about one item, taken together."""
+
+    prior: tuple[float, Any] | None = None
+    """Probability, and the word or number as it was written."""
+    background: float | None = None
+    circumstances: dict[str, float] = field(default_factory=dict)
+    """Full id of a circumstance -> factor."""
+    aliases: list[doc.Aliases] = field(default_factory=list)
+
+    def words(self, own: doc.Aliases) -> doc.Aliases:
+        """An item's aliases with the added ones."""
+        if not self.aliases:
+            return own
+        added = (own, *self.aliases)
+        return doc.Aliases(
+            en=tuple(dict.fromkeys(phrase for a in added for phrase in a.en)),
+            zh=tuple(dict.fromkeys(phrase for a in added for phrase in a.zh)),
+        )
+
+    def factors(self, own: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+        """An item's circumstances with the changed ones; a factor of 1 takes one away."""
+        return tuple(sorted((c, f) for c, f in {**own, **self.circumstances}.items() if f != 1.0))
+
+
+class Overlays:
+    """All overlays by the full id of their item; two that say different things of one item clash."""
+
+    def __init__(self) -> None:
+        self.causes: dict[str, Laid] = {}
+        self.findings: dict[str, Laid] = {}
+        self._said: dict[tuple[str, str], Location] = {}
+
+    def lay(
+        self, entry: Entry, item: str, prior: float | None, background: float | None, circumstances: Mapping[str, float]
+    ) -> list[Problem]:
+        """Add one overlay, its names and words resolved; what clashes with an earlier one is a problem."""
+        overlay: doc.Overlay = entry.document
+        group = self.causes if overlay.cause is not None else self.findings
+        laid = group.setdefault(item, Laid())
+        problems: list[Problem] = []
+        if item.partition(":")[0] == entry.base:
+            problems.append(
+                Problem(entry.locate(), "overlay-own", f"'{item}' is of this base", "change the entry itself")
+            )
+        if prior is not None and self._first(entry, item, problems, "prior"):
+            laid.prior = (prior, overlay.prior)
+        if background is not None and self._first(entry, item, problems, "background"):
+            laid.background = background
+        for name, factor in circumstances.items():
+            if self._first(entry, item, problems, "circumstances", name):
+                laid.circumstances[name] = factor
+        if overlay.aliases.en or overlay.aliases.zh:
+            laid.aliases.append(overlay.aliases)
+        return problems
+
+    def _first(self, entry: Entry, item: str, problems: list[Problem], *path: str) -> bool:
+        key = (item, " ".join(path))
+        location = entry.locate(path[0], *(p.partition(":")[2] for p in path[1:]))
+        if key in self._said:
+            problems.append(
+                Problem(
+                    location,
+                    "overlay-conflict",
+                    f"{key[1]} of '{item}' is already changed at {self._said[key]}",
+                    "keep one of them",
+                )
+            )
+            return False
+        self._said[key] = location
+        return True
