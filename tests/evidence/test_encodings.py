@@ -17,9 +17,7 @@ TEXT = "Jun 14 15:16:01 端口 GE0/0/1 DOWN\n电源故障\nplain ascii line with
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 4096])
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 def test_every_encoding_gives_the_same_lines(encoding: str, size: int) -> None:
     assert list(lines(cut(TEXT.encode(encoding), size)))[:3] == TEXT.split("\n")[:3]
 
@@ -96,7 +94,9 @@ def test_memory_does_not_grow_with_the_log() -> None:
 def test_pieces_are_whole_lines_of_utf8_whatever_the_bytes() -> None:
     rnd = random.Random(11)
     for _ in range(200):
-        content = bytes(rnd.choice(b"\x00\x1b[m\r\n\n ab\xe7\x94\xb5\xff\x80\xc4\xe3") for _ in range(rnd.randint(0, 300)))
+        content = bytes(
+            rnd.choice(b"\x00\x1b[m\r\n\n ab\xe7\x94\xb5\xff\x80\xc4\xe3") for _ in range(rnd.randint(0, 300))
+        )
 
         whole = list(lines([content]))
         apart = list(lines(cut(content, rnd.randint(1, 9))))

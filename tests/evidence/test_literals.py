@@ -14,7 +14,19 @@ from diagnoser.evidence.literals import MAX_BYTES, chosen_literals, literal_sets
         (r"(?i)x(?:Error|fatal)", (b"xerror", b"xfatal")),
         (r"hw?[Ll]ink[Dd]own", (b"hlinkdown", b"hwlinkdown")),
         (r"a(?:bcd|efg)h", (b"abcdh", b"aefgh")),
-        (r"OUT[-_ ]?OF[-_]BAND\b.*", (b"out of-band", b"out of_band", b"out-of-band", b"out-of_band", b"out_of-band", b"out_of_band", b"outof-band", b"outof_band")),
+        (
+            r"OUT[-_ ]?OF[-_]BAND\b.*",
+            (
+                b"out of-band",
+                b"out of_band",
+                b"out-of-band",
+                b"out-of_band",
+                b"out_of-band",
+                b"out_of_band",
+                b"outof-band",
+                b"outof_band",
+            ),
+        ),
         (r"(?:hw)?linkdown", (b"linkdown",)),
         (r"\b(?:ab|cd)\b-(?:ef|gh)\d", (b"ab-ef", b"ab-gh", b"cd-ef", b"cd-gh")),
         (r"[[:digit:]]abc", (b"abc",)),
@@ -30,7 +42,9 @@ def test_every_match_contains_a_literal_of_each_set(pattern: str, longest: tuple
     assert tuple(sorted(x for sets in literal_sets(pattern) for x in sets[0])) == longest
 
 
-@pytest.mark.parametrize("pattern", [r"\d+", r"(?:abc)?x+", r"abc|\d", r"ab", r"(?i)éàü", r"\pLabc", r"(abc)*", r"[^a]bc"])
+@pytest.mark.parametrize(
+    "pattern", [r"\d+", r"(?:abc)?x+", r"abc|\d", r"ab", r"(?i)éàü", r"\pLabc", r"(abc)*", r"[^a]bc"]
+)
 def test_a_pattern_without_long_literals_has_none(pattern: str) -> None:
     assert () in literal_sets(pattern)
 
