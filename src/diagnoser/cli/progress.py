@@ -30,6 +30,8 @@ def progress(file: BinaryIO, title: str, size: int) -> Iterator[BinaryIO]:
         TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
         TimeRemainingColumn(),
     )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        with shown.wrap_file(file, size, description=title[-40:]) as watched:
-            yield watched
+    with (
+        Progress(*columns, console=Console(stderr=True), transient=True) as shown,
+        shown.wrap_file(file, size, description=title[-40:]) as watched,
+    ):
+        yield watched
