@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO
+from typing import BinaryIO
 
 SHOWN_FROM = 16 * 1024 * 1024
 """Bytes of a file below which a bar would only flash."""
 
 
 @contextmanager
-def progress(file: IO[bytes], title: str, size: int) -> Iterator[IO[bytes]]:
+def progress(file: BinaryIO, title: str, size: int) -> Iterator[BinaryIO]:
     """The file, showing how far it was read while the context lasts.
 
     Args:
@@ -30,6 +30,8 @@ def progress(file: IO[bytes], title: str, size: int) -> Iterator[IO[bytes]]:
         TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
         TimeRemainingColumn(),
     )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        with shown.wrap_file(file, size, description=title[-40:]) as watched:
-            yield watched  # type: ignore[misc]
+    with (
+        Progress(*columns, console=Console(stderr=True), transient=True) as shown,
+        shown.wrap_file(file, size, description=title[-40:]) as watched,
+    ):
+        yield watched

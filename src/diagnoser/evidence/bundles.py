@@ -250,7 +250,7 @@ class _Header(tarfile.TarInfo):
 def _tar(stream: Any, name: str, budget: _Budget, depth: int) -> Iterator[LogPart]:
     with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Header, bufsize=64 * 1024) as archive:
         for info in archive:
-            archive.members = []  # it would remember every entry
+            archive.members = []  # type: ignore[attr-defined]  # it would remember every entry
             inside = f"{name}!/{_shown(info.name)}"
             if info.isdir():
                 continue

@@ -42,7 +42,7 @@ class Match(NamedTuple):
     """A pattern that matches a line."""
 
     id: str
-    index: int
+    number: int
     regex: Pattern
     line: bytes
 
@@ -144,7 +144,7 @@ class PatternSet:
             self._always.find(piece, hits)
         else:
             for found in self._by_events(piece, events):
-                hits[found.start] = {match.index for match in found.matches}
+                hits[found.start] = {match.number for match in found.matches}
             self._refused.find(piece, hits)
         return self._in_order(piece, hits)
 

@@ -15,11 +15,6 @@ def tokens(pattern: str) -> list[str]:
     return _TOKEN.findall(pattern)
 
 
-def without_names(pattern: str) -> str:
-    """The pattern with plain groups for named ones, so that alternatives may use one name."""
-    return "".join("(?:" if t.startswith(("(?P<", "(?<")) else t for t in tokens(pattern))
-
-
 def compile_pattern(pattern: str) -> Any:
     """An RE2 pattern, silent where it is refused.
 

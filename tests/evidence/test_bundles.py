@@ -1,0 +1,215 @@
+"""Bundles: what is in them is read as streams, and whoever means harm gets nowhere."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import tarfile
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from diagnoser.evidence.bundles import Limits, parts
+
+LINE = b"IFNET/4/LINK_DOWN: interface GE0/0/1 down\n"
+SMALL = Limits(total_bytes=1 << 20, free_bytes=1 << 20, nested_zip_bytes=1 << 18, entries=20)
+
+
+def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def tarred(files: dict[str, bytes], mode: str = "w", format_: int = tarfile.PAX_FORMAT) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode, format=format_) as archive:  # type: ignore[call-overload]
+        for name, content in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def read(content: bytes, name: str = "b", limits: Limits | None = None) -> dict[str, Any]:
+    """Name -> content, or why it was skipped."""
+    found: dict[str, Any] = {}
+    for part in parts(io.BytesIO(content), name, len(content), limits):
+        if part.chunks is None:
+            found[f"{part.name} !"] = part.skipped
+        else:
+            found[part.name] = b"".join(part.chunks)
+    return found
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [
+        zipped,
+        lambda files: zipped(files, zipfile.ZIP_STORED),
+        tarred,
+        lambda files: tarred(files, "w:gz"),
+        lambda files: tarred(files, "w:bz2"),
+        lambda files: tarred(files, "w:xz"),
+        lambda files: tarred(files, "w", tarfile.GNU_FORMAT),
+    ],
+)
+def test_the_files_of_a_bundle_are_read(pack: Callable[[dict[str, bytes]], bytes]) -> None:
+    files = {"var/log/messages": LINE * 1000, "a.log": b"", "long/" + "n" * 150 + ".log": LINE}
+
+    found = read(pack(files))
+
+    assert found == {f"b!/{name}": content for name, content in files.items()}
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
+def test_a_compressed_log_is_read(compress: Callable[[bytes], bytes]) -> None:
+    assert read(compress(LINE * 50_000), "a.log.gz") == {"a.log": LINE * 50_000}
+
+
+def test_a_plain_log_is_itself() -> None:
+    assert read(LINE) == {"b": LINE}
+    assert read(b"") == {"b": b""}
+
+
+@pytest.mark.parametrize("outer", [zipped, tarred, lambda files: tarred(files, "w:gz")])
+@pytest.mark.parametrize("inner", [zipped, tarred, lambda files: tarred(files, "w:xz")])
+def test_a_bundle_in_a_bundle_is_read_and_one_deeper_is_not(
+    outer: Callable[[dict[str, bytes]], bytes], inner: Callable[[dict[str, bytes]], bytes]
+) -> None:
+    nested = inner({"a.log": LINE, "deep.zip": zipped({"b.log": LINE}), "c.log.gz": gzip.compress(LINE)})
+
+    found = read(outer({"in": nested, "last.log": LINE}))
+
+    assert found == {
+        "b!/in!/a.log": LINE,
+        "b!/in!/deep.zip !": "a bundle in a bundle in a bundle",
+        "b!/in!/c.log": LINE,
+        "b!/last.log": LINE,
+    }
+
+
+def test_what_is_no_text_is_skipped_and_said() -> None:
+    found = read(zipped({"core": b"\x7fELF" + bytes(100), "x.bin": bytes(range(32)) * 20, "a.log": LINE}))
+
+    assert found == {"b!/core !": "not text", "b!/x.bin !": "not text", "b!/a.log": LINE}
+
+
+@pytest.mark.parametrize("bomb", [zipped, lambda files: tarred(files, "w:gz"), lambda files: tarred(files, "w:xz")])
+def test_a_bomb_stops_at_the_limit(bomb: Callable[[dict[str, bytes]], bytes]) -> None:
+    content = bomb({"a.log": LINE, "bomb.log": bytes(b"a" * 50_000_000), "after.log": LINE})
+
+    found = read(content, limits=SMALL)
+
+    assert sum(len(v) for v in found.values() if isinstance(v, bytes)) <= SMALL.total_bytes + len(LINE)
+    assert found["b !"] == "the bundle becomes too large; the rest is not read"
+    assert "b!/after.log" not in found
+
+
+def test_the_ratio_limits_a_bundle_beyond_the_free_bytes() -> None:
+    content = gzip.compress(b"a" * 20_000_000)
+    limits = Limits(free_bytes=1 << 20, ratio=100)
+
+    [log, stopped] = parts_of(content, limits)
+
+    assert len(log) <= max(1 << 20, 100 * len(content))
+    assert stopped == "the bundle becomes too large; the rest is not read"
+
+
+def parts_of(content: bytes, limits: Limits) -> list[Any]:
+    return list(read(content, limits=limits).values())
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_the_number_of_entries_is_limited(pack: Callable[[dict[str, bytes]], bytes]) -> None:
+    found = read(pack({f"{n}.log": LINE for n in range(50)}), limits=SMALL)
+
+    assert (len(found), found["b !"]) == (21, "more than 20 entries; the rest is not read")
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_names_are_labels_and_never_lead_out(pack: Callable[[dict[str, bytes]], bytes]) -> None:
+    found = read(
+        pack({"../../etc/passwd": LINE, "/etc/shadow.log": LINE, "a/./b\x1b[31m.log": LINE, "..\\win.log": LINE})
+    )
+
+    assert list(found) == ["b!/etc/passwd", "b!/etc/shadow.log", "b!/a/b�[31m.log", "b!/win.log"]
+
+
+def test_links_and_devices_are_skipped() -> None:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for kind, name in (
+            (tarfile.SYMTYPE, "link"),
+            (tarfile.LNKTYPE, "hard"),
+            (tarfile.CHRTYPE, "dev"),
+            (tarfile.FIFOTYPE, "pipe"),
+        ):
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, "/etc/passwd"
+            archive.addfile(info)
+
+    assert read(buffer.getvalue()) == {f"b!/{n} !": "not a regular file" for n in ("link", "hard", "dev", "pipe")}
+
+
+def test_encrypted_entries_are_skipped() -> None:
+    content = bytearray(zipped({"a.log": LINE}, zipfile.ZIP_STORED))
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(signature) + offset] |= 1
+
+    assert read(bytes(content)) == {"b!/a.log !": "encrypted"}
+
+
+def test_a_tar_header_cannot_ask_for_memory() -> None:
+    info = tarfile.TarInfo("././@LongLink")
+    info.type, info.size = tarfile.GNUTYPE_LONGNAME, 8 << 30
+    content = info.tobuf(tarfile.GNU_FORMAT) + bytes(4096)
+
+    found = read(content)
+
+    assert found == {"b !": "damaged: an extended header of more than 64 KiB"}
+
+
+def test_a_zip_with_an_endless_table_of_contents_is_not_opened() -> None:
+    content = zipped({f"{n}": b"" for n in range(300)})
+
+    assert read(content, limits=Limits(zip_directory_bytes=1000)) == {"b !": "the zip's table of contents is too large"}
+
+
+@pytest.mark.parametrize(
+    "pack", [zipped, tarred, lambda files: tarred(files, "w:gz"), lambda files: tarred(files, "w:xz")]
+)
+def test_a_damaged_bundle_gives_what_it_can_and_never_raises(pack: Callable[[dict[str, bytes]], bytes]) -> None:
+    whole = pack({f"{n}.log": LINE * 50 for n in range(5)})
+
+    for cut in range(0, len(whole), max(1, len(whole) // 60)):
+        for broken in (whole[:cut], whole[:cut] + b"\xff\x00" + whole[cut + 2 :]):
+            read(broken)
+    half = read(whole[: len(whole) // 2])
+    assert any(str(why).startswith("damaged: ") for why in half.values()) or any(
+        isinstance(v, bytes) for v in half.values()
+    )
+
+
+def test_a_name_or_the_content_tells_a_log() -> None:
+    files = {
+        "messages": LINE,
+        "sel.txt": LINE,
+        "notes.txt": LINE,
+        "x/device.log.1": LINE,
+        "dmesg": LINE,
+        "config.cfg": LINE,
+    }
+
+    sure = {p.name: p.sure for p in parts(io.BytesIO(tarred(files)), "b", 100)}
+
+    assert sure == {
+        "b!/messages": True, "b!/sel.txt": True, "b!/notes.txt": False, "b!/x/device.log.1": True, "b!/dmesg": True,
+        "b!/config.cfg": False,
+    }  # fmt: skip
