@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,18 @@ from diagnoser.knowledge import load
 ROOT = Path(__file__).parent.parent
 SMALL = Path(__file__).parent / "knowledge" / "small"
 COMMON = ROOT / "knowledge" / "common"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests, and the commands that they start, keep compiled knowledge in a folder of their own."""
+    before = os.environ.get("DIAGNOSER_CACHE")
+    os.environ["DIAGNOSER_CACHE"] = str(tmp_path_factory.mktemp("kept") / "cache")
+    yield
+    if before is None:
+        del os.environ["DIAGNOSER_CACHE"]
+    else:
+        os.environ["DIAGNOSER_CACHE"] = before
 
 
 @pytest.fixture(scope="session")

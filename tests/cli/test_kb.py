@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -21,14 +20,12 @@ def own(tmp_path: Path) -> Path:
     return tmp_path / "own"
 
 
-def run(*arguments: str | Path, cache: str = "off", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "diagnoser.cli.main", "kb", *map(str, arguments)],
         capture_output=True,
         text=True,
         encoding="utf-8",
-        env={**os.environ, "DIAGNOSER_CACHE": cache},
-        cwd=cwd,
         timeout=240,
     )
 

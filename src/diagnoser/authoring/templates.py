@@ -96,6 +96,7 @@ source: experience                   # an address, a document, a role, or: exper
   shows: TODO                        # the fault-tree event that it shows / 指向的故障树事件
   background: rare                   # how often it is said without any known cause / 无已知原因时的频度
   severity: major                    # critical | major | minor | warning; optional / 严重程度，可删
+  probable_cause: lossOfSignal       # of the alarms that mean it, ITU-T X.733; optional / 对应告警的 X.733 可能原因，可删
   source: experience                 # an address, a document, a role, or: experience / 出处
 """,
     "check": """\
@@ -130,6 +131,8 @@ source: experience                   # an address, a document, a role, or: exper
   meaning: {{en: TODO, zh: TODO}}    # / 含义
   severity: major                    # critical | major | minor | warning; optional / 严重程度，可删
   normal: false                      # a recovery or plain information / 恢复或普通信息
+  probable_cause: lossOfSignal       # of the alarms that mean it, ITU-T X.733; optional / 对应告警的 X.733 可能原因，可删
+  rate: null                         # it counts from so many lines on: {{count: 5, window_minutes: 10}} / 出现频率门限
   shows: TODO                        # events or causes that it shows / 指向的事件或原因
   background: rare                   # how often it is there without any known cause / 无已知原因时的频度
   examples: ['TODO']                 # lines that it must match, exactly as printed / 必须匹配的原样日志

@@ -116,12 +116,12 @@ def _read(
     from dataclasses import replace
 
     from diagnoser.cli.reading import open_log
-    from diagnoser.evidence import Observables
     from diagnoser.evidence.log_reading import LogReader
-    from diagnoser.knowledge import load, shipped_knowledge
+    from diagnoser.knowledge import shipped_knowledge
+    from diagnoser.prepared import prepared
 
-    base = load(shipped_knowledge(), *(base_path or ()))
-    observables = Observables(base)
+    knowledge = prepared(shipped_knowledge(), *(base_path or ()))
+    base, observables = knowledge.base, knowledge.observables
     active = base.active_bases(device, tuple(bases or ()))
     for file in files:
         for part in open_log(file):

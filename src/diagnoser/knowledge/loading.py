@@ -112,12 +112,25 @@ def load(*folders: Path | str, with_cases: bool = False) -> KnowledgeBase:
 
 
 def beside_shipped(*folders: Path | str) -> tuple[Path, ...]:
-    """Some folders, and those of the shipped bases that they do not have themselves where they lack what they import."""
-    own = base_folders(*folders)
-    if "common" in own:
-        return tuple(map(Path, folders))
+    """Some folders, and those of the shipped bases that their bases build on and that they lack."""
+    known = base_folders(*folders)
     shipped = base_folders(shipped_knowledge())
-    return (*map(Path, folders), *(folder for name, folder in shipped.items() if name not in own))
+    added: list[Path] = []
+    waiting = list(known.values())
+    while waiting:
+        for name in _imports(waiting.pop()):
+            if name not in known and name in shipped:
+                known[name] = shipped[name]
+                added.append(shipped[name])
+                waiting.append(shipped[name])
+    return (*map(Path, folders), *sorted(added))
+
+
+def _imports(folder: Path) -> list[str]:
+    """What a base says that it builds on; nothing where it cannot be read."""
+    head = read_yaml((folder / "base.yaml").read_bytes(), "base.yaml").data
+    imports = head.get("imports") if isinstance(head, dict) else None
+    return [name for name in imports if isinstance(name, str)] if isinstance(imports, list) else []
 
 
 def built(found: Contents) -> KnowledgeBase:

@@ -29,6 +29,8 @@ def relations_of(base: KnowledgeBase) -> Relations:
 def _indistinguishable(base: KnowledgeBase) -> dict[str, tuple[str, ...]]:
     shows: dict[str, set[tuple[str, float]]] = {cause: set() for cause in base.causes}
     for finding in base.findings.values():
+        if finding.kind == "mention":
+            continue  # a name tells nothing apart that can be looked at
         for parent, strength in finding.parents:
             if parent in shows:
                 shows[parent].add((finding.id, strength))
