@@ -181,8 +181,16 @@ def test_a_pattern_missing_from_a_log_that_covers_the_fault_is_probably_absent(
     ("document", "pointer", "message"),
     [
         ({}, "", "nothing was reported; give report, indicators, logs, tests, alarms, circumstances or answers"),
-        ({"device": "x"}, "", "nothing was reported; give report, indicators, logs, tests, alarms, circumstances or answers"),
-        ({"report": " "}, "", "nothing was reported; give report, indicators, logs, tests, alarms, circumstances or answers"),
+        (
+            {"device": "x"},
+            "",
+            "nothing was reported; give report, indicators, logs, tests, alarms, circumstances or answers",
+        ),
+        (
+            {"report": " "},
+            "",
+            "nothing was reported; give report, indicators, logs, tests, alarms, circumstances or answers",
+        ),
         ({"reprot": "x"}, "/reprot", "unknown field 'reprot'; did you mean 'report'?"),
         ({"report": "x", "answer": {}}, "/answer", "'answer' is a solution, not evidence; leave it out"),
         ({"report": "a\0b"}, "/report", "contains a NUL byte; remove it"),

@@ -7,11 +7,11 @@ import random
 from collections import Counter
 
 import pytest
+from tests.evidence.redaction.planted import Planted, planted, private_keys
 
 from diagnoser.diagnosis import PreparedKnowledge, diagnose
 from diagnoser.evidence import evidence_from
 from diagnoser.evidence.redaction import Redactor, redact, redact_text
-from tests.evidence.redaction.planted import Planted, planted, private_keys
 
 AROUND = [
     "Huawei Versatile Routing Platform Software, VRP (R) software, Version 5.170 (S5720 V200R021C10SPC600)",
