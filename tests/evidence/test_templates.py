@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import re2
-from tests.conftest import SMALL
+from tests.conftest import COMMON, SMALL
 
 from diagnoser.authoring.check import check
 from diagnoser.evidence.templates import MAX_TEMPLATES, Templates, as_yaml, masked, pattern_of
@@ -55,7 +55,7 @@ def test_what_is_printed_goes_into_logs_yaml_as_it_is(drain: bool, tmp_path: Pat
     with (base / "logs.yaml").open("a", encoding="utf-8") as file:
         file.writelines(as_yaml(collected(drain).rarest()))
 
-    problems = check(base).problems
+    problems = check(COMMON, base).problems
 
     assert [p for p in problems if p.severity == "error"] == []
     assert sum(p.location.file.endswith("logs.yaml") and p.code == "explains-nothing" for p in problems) == 4
