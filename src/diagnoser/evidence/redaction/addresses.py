@@ -30,7 +30,7 @@ _VERSION_CONTEXT = re.compile(r"(?:version|firmware|upgrade|版本|固件|升级
 _IPV6 = re.compile(r"(?<![\w:.])([0-9A-Fa-f:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?)(?:%[\w.-]{1,20})?(?![\w:])", re.ASCII)
 _MAC = re.compile(
     r"(?<![\w:.-])(?:"
-    r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?:(?::[0-9A-Fa-f]{2}){2})?(?!:[0-9A-Fa-f]|\w)"
+    r"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){5}(?:(?::[0-9A-Fa-f]{2}){2})?(?!:[0-9A-Fa-f]|\w)"
     r"|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}(?:(?:-[0-9A-Fa-f]{2}){2})?(?!-[0-9A-Fa-f]|\w)"
     r"|[0-9A-Fa-f]{4}([-.:])[0-9A-Fa-f]{4}\1[0-9A-Fa-f]{4}(?![\w]|\1[0-9A-Fa-f])"
     r"|[0-9A-Fa-f]{6}-[0-9A-Fa-f]{6}(?![\w-])"
@@ -76,7 +76,9 @@ def emails(line: str) -> Iterator[Span]:
 def macs(line: str) -> Iterator[Span]:
     """MAC addresses and EUI-64, in all usual spellings; twelve digits in a row only where they are called so."""
     for match in _MAC.finditer(line):
-        digits = re.sub(r"[-.:]", "", match[0]).lower()
+        digits = "".join(part.zfill(2) for part in re.split(r"[-.:]", match[0].lower()))
+        if len(match[0]) < 17 and match[1] is None and not re.search("[a-f]", digits) and "-" not in match[0]:
+            continue
         if match[1] == ":" and not re.search("[a-f]", digits) and "mac" not in line[: match.start()].lower()[-24:]:
             continue
         yield Span(*match.span(), None if _quiet(digits) else "mac", digits)
