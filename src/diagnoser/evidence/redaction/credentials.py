@@ -179,7 +179,9 @@ _TOLD: _Patterns = (
     (
         "password",
         ("pass", "pw", "pin", "secret", "psk"),
-        re.compile(r"\b(?:password|passwd|pwd|pw|pass|passphrase|pin|secret|psk)\s+(?P<v>[!-~]{4,200})", re.I | re.ASCII),
+        re.compile(
+            r"\b(?:password|passwd|pwd|pw|pass|passphrase|pin|secret|psk)\s+(?P<v>[!-~]{4,200})", re.I | re.ASCII
+        ),
     ),
     (
         "community",
@@ -382,9 +384,11 @@ def credentials(line: str) -> Iterator[Span]:
 def _told_plainly(line: str, span: Span) -> bool:
     """Whether a plain word or number can only be meant as the secret: in quotes, or figures right after 密码."""
     before = line[: span.start].rstrip()
-    return before.endswith(("'", '"')) or (
-        span.value.isdigit() and len(span.value) >= 6 and not before[-1:].isascii()
-    ) or re.search(r"snmp community(?: string| name)?(?: is| to)?$", before, re.I) is not None
+    return (
+        before.endswith(("'", '"'))
+        or (span.value.isdigit() and len(span.value) >= 6 and not before[-1:].isascii())
+        or re.search(r"snmp community(?: string| name)?(?: is| to)?$", before, re.I) is not None
+    )
 
 
 def _worth_trying(patterns: _Patterns, plain: str) -> Iterator[tuple[Kind, re.Pattern[str]]]:
@@ -404,7 +408,13 @@ def _found(kind: Kind, pattern: re.Pattern[str], line: str, trim: bool = True) -
         elif name == "v" and trim:
             end = start + len(_without_tail(line[start:end]))
         value = line[start:end]
-        if value.casefold() in _NO_SECRETS or len(value) < 2 or not any(map(str.isalnum, value)) or set(value) <= set("*.-_xX#?") or _is_token(value):
+        if (
+            value.casefold() in _NO_SECRETS
+            or len(value) < 2
+            or not any(map(str.isalnum, value))
+            or set(value) <= set("*.-_xX#?")
+            or _is_token(value)
+        ):
             continue
         if kind == "community" and _is_bgp_community(value):
             continue

@@ -15,7 +15,7 @@ _NAME_MENTIONED = re2.compile(
     r"|客户|用户|单位|公司|企业|联系|联络|姓名|人"
 )
 _NUMBER_MENTIONED = re2.compile(
-    r"(?i)[0-9](?:[ ()./-]{0,2}[0-9]){6}|[A-Z]{1,3}[0-9]{5}|身份证|证件|护照|passport|licen"
+    r"(?i)[0-9](?:[ ()-]{0,2}[0-9]){6}|\+[0-9][0-9 .()-]{7}|[A-Z]{1,3}[0-9]{5}|身份证|证件|护照|passport|licen"
 )
 _SERIAL_MENTIONED = re2.compile(r"(?i)s/?n|serial|esn|bar.?code|序列号|条码")
 _ORGANISATION = re.compile(
