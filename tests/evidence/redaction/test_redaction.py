@@ -180,7 +180,7 @@ def test_no_line_makes_it_slow(line: str) -> None:
 
 def test_a_long_text_takes_constant_memory() -> None:
     def lines() -> Iterator[str]:
-        for number in range(20_000):
+        for number in range(3_000):
             yield f"line {number} peer 10.1.1.{number % 250} down"
 
     redactor = Redactor()
@@ -189,8 +189,8 @@ def test_a_long_text_takes_constant_memory() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
 
-    assert total > 400_000
-    assert peak < 2_000_000
+    assert total > 60_000
+    assert peak < 1_000_000
 
 
 @pytest.mark.skipif(not LOGS.is_dir(), reason="the benchmark's logs are not here")
@@ -205,7 +205,7 @@ def test_real_logs_hold_nothing_but_addresses() -> None:
 
 
 def _ranking(knowledge: PreparedKnowledge, document: Any) -> list[tuple[str, float]]:
-    return [(c.id, c.posterior) for c in diagnose(knowledge, evidence_from(document), top=None).causes]
+    return [(c.id, c.posterior) for c in diagnose(knowledge, evidence_from(document), top=10).causes]
 
 
 KNOWN_BY_ITS_ADDRESS = {"pon_access:stick_mgmt_route_missing"}

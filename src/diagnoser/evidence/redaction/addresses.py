@@ -23,7 +23,7 @@ _VERSION_MENTIONED = re2.compile(
 _VERSION_BEFORE = re.compile(
     r"(?:\b(?:version|versions|ver|firmware|fw|software|release|rel|build|patch|driver|bios|cpld|ibmc|bmc|revision|rev|oid"
     r"|kernel|package|chapter|section|clause|step|upgraded? (?:from|to)|vrp|vrp \(r\))|版本|固件|软件|补丁|驱动|内核|章节|步骤|升级到|升级至|升级为|回退到)"
-    r"(?:\s?(?:is|was|no|number|号|为|是|from|to)\.?)?(?:\s{0,2}[:=(\[\"',：（]{0,2}\s{0,2}v?)$",
+    r"(?:\s?\([\w.-]{1,12}\))?(?:\s?(?:is|was|no|number|号|为|是|from|to)\.?)?(?:\s{0,2}[:=(\[\"',：（]{0,2}\s{0,2}v?)$",
     re.I,
 )
 _VERSION_CONTEXT = re.compile(r"(?:version|firmware|upgrade|版本|固件|升级)[^\n]{0,30}(?:to|->|→|至|到|为)\s?v?$", re.I)

@@ -152,7 +152,7 @@ def phones(line: str) -> Iterator[Span]:
     if _NUMBER_MENTIONED.search(line) is None:
         return
     for match in _MOBILE.finditer(line):
-        if not (match[2] == "" and _is_counter(line, match.start(), match.end()) and "+" not in match[0]):
+        if not (match[2] == "" and _is_counter(line, match.start(1), match.end()) and "+" not in match[0]):
             start = match.start() + (match[0][0] in " -")
             yield Span(start, match.end(), "phone", re.sub(r"\D", "", match[1]))
     for match in _LANDLINE.finditer(line):
