@@ -208,8 +208,13 @@ def _ranking(knowledge: PreparedKnowledge, document: Any) -> list[tuple[str, flo
     return [(c.id, c.posterior) for c in diagnose(knowledge, evidence_from(document), top=10).causes]
 
 
-KNOWN_BY_ITS_ADDRESS = {"pon_access:stick_mgmt_route_missing"}
-"""Cases that name a device's factory address as the knowledge does: only the first cause stays."""
+KNOWN_BY_ITS_ADDRESS = {
+    "customer_premises:admin_address_changed",
+    "customer_premises:wan_lan_same_subnet",
+    "ip_network:dns_forwarder_silent",
+    "pon_access:stick_mgmt_route_missing",
+}
+"""Cases in which the knowledge itself names a factory address or a public resolver: only the first cause stays."""
 
 
 def test_every_shipped_case_is_diagnosed_alike_when_redacted(
