@@ -22,6 +22,7 @@ from diagnoser.report.markdown import as_markdown
 from diagnoser.report.report import Bilingual
 from diagnoser.report.text import as_text
 from diagnoser_api.body import json_body
+from diagnoser_api.head import HeadAsGet
 from diagnoser_api.library import Library
 from diagnoser_api.problems import PROBLEMS, ProblemError, install
 from diagnoser_api.redactions import add_redactions
@@ -115,6 +116,7 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )  # fmt: skip
     install(app)
+    app.add_middleware(HeadAsGet)
 
     def loaded() -> PreparedKnowledge:
         if library.knowledge is None:

@@ -21,6 +21,9 @@ async def json_body(request: Request, max_bytes: int, max_seconds: float) -> Any
     media = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if media != "application/json" and not media.endswith("+json"):
         raise ProblemError(415, "Unsupported media type", f"send application/json, not {media}")
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("", "identity"):
+        raise ProblemError(415, "Unsupported content coding", f"send the body as it is, not packed with {coding}")
     raw = await _read(request, max_bytes, max_seconds)
     try:
         return parse_json(raw, "body")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from diagnoser.errors import EvidenceError
-from diagnoser.evidence.document import explain, pointer
+from diagnoser.evidence.document import StorableObject, StorableText, explain, pointer
 from diagnoser.evidence.redaction import RedactionSettings, redact
 from diagnoser_api.body import json_body
 from diagnoser_api.problems import PROBLEMS
@@ -27,8 +27,8 @@ class RedactionRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: str | None = Field(None, description="a log, a configuration, an e-mail, a ticket")
-    evidence: dict[str, Any] | None = Field(None, description="an evidence document, or any JSON object")
+    text: StorableText | None = Field(None, description="a log, a configuration, an e-mail, a ticket")
+    evidence: StorableObject | None = Field(None, description="an evidence document, or any JSON object")
     serials: bool = Field(False, description="replace serial numbers too; a vendor needs them for an escalation")
 
 
@@ -87,7 +87,7 @@ def _redacted(document: Any) -> RedactionResult:
         wanted = RedactionRequest.model_validate(document)
     except ValidationError as error:
         item = error.errors(include_url=False)[0]
-        raise EvidenceError(pointer(item["loc"]), explain(item)) from error
+        raise EvidenceError(pointer(item["loc"]), explain(item, RedactionRequest.model_fields)) from error
     if (wanted.text is None) == (wanted.evidence is None):
         raise EvidenceError("", "give either text or evidence")
     result = redact(wanted.text if wanted.text is not None else wanted.evidence, RedactionSettings(wanted.serials))

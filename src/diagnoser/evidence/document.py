@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema
@@ -21,6 +22,9 @@ def _storable(text: str) -> str:
         raise ValueError("contains a NUL byte; remove it")
     return text
 
+
+StorableText = Annotated[str, AfterValidator(_storable)]
+"""A text of any length that can be stored and sent back."""
 
 Line = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(_storable)]
 
@@ -59,6 +63,10 @@ def _alarm_text(text: str) -> None:
     _storable(text)
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise ValueError("contains half of a surrogate pair; send valid Unicode")
+
+
+StorableObject = Annotated[dict[str, Any], AfterValidator(_within_limits)]
+"""A JSON object of any fields that can be stored and sent back."""
 
 
 def _alarm(value: Any) -> Any:
@@ -232,13 +240,18 @@ def pointer(loc: tuple[Any, ...]) -> str:
     return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
 
 
-def explain(item: Any) -> str:
-    """One pydantic error in the caller's words."""
+def explain(item: Any, known: Iterable[str] | None = None) -> str:
+    """One pydantic error in the caller's words.
+
+    Args:
+        item: the error.
+        known: names of the fields of the whole document; those of the evidence by default.
+    """
     if item["type"] == "extra_forbidden":
         name = str(item["loc"][-1])
         if name == "answer":
             return "'answer' is a solution, not evidence; leave it out"
-        fields = Evidence.model_fields if len(item["loc"]) == 1 else ()
+        fields = (Evidence.model_fields if known is None else known) if len(item["loc"]) == 1 else ()
         return f"unknown field '{name}'{did_you_mean(name, fields)}"
     if item["type"] == "string_unicode":
         return "contains half of a surrogate pair; send valid Unicode"

@@ -23,14 +23,14 @@ _VERSION_MENTIONED = re2.compile(
 _VERSION_BEFORE = re.compile(
     r"(?:\b(?:version|versions|ver|firmware|fw|software|release|rel|build|patch|driver|bios|cpld|ibmc|bmc|revision|rev|oid"
     r"|kernel|package|chapter|section|clause|step|upgraded? (?:from|to)|vrp|vrp \(r\))|版本|固件|软件|补丁|驱动|内核|章节|步骤|升级到|升级至|升级为|回退到)"
-    r"(?:\s?(?:is|was|no|number|号|为|是|from|to)\.?)?(?:\s{0,2}[:=(\[\"',：（]{0,2}\s{0,2}v?)$",
+    r"(?:\s?\([\w.-]{1,12}\))?(?:\s?(?:is|was|no|number|号|为|是|from|to)\.?)?(?:\s{0,2}[:=(\[\"',：（]{0,2}\s{0,2}v?)$",
     re.I,
 )
 _VERSION_CONTEXT = re.compile(r"(?:version|firmware|upgrade|版本|固件|升级)[^\n]{0,30}(?:to|->|→|至|到|为)\s?v?$", re.I)
 _IPV6 = re.compile(r"(?<![\w:.])([0-9A-Fa-f:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?)(?:%[\w.-]{1,20})?(?![\w:])", re.ASCII)
 _MAC = re.compile(
     r"(?<![\w:.-])(?:"
-    r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?:(?::[0-9A-Fa-f]{2}){2})?(?!:[0-9A-Fa-f]|\w)"
+    r"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){5}(?:(?::[0-9A-Fa-f]{2}){2})?(?!:[0-9A-Fa-f]|\w)"
     r"|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}(?:(?:-[0-9A-Fa-f]{2}){2})?(?!-[0-9A-Fa-f]|\w)"
     r"|[0-9A-Fa-f]{4}([-.:])[0-9A-Fa-f]{4}\1[0-9A-Fa-f]{4}(?![\w]|\1[0-9A-Fa-f])"
     r"|[0-9A-Fa-f]{6}-[0-9A-Fa-f]{6}(?![\w-])"
@@ -76,7 +76,9 @@ def emails(line: str) -> Iterator[Span]:
 def macs(line: str) -> Iterator[Span]:
     """MAC addresses and EUI-64, in all usual spellings; twelve digits in a row only where they are called so."""
     for match in _MAC.finditer(line):
-        digits = re.sub(r"[-.:]", "", match[0]).lower()
+        digits = "".join(part.zfill(2) for part in re.split(r"[-.:]", match[0].lower()))
+        if len(match[0]) < 17 and match[1] is None and not re.search("[a-f]", digits) and "-" not in match[0]:
+            continue
         if match[1] == ":" and not re.search("[a-f]", digits) and "mac" not in line[: match.start()].lower()[-24:]:
             continue
         yield Span(*match.span(), None if _quiet(digits) else "mac", digits)

@@ -10,7 +10,7 @@ import re2
 from diagnoser.evidence.redaction.spans import TOKEN, Kind, Span
 
 _MENTIONED = re2.compile(
-    r"(?i)pass|pwd|secret|token|key|cipher|commun|psk|auth|cookie|session|bearer|wpa|wep|snmp|2sec|privacy|login|log in"
+    r"(?i)pass|pw|secret|token|key|cipher|commun|psk|auth|cookie|session|bearer|wpa|wep|snmp|2sec|privacy|login|log in"
     r"|credential|account|usm-user|signature|\bsig\b|\bpin\b|ipmitool|mysql|curl"
     r"|密码|口令|密钥|秘钥|团体|共同体|令牌|验证码|账号|帐号|账户",
 )
@@ -91,7 +91,7 @@ _WORDS: dict[Kind, str] = {
     "community": "communit",
     "key": "key",
     "token": "key token secret sig",
-    "password": "pass pwd secret pin",
+    "password": "pass pw secret pin",
 }
 _STRONG: tuple[tuple[Kind, str], ...] = (
     ("psk", r"pre[ _-]?shared[ _-]?(?:key|secret)|wpa2?[ _-]?(?:psk|key|pass[ _-]?phrase|password)|psk"),
@@ -103,7 +103,7 @@ _STRONG: tuple[tuple[Kind, str], ...] = (
         r"|(?:auth|access|refresh|session|id|x-auth|x-api)?[ _-]?token|client[ _-]?secret|app[ _-]?secret|secret[ _-]?key"
         r"|private[ _-]?key|session[ _-]?key|signature|sig",
     ),
-    ("password", r"pass[ _-]?word|passwd|pass[ _-]?phrase|passcode|pass|pwd|secret|pin(?:[ _-]?code)?"),
+    ("password", r"pass[ _-]?word|passwd|pass[ _-]?phrase|passcode|pass|pwd|pw|secret|pin(?:[ _-]?code)?"),
 )
 _CHINESE: tuple[tuple[Kind, str], ...] = (
     ("psk", "预共享密钥|无线密码|wifi密码|WiFi密码|Wi-Fi密码|WIFI密码"),
@@ -178,8 +178,10 @@ _TOLD: _Patterns = (
     ),
     (
         "password",
-        ("pass", "pwd", "pin"),
-        re.compile(r"\b(?:password|passwd|pwd|pass|passphrase|pin)\s+(?P<v>[!-~]{4,200})", re.I | re.ASCII),
+        ("pass", "pw", "pin", "secret", "psk"),
+        re.compile(
+            r"\b(?:password|passwd|pwd|pw|pass|passphrase|pin|secret|psk)\s+(?P<v>[!-~]{4,200})", re.I | re.ASCII
+        ),
     ),
     (
         "community",
@@ -356,7 +358,7 @@ _NO_SECRETS = frozenset(
         "management",
     ]
 )
-_WEAK_LABEL = re.compile(r"(?:pass|pin|sig|signature|secret|token|psk|session[ _-]?(?:id|key))\\?['\"]?\s*$", re.I)
+_WEAK_LABEL = re.compile(r"(?:pass|pin|pw|sig|signature|secret|token|psk|session[ _-]?(?:id|key))\\?['\"]?\s*$", re.I)
 
 
 def credentials(line: str) -> Iterator[Span]:
@@ -375,8 +377,18 @@ def credentials(line: str) -> Iterator[Span]:
                 yield span
     for kind, pattern in _worth_trying(_TOLD, plain):
         for span in _found(kind, pattern, line):
-            if _looks_secret(span.value) or line[span.start - 1 : span.start] in ("'", '"'):
+            if _looks_secret(span.value) or _told_plainly(line, span):
                 yield span
+
+
+def _told_plainly(line: str, span: Span) -> bool:
+    """Whether a plain word or number can only be meant as the secret: in quotes, or figures right after 密码."""
+    before = line[: span.start].rstrip()
+    return (
+        before.endswith(("'", '"'))
+        or (span.value.isdigit() and len(span.value) >= 6 and not before[-1:].isascii())
+        or re.search(r"snmp community(?: string| name)?(?: is| to)?$", before, re.I) is not None
+    )
 
 
 def _worth_trying(patterns: _Patterns, plain: str) -> Iterator[tuple[Kind, re.Pattern[str]]]:
@@ -396,7 +408,13 @@ def _found(kind: Kind, pattern: re.Pattern[str], line: str, trim: bool = True) -
         elif name == "v" and trim:
             end = start + len(_without_tail(line[start:end]))
         value = line[start:end]
-        if value.casefold() in _NO_SECRETS or len(value) < 2 or set(value) <= set("*.-_xX#?") or _is_token(value):
+        if (
+            value.casefold() in _NO_SECRETS
+            or len(value) < 2
+            or not any(map(str.isalnum, value))
+            or set(value) <= set("*.-_xX#?")
+            or _is_token(value)
+        ):
             continue
         if kind == "community" and _is_bgp_community(value):
             continue

@@ -94,7 +94,7 @@ class _Walk:
         ):
             return self._redactor.whole(kind, text, place)
         if "\n" in text:
-            return redact_text(text, self._redactor, f"{place}:")
+            return redact_text(text, self._redactor, f"{place}:" if place else "")
         return self._redactor.line(text, place, "" if label in _FREE_TEXT else _spaced(label))
 
     def _number(self, number: float, label: str, place: str) -> Any:

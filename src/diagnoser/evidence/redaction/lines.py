@@ -12,7 +12,7 @@ from diagnoser.evidence.redaction.people import customers, identities, phones, s
 from diagnoser.evidence.redaction.spans import KINDS, TOKEN, Kind, Span, apart
 from diagnoser.evidence.redaction.tokens import Tokens
 
-MAX_PIECE = 32 * 1024
+MAX_PIECE = 8 * 1024
 """Characters of a line that are looked at together; longer lines are taken in pieces."""
 
 MAX_KEY_LINES = 400
@@ -183,13 +183,13 @@ def _kind(word: str) -> Kind:
 
 
 def _pieces(line: str) -> Iterator[str]:
-    """A long line in pieces that end at a blank where there is one."""
+    """A long line in pieces that end at a blank where there is one, else at a comma or the like."""
     start = 0
     while start < len(line):
         end = start + MAX_PIECE
         if end < len(line):
-            blank = line.rfind(" ", start + MAX_PIECE // 2, end)
-            end = blank + 1 if blank > 0 else end
+            cuts = (line.rfind(mark, start + MAX_PIECE // 2, end) for mark in " ,;&")
+            end = next((cut + 1 for cut in cuts if cut > 0), end)
         yield line[start:end]
         start = end
 

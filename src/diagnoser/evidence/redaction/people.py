@@ -12,10 +12,10 @@ from diagnoser.evidence.redaction.spans import Kind, Span
 
 _NAME_MENTIONED = re2.compile(
     r"(?i)customer|client name|company|account name|subscriber name|organi[sz]ation|contact|caller|report|request|engineer on site|full name"
-    r"|客户|单位|公司|企业|联系|联络|姓名|人"
+    r"|客户|用户|单位|公司|企业|联系|联络|姓名|人"
 )
 _NUMBER_MENTIONED = re2.compile(
-    r"(?i)[0-9](?:[ ()./-]{0,2}[0-9]){6}|[A-Z]{1,3}[0-9]{5}|身份证|证件|护照|passport|licen"
+    r"(?i)[0-9](?:[ ()-]{0,2}[0-9]){6}|\+[0-9][0-9 .()-]{7}|[A-Z]{1,3}[0-9]{5}|身份证|证件|护照|passport|licen"
 )
 _SERIAL_MENTIONED = re2.compile(r"(?i)s/?n|serial|esn|bar.?code|序列号|条码")
 _ORGANISATION = re.compile(
@@ -28,7 +28,8 @@ _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋�
 
 _ORG_ZH = re.compile(
     r"(?P<label>客户名称|客户单位|用户单位|公司名称|单位名称|客户全称|企业名称|客户名)(?:为|是)?\s{0,3}[:=：]?\s{0,3}(?P<v>[^\s,，。;；、|\"'“”<>{}\[\]\n]{2,60})"
-    r"|(?:最终客户|客户)(?:是|为)?\s{0,2}[:：=]\s{0,3}(?P<w>[^\s,，。;；、|\"'“”<>{}\[\]\n]{2,60})"
+    r"|(?:客户|用户)\s{1,2}(?P<x>[^\s,，。;；、:：]{2,30}?(?:公司|集团|银行|医院|大学|学校|中学|小学)(?:[\u4e00-\u9fff]{0,4}分行|[\u4e00-\u9fff]{0,4}分公司)?)"
+    r"|(?:最终客户|最终用户|客户)(?:是|为)?\s{0,2}[:：=]\s{0,3}(?P<w>[^\s,，。;；、|\"'“”<>{}\[\]\n]{2,60})"
 )
 _PERSON_ZH = re.compile(
     r"(?:联系人|客户姓名|用户姓名|姓名|报障人|报修人|申告人|联络人|负责人|经办人|现场工程师|值班人员)(?:为|是)?\s{0,2}[:：=]?\s{0,3}(?P<v>[\u4e00-\u9fff·]{2,8}|[A-Z][a-z]+(?: [A-Z][a-z]+){0,3})"
@@ -60,7 +61,7 @@ _LOCAL = re.compile(
     r"(?<![\w.-])(\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4}|\d{3,5} \d{3,4} \d{3,4}|\d{7,11})(?![\w-]|\.\d)", re.ASCII
 )
 _PHONE_LABEL = re.compile(
-    r"(?:phone|tel(?:ephone)?|mobile|cell|call(?: me)?(?: at| on| back)?|contact|fax|whatsapp|手机|电话|联系方式|联系|致电|传真|固话|微信|号码)\w{0,2}(?:\s?(?:no|number|号码|号)\.?)?\s{0,2}[:=：is为是]{0,3}\s{0,3}$",
+    r"(?:phone|tel(?:ephone)?|mobile|cell|call(?: \w{1,20})?(?: at| on| back)?|contact|fax|whatsapp|手机|电话|联系方式|联系|致电|传真|固话|微信|号码)\w{0,2}(?:\s?(?:no|number|号码|号)\.?)?\s{0,2}[:=：is为是]{0,3}\s{0,3}$",
     re.I,
 )
 _COUNTED = re.compile(
@@ -68,7 +69,7 @@ _COUNTED = re.compile(
     re.I | re.ASCII,
 )
 _COUNTER = re.compile(
-    r"(?:bytes?|packets?|pkts?|octets?|count|total|sequence|seq|size|offset|id|ticks|uptime|usec|timestamp|pid|time|unicast|multicast|broadcast|input|output|value|length|sectors?|blocks?)\s{0,2}[:=]\s{0,4}$",
+    r"(?:bytes?|packets?|pkts?|octets?|count|total|sequence|seq|size|offset|id|ticks|uptime|usec|timestamp|pid|time|unicast|multicast|broadcast|input|output|value|length|sectors?|blocks?)\s{0,2}[:=]?\s{1,4}$",
     re.I,
 )
 
@@ -102,7 +103,7 @@ def customers(line: str) -> Iterator[Span]:
         return
     if not line.isascii():
         for match in _ORG_ZH.finditer(line):
-            group = "v" if match["v"] else "w"
+            group = next(name for name in ("v", "w", "x") if match[name])
             name = _chinese_name(match[group], sure=group == "v")
             if name:
                 yield Span(match.start(group), match.start(group) + len(name), "customer", name)
@@ -151,7 +152,7 @@ def phones(line: str) -> Iterator[Span]:
     if _NUMBER_MENTIONED.search(line) is None:
         return
     for match in _MOBILE.finditer(line):
-        if not (match[2] == "" and _is_counter(line, match.start(), match.end()) and "+" not in match[0]):
+        if not (match[2] == "" and _is_counter(line, match.start(1), match.end()) and "+" not in match[0]):
             start = match.start() + (match[0][0] in " -")
             yield Span(start, match.end(), "phone", re.sub(r"\D", "", match[1]))
     for match in _LANDLINE.finditer(line):

@@ -17,6 +17,9 @@ from diagnoser.evidence.observation import Observation, Source
 from diagnoser.evidence.observe import Observed
 from diagnoser.evidence.redaction.spans import TOKEN
 
+_LABELS = {"id", "family", "source", "confidence"}
+"""Fields that are no evidence and may hold anything."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoodIn:
@@ -56,12 +59,12 @@ class StoodIn:
 
 def stood_in(evidence: Evidence) -> StoodIn:
     """Evidence as it is to be read; the same evidence if redaction left no token in it."""
-    said = evidence.model_dump_json()
+    said = evidence.model_dump_json(exclude=_LABELS)
     tokens = sorted({match[0] for match in TOKEN.finditer(said)})
     if not tokens:
         return StoodIn(evidence, "", {})
     stand_ins = _stand_ins(tokens, said)
-    readable = Evidence.model_validate(_replaced(evidence.model_dump(mode="json"), stand_ins))
+    readable = Evidence.model_validate(_replaced(evidence.model_dump(mode="json", exclude=_LABELS), stand_ins))
     return StoodIn(readable, evidence.report or "", stand_ins)
 
 

@@ -1,0 +1,77 @@
+"""`diagnoser redact`: text of any size, evidence documents, previews."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMAND = [sys.executable, "-c", "from diagnoser.cli.main import main; main()", "redact"]
+TEXT = "peer 10.1.1.1 down\r\n密码：Abc@123\r\n-----BEGIN PRIVATE KEY-----\r\nQUJDREVG\r\nR0hJSktM\r\n-----END PRIVATE KEY-----\r\nend"
+HIDDEN = "peer <ip-1> down\r\n密码：<password-1>\r\n-----BEGIN PRIVATE KEY-----\r\n<private-key-1>\r\n-----END PRIVATE KEY-----\r\nend"
+
+
+def _run(*arguments: str, given: bytes = b"") -> tuple[int, str, str]:
+    done = subprocess.run([*COMMAND, *arguments], input=given, capture_output=True, check=False, timeout=120)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_text_goes_through_with_its_line_ends(encoding: str) -> None:
+    code, out, err = _run("-", given=TEXT.encode(encoding))
+
+    assert (code, out) == (0, HIDDEN)
+    assert err == "4 replaced: 1 ip, 1 password, 2 private-key\n"
+
+
+def test_an_evidence_document_keeps_its_structure(tmp_path: Path) -> None:
+    file = tmp_path / "evidence.json"
+    file.write_text(json.dumps({"report": "from 10.1.1.1", "password": "x y z"}), encoding="utf-8")
+
+    code, out, _ = _run(str(file))
+
+    assert (code, json.loads(out)) == (0, {"report": "from <ip-1>", "password": "<password-1>"})
+
+
+def test_json_holds_the_text_and_the_counts() -> None:
+    _, out, _ = _run("-", "--json", given=b"10.1.1.1 and 10.1.1.1")
+
+    answer = json.loads(out)
+    assert answer["redacted"] == "<ip-1> and <ip-1>"
+    assert answer["counts"] == {"ip": 2}
+    assert answer["replacements"] == [
+        {"token": "<ip-1>", "kind": "ip", "count": 2, "shown": "10... (8 characters)", "place": "1"}
+    ]
+
+
+def test_a_preview_shows_what_would_be_replaced_and_no_secret() -> None:
+    _, out, _ = _run("-", "--preview", given="x\n密码：Abc@123".encode())
+
+    assert out.split() == ["<password-1>", "1", "x", "2", "Ab...", "(7", "characters)"]
+
+
+def test_a_log_that_begins_with_a_bracket_is_a_text() -> None:
+    assert _run("-", given=b"[2024-05-01] peer 10.1.1.1 down\n")[1] == "[2024-05-01] peer <ip-1> down\n"
+
+
+def test_a_missing_file_is_bad_input() -> None:
+    code, out, err = _run("/nowhere/at/all")
+
+    assert (code, out, err) == (3, "", "diagnoser: evidence: '/nowhere/at/all': No such file or directory\n")
+
+
+def test_alarms_go_in_from_files(tmp_path: Path) -> None:
+    from diagnoser.cli.reading import evidence_of
+
+    alarm = {"resource": "GE0/0/1", "alarm-type-id": "x:los", "alarm-text": "link down"}
+    one, rows, lines = tmp_path / "a.json", tmp_path / "b.ndjson", tmp_path / "c.log"
+    one.write_text(json.dumps(alarm), encoding="utf-8")
+    rows.write_text(f"{json.dumps(alarm)}\n\n{json.dumps(alarm)}\n", encoding="utf-8")
+    lines.write_text("<131>1 - sw1 - - - - link down\n", encoding="utf-8")
+
+    evidence = evidence_of(None, None, [], [], [], None, None, [one, rows, lines])
+
+    assert evidence.alarms == (alarm, alarm, alarm, "<131>1 - sw1 - - - - link down")
