@@ -50,7 +50,8 @@ def facts_from(
     if device:
         facts.append(TypedFact("device", {"name": device.casefold()}))
     for o in observations:
-        component = component_name(o.component)
+        # What a person says names a component loosely: shown, but not what rules join on.
+        component = "" if o.source.kind == "report" and o.subject != "log" else component_name(o.component)
         slots: dict[str, str | float | None]
         if o.subject == "light":
             slots = {"light": o.id, "colour": o.colour, "behaviour": o.behaviour, "component": component}

@@ -17,6 +17,7 @@ import typer
 from diagnoser.cli.exit_codes import BAD_INPUT, DONE, INCONCLUSIVE, UNAVAILABLE, USAGE
 from diagnoser.cli.kb import kb
 from diagnoser.cli.logs import logs
+from diagnoser.cli.read import read
 from diagnoser.cli.redact import redact
 from diagnoser.cli.tree import export, tree
 from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError, UnusableTree
@@ -137,6 +138,7 @@ def explain(
     _print(answer.model_dump_json(indent=2) + "\n" if as_json else as_text(answer, report.lang))
 
 
+app.command("read")(read)
 app.command("redact")(redact)
 
 

@@ -196,7 +196,9 @@ class PhraseIndex:
             if weight < enough * full or len(taken) < 2 <= len(phrase.words):
                 continue
             indexes = sorted(taken.values())
-            negated = _negated(words, indexes[0], indexes[-1])
+            if len(indexes) == 2 and words[indexes[0]].clause != words[indexes[1]].clause:
+                continue
+            negated = _negated(words, indexes)
             if phrase.negated and not negated:
                 continue
             yield Found(
@@ -220,12 +222,17 @@ class PhraseIndex:
         return self.weights[word] >= COMMONPLACE
 
 
-def _negated(words: list[Word], first: int, last: int) -> bool:
-    """Whether a negation stands inside the span, or shortly before it in the same clause."""
-    for index in range(max(0, first - REACH_OF_NEGATION), last + 1):
-        if words[index].token == NEGATION and words[index].clause == words[first].clause:
-            return True
-    return any(words[i].token == NEGATION for i in range(first, last + 1))
+def _negated(words: list[Word], indexes: list[int]) -> bool:
+    """Whether a negation stands between the words of a phrase, or shortly before them.
+
+    Only the clause that holds most of the phrase counts: in `the supply is dead, no alarm` the
+    alarm is denied and not the supply.
+    """
+    clauses = Counter(words[i].clause for i in indexes)
+    clause = max(clauses, key=lambda c: (clauses[c], -c))
+    inside = [i for i in indexes if words[i].clause == clause]
+    first, last = max(0, inside[0] - REACH_OF_NEGATION), inside[-1]
+    return any(words[i].token == NEGATION and words[i].clause == clause for i in range(first, last + 1))
 
 
 def _better(found: Found, rival: Found) -> bool:

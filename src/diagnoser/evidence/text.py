@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from diagnoser.evidence.components import components_in
 from diagnoser.evidence.document import IndicatorSeen, TestDone
 from diagnoser.evidence.lights import mentions_light
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance
-from diagnoser.evidence.words import NEGATION, Word, clause_spans
+from diagnoser.evidence.words import NEGATION, Word, clause_spans, sentence_ends
 
 STATED = 0.95
 """Certainty of a statement found whole in free text; one found in part is worth less."""
@@ -61,7 +63,20 @@ def read_report(report: str, observables: Observables, bases: Relevance) -> Said
         for start, end in clause_spans(report)
         if not any(a < end and start < b for a, b in taken) and _content(words, start, end) >= 2
     )
-    return Said(tuple(found), unplaced)
+    return Said(tuple(_with_components(found, report)), unplaced)
+
+
+def _with_components(found: list[Observation], report: str) -> Iterator[Observation]:
+    """Each statement with the one component that its sentence names; none where it names several."""
+    named = components_in(report)
+    ends = sentence_ends(report)
+    for observation in found:
+        if named and observation.component is None and observation.subject != "circumstance":
+            place = bisect.bisect_left(ends, observation.source.start or 0)
+            here = {name for name, start, _ in named if bisect.bisect_left(ends, start) == place}
+            if len(here) == 1:
+                observation = replace(observation, component=here.pop())
+        yield observation
 
 
 def read_test(test: TestDone, observables: Observables, bases: Relevance) -> Said:

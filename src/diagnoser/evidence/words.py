@@ -40,7 +40,7 @@ _SMALL_ZH = re.compile(
 )
 _NEGATING_ZH = ("没有", "没", "未", "并非", "不是", "无法", "不能", "不", "无", "别")
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9+'./_%-]*[a-z0-9+%]|[a-z0-9]|[\u3400-\u9fff]+")
-_CLAUSE = re.compile(r"[\n。；;！!？?]|[.,:](?=\s|$)|[，、：]")
+_CLAUSE = re.compile(r"[\n。；;！!？?]|[.,](?=\s|$)|[，、]")
 _SENTENCE = re.compile(r"[\n。；;！!？?]|\.(?=\s|$)")
 _TRADITIONAL = str.maketrans(
     "燈電閃紅綠黃藍無網線纜埠機關斷開連線訊號損壞溫風過熱鏈燒驗換換設備鐘時間報錯誤個當後現際應該發送壓輸議資訊統聯結亂顯觸車馬長門問題點",
@@ -89,6 +89,11 @@ def clause_spans(text: str) -> list[tuple[int, int]]:
             spans.append((start, end))
         start = match.end() if match else end
     return spans
+
+
+def sentence_ends(text: str) -> list[int]:
+    """Where the sentences of a text end, as character offsets."""
+    return [m.start() for m in _SENTENCE.finditer(normalised(text))]
 
 
 class Lexicon:

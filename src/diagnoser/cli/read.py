@@ -1,0 +1,96 @@
+"""`diagnoser read`: what is understood of a text."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from diagnoser.evidence import Observation
+    from diagnoser.knowledge import KnowledgeBase
+
+
+def read(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What is seen, in a sentence; - reads stdin.")],
+    device: Annotated[str | None, typer.Option("--device", metavar="MODEL", help="Maker and model.")] = None,
+    base_path: Annotated[
+        list[Path] | None, typer.Option("--base-path", metavar="DIR", help="More knowledge beside the shipped one.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show what is understood of a text: findings, circumstances, components, values."""
+    from diagnoser.evidence import evidence_from, relevance
+    from diagnoser.evidence.encodings import decode_line
+    from diagnoser.evidence.text import read_report
+    from diagnoser.knowledge import shipped_knowledge
+    from diagnoser.prepared import prepared
+
+    report = decode_line(sys.stdin.buffer.read()) if text == "-" else text
+    evidence = evidence_from({"report": report, **({"device": device} if device else {})})
+    knowledge = prepared(shipped_knowledge(), *(base_path or ()))
+    bases = relevance(knowledge.base, evidence, knowledge.base.active_bases(device))
+    said = read_report(report, knowledge.observables, bases)
+    found = sorted(said.observations, key=lambda o: (o.source.start or 0, o.source.end or 0, o.id))
+    understood = [as_read(o, knowledge.base) for o in found]
+    unplaced = [u.text for u in said.unplaced]
+    if as_json:
+        print(json.dumps({"observations": understood, "unplaced": unplaced}, ensure_ascii=False, indent=2))
+    else:
+        sys.stdout.writelines(_lines(understood, unplaced, knowledge.base))
+
+
+def as_read(observation: Observation, base: KnowledgeBase) -> dict[str, Any]:
+    """One observation with its place in the text; a value names the outcome that it means."""
+    finding: str | None = observation.id
+    if observation.subject == "measurement":
+        finding = _outcome_of(observation, base)
+    elif observation.subject == "light":
+        finding = next(iter(_state_of(observation, base)), None)
+    return {
+        "finding": finding,
+        "state": observation.state,
+        "text": observation.text,
+        "start": observation.source.start,
+        "end": observation.source.end,
+        "component": observation.component,
+        "value": observation.value,
+        "unit": observation.unit,
+        "certainty": observation.certainty,
+        "quantity": observation.id if observation.subject == "measurement" else None,
+    }
+
+
+def _outcome_of(observation: Observation, base: KnowledgeBase) -> str | None:
+    for check in base.checks.values():
+        quantity = check.document.quantity
+        if quantity is not None and quantity.name == observation.id and observation.value is not None:
+            for outcome, full in zip(check.document.outcomes, check.outcomes, strict=True):
+                if outcome.when is not None and outcome.when.holds(observation.value):
+                    return full
+    return None
+
+
+def _state_of(observation: Observation, base: KnowledgeBase) -> list[str]:
+    from diagnoser.evidence.lights import states_seen
+
+    state = states_seen(base.lights[observation.id]).get((observation.colour or "any", observation.behaviour or "any"))
+    return [state] if state else []
+
+
+def _lines(understood: list[dict[str, Any]], unplaced: list[str], base: KnowledgeBase) -> list[str]:
+    lines = []
+    for each in understood:
+        item = base.findings.get(each["finding"] or "") or base.circumstances.get(each["finding"] or "")
+        title = getattr(item, "title", None) or getattr(getattr(item, "document", None), "title", None)
+        name = each["finding"] or f"{each['quantity']} (no outcome for this value)"
+        value = "" if each["value"] is None else f"  = {each['value']:g} {each['unit'] or ''}".rstrip()
+        place = "" if each["component"] is None else f"  at {each['component']}"
+        lines.append(f"{'  ' if each['state'] == 'present' else 'no'} {name}{value}{place}\n")
+        lines.append(f"      {title.en} / {title.zh}\n" if title is not None else "")
+        lines.append(f'      "{each["text"]}"\n')
+    lines.extend(f'?  "{text}": nothing in the knowledge speaks of it\n' for text in unplaced)
+    return lines or ["nothing was understood\n"]
