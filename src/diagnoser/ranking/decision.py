@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-STATES = 256
-"""How many combinations of outcomes are looked at."""
+NUMBERS = 2048
+"""How many combinations of outcomes and hypotheses are looked at."""
 
 FIRST_REPAIRS = 3
 """How many repairs are tried out as the first step."""
@@ -138,7 +138,7 @@ def _one_step(weights: Array, model: DecisionModel, repair_cost: Array) -> Array
 
 def _promising(one_step: Array, model: DecisionModel) -> list[int]:
     """The checks whose every order is weighed: the most promising ones, as many as there is room for."""
-    room, chosen = STATES, []
+    room, chosen = NUMBERS // len(model.probability), []
     for index in np.argsort(np.round(one_step, 9), kind="stable"):
         size = model.outcomes[index].shape[1] + 1
         if size > room:

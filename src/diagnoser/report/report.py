@@ -36,7 +36,7 @@ class KnowledgeUsed(_Part):
 class SourceOut(_Part):
     """Where in the evidence a statement was read."""
 
-    kind: Literal["report", "indicator", "log", "test", "alarm", "circumstance", "answer"]
+    kind: Literal["report", "indicator", "log", "test", "alarm", "circumstance", "answer", "repair"]
     file: str | None = None
     line: int | None = Field(None, description="line in the file, from 1")
     start: int | None = Field(None, description="character offset in the report")

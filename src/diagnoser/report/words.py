@@ -13,6 +13,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "test": ("test", "测试"),
     "alarm": ("alarm", "告警"),
     "circumstance": ("circumstance", "场景"),
+    "repair": ("repair", "处理"),
     "answer": ("answer", "回答"),
     "not_seen": ("not seen: ", "未出现："),
     "check_next": ("Check next", "下一步检查"),
