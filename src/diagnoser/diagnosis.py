@@ -47,6 +47,7 @@ def diagnose(
     bases: tuple[str, ...] = (),
     open_log: OpenLog = no_files,
     top: int | None = 20,
+    skipped: tuple[str, ...] = (),
 ) -> Report:
     """Diagnose one fault.
 
@@ -56,6 +57,7 @@ def diagnose(
         bases: bases to use; by default those that bear on the device.
         open_log: opens a log file or bundle that the evidence names; by default refused.
         top: how many causes the report lists; None for all.
+        skipped: full ids of checks that cannot be done and are not to be proposed.
 
     Raises:
         UnknownName: a base does not exist.
@@ -69,5 +71,5 @@ def diagnose(
     facts = facts_from(observed.observations, evidence.device, active)
     inference = infer(knowledge.network, facts, active, base)
     ranking = rank(base, knowledge.relations, inference, active, bearing)
-    advice = advise(base, knowledge.relations, knowledge.policy, reading.evidence, inference, ranking, active)
+    advice = advise(base, knowledge.relations, knowledge.policy, reading.evidence, inference, ranking, active, skipped)
     return compose(base, evidence, active, observed, inference, ranking, advice, top)

@@ -18,7 +18,9 @@ _SHORT = {
     "fastethernet": "fe", "fa": "fe", "ethernet": "eth",
 }  # fmt: skip
 
-FactKind = Literal["symptom", "light", "log", "outcome", "measurement", "circumstance", "answer", "repair", "device", "scope"]
+FactKind = Literal[
+    "symptom", "light", "log", "outcome", "measurement", "circumstance", "answer", "repair", "device", "scope"
+]
 
 
 @dataclass(frozen=True, slots=True)

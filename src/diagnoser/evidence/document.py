@@ -157,7 +157,10 @@ class Evidence(_Part):
         examples=[{"rx_power_low": "present"}],
     )
     repaired: tuple[Line, ...] = Field(
-        (), max_length=200, description="ids of causes whose repair was done and did not help", examples=[["fibre_bent"]]
+        (),
+        max_length=200,
+        description="ids of causes whose repair was done and did not help",
+        examples=[["fibre_bent"]],
     )
     id: Any = Field(None, description="a label; not evidence")
     family: Any = Field(None, description="a label; not evidence")

@@ -196,7 +196,6 @@ def _answer(name: str, state: str, observables: Observables) -> Observation:
     return Observation("answer", full, "present" if state == "present" else "absent", 1.0, name, Source("answer"))
 
 
-
 def _failed_repair(index: int, name: str, observables: Observables) -> Observation:
     try:
         full = observables.base.find("cause", name)

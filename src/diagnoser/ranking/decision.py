@@ -148,9 +148,7 @@ def _promising(one_step: Array, model: DecisionModel) -> list[int]:
     return sorted(chosen)
 
 
-def _with_checks(
-    variants: Array, chosen: list[int], model: DecisionModel, repair_cost: Array
-) -> tuple[Array, Array]:
+def _with_checks(variants: Array, chosen: list[int], model: DecisionModel, repair_cost: Array) -> tuple[Array, Array]:
     """The expected cost with some checks done in the best order as far as they pay, then repairs.
 
     A state says of each check that it is not done yet (0) or what came out (from 1). All states are

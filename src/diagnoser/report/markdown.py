@@ -42,6 +42,9 @@ def _lines(report: Report, lang: str) -> Iterator[str]:
         if check.command:
             yield ""
             yield f"    {check.command}"
+        if check.why is not None:
+            yield ""
+            yield _escaped(check.why[lang])
         yield ""
     if report.causes and report.known:
         for repair in report.causes[0].repair[:3]:

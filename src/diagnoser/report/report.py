@@ -164,6 +164,24 @@ class NextCheckOut(_Part):
     gain: float = Field(description="expected information about the cause, in bits")
     required: bool
     outcomes: list[OutcomeOut]
+    expected_cost: float = Field(
+        description="of the whole repair with this check next, in minutes of a first-line engineer's working time"
+    )
+    why: Bilingual | None = Field(
+        None, description="why a check that endangers service or data is proposed before one that does not"
+    )
+
+
+class NextStepOut(_Part):
+    """The best thing to do now, by the expected cost of the whole repair."""
+
+    action: Literal["check", "repair", "call"]
+    check: str | None = Field(description="full id of the check, if that is the action")
+    causes: list[str] = Field(description="full ids of the causes to repair, if that is the action")
+    title: Bilingual
+    expected_cost: float = Field(
+        description="of the whole repair from here, in minutes of a first-line engineer's working time"
+    )
 
 
 class ReasonOut(_Part):
@@ -217,7 +235,8 @@ class Report(_Part):
     explanations: list[ExplanationOut]
     unexplained: Probability = Field(description="probability that none of the known causes is there")
     method: MethodOut
-    next_checks: list[NextCheckOut]
+    next_checks: list[NextCheckOut] = Field(description="best first, by expected cost of the whole repair")
+    next_step: NextStepOut
     severity: str = Field(description="X.733 perceived severity")
     escalation: EscalationOut
     trace: list[FiringOut] = Field(description="every rule that fired, in order")

@@ -105,6 +105,8 @@ def _check(check: NextCheckOut, lang: str) -> Iterator[str]:
     yield from _labelled("", check.how[lang])
     if check.command:
         yield from _labelled("", f"$ {check.command}")
+    if check.why is not None:
+        yield from _labelled("", check.why[lang])
     told = [
         f"{o.title[lang]} {word('then', lang)} {o.leading_title[lang]} {percent(o.posterior)}"
         for o in check.outcomes

@@ -32,6 +32,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "risk_none": ("no risk", "无风险"),
     "risk_service": ("interrupts service", "影响业务"),
     "risk_data": ("data at risk", "有数据风险"),
+    "early_saves": (
+        "{risk}, but saves about {n} minutes on average against: {other}",
+        "{risk}，但比“{other}”平均节省约{n}分钟",
+    ),
+    "early_required": ("{risk}, but a rule requires it before: {other}", "{risk}，但规则要求先于“{other}”进行"),
+    "call": ("call {level}", "联系{level}"),
     "no_tools": ("no tools", "无需工具"),
     "skill": ("needs {skill}", "需{skill}技能"),
     "not_placed": ("Not placed", "未识别信息"),
