@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from diagnoser.fault_tree import FaultTree
 from diagnoser.knowledge import Check, KnowledgeBase
+from diagnoser.knowledge.base import Finding
 from diagnoser.ranking.scenarios import acting
 
 Array = NDArray[np.float64]
@@ -36,19 +37,14 @@ class Outcomes:
         self._column: Mapping[str, int] = {node: index for index, node in enumerate(acts)}
         self._acts = np.array(list(acts.values())).reshape(len(acts), len(sets)).T
 
-    def of(self, checks: Sequence[Check]) -> Array:
-        """P(outcome | set) for each check, shape (checks, sets, most outcomes); 0 where a check has fewer.
-
-        Outcomes of a check exclude each other. One that is normal and has no parents comes out when
-        none of the others does.
-        """
-        most = max((len(check.outcomes) for check in checks), default=0)
-        places = [(row, place, o) for row, check in enumerate(checks) for place, o in enumerate(check.outcomes)]
-        findings = [self._base.findings[outcome] for _, _, outcome in places]
-        absent = np.empty((len(self._acts), len(places)))
+    def absent(self, findings: Sequence[Finding]) -> Array:
+        """P(finding absent | set), shape (sets, findings)."""
+        absent = np.empty((len(self._acts), len(findings)))
         absent[:] = [1.0 - f.background for f in findings]
-        starts, columns, strengths = [], [], []
-        showing = []
+        showing: list[int] = []
+        starts: list[int] = []
+        columns: list[int] = []
+        strengths: list[float] = []
         for number, finding in enumerate(findings):
             parents = [(self._column[p], q) for p, q in finding.parents if p in self._column]
             if parents:
@@ -58,8 +54,20 @@ class Outcomes:
                 strengths.extend(q for _, q in parents)
         if showing:
             absent[:, showing] *= np.multiply.reduceat(
-                1.0 - np.array(strengths) * self._acts[:, columns], starts, axis=1
+                1.0 - np.array(strengths) * np.take(self._acts, columns, axis=1), starts, axis=1
             )
+        return absent
+
+    def of(self, checks: Sequence[Check]) -> Array:
+        """P(outcome | set) for each check, shape (checks, sets, most outcomes); 0 where a check has fewer.
+
+        Outcomes of a check exclude each other. One that is normal and has no parents comes out when
+        none of the others does.
+        """
+        most = max((len(check.outcomes) for check in checks), default=0)
+        places = [(row, place, o) for row, check in enumerate(checks) for place, o in enumerate(check.outcomes)]
+        findings = [self._base.findings[outcome] for _, _, outcome in places]
+        absent = self.absent(findings)
         shown = np.zeros((len(checks), len(self._acts), most))
         quiet = np.zeros((len(checks), most), dtype=bool)
         rows, at = [row for row, _, _ in places], [place for _, place, _ in places]

@@ -96,7 +96,7 @@ def _source(source: Source) -> out.SourceOut:
     return out.SourceOut(kind=source.kind, file=source.file, line=source.line, start=source.start, end=source.end)
 
 
-def _finding_title(base: KnowledgeBase, id_: str) -> out.Bilingual:
+def finding_title(base: KnowledgeBase, id_: str) -> out.Bilingual:
     """A finding in words that stand alone: an outcome with its check, a state with its light."""
     finding = base.findings[id_]
     title = finding.title
@@ -168,7 +168,7 @@ class _Composer:
     def _title(self, id_: str) -> out.Bilingual:
         base = self._base
         if id_ in base.findings:
-            return _finding_title(base, id_)
+            return finding_title(base, id_)
         if id_ in base.circumstances:
             return _text(base.circumstances[id_].document.title)
         if id_ in base.causes:

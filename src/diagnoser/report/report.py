@@ -184,6 +184,23 @@ class NextStepOut(_Part):
     )
 
 
+class ChangedFindingOut(_Part):
+    """A finding that is still open, and the state that it would have to have."""
+
+    finding: str
+    title: Bilingual
+    state: Literal["present", "absent"]
+
+
+class ChangeOut(_Part):
+    """The smallest change found that would put another cause first."""
+
+    findings: list[ChangedFindingOut]
+    first: str = Field(description="full id of the cause that would then be first")
+    first_title: Bilingual
+    posterior: Probability = Field(description="of that cause, then")
+
+
 class ReasonOut(_Part):
     id: str
     title: Bilingual
@@ -233,6 +250,9 @@ class Report(_Part):
     causes: list[CauseOut] = Field(description="most probable first")
     ruled_out: list[RuledOutOut]
     explanations: list[ExplanationOut]
+    would_change: ChangeOut | None = Field(
+        None, description="what would put another cause first; null if nothing was found or it was not asked for"
+    )
     unexplained: Probability = Field(description="probability that none of the known causes is there")
     method: MethodOut
     next_checks: list[NextCheckOut] = Field(description="best first, by expected cost of the whole repair")

@@ -32,6 +32,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "risk_none": ("no risk", "无风险"),
     "risk_service": ("interrupts service", "影响业务"),
     "risk_data": ("data at risk", "有数据风险"),
+    "would_change": ("Would change", "何以改变"),
+    "if_seen": ("{title}: if so", "若出现{title}"),
+    "if_not_seen": ("{title}: if not", "若未出现{title}"),
+    "then_first": ("then first: {title}, {percent}", "则首位为：{title}，{percent}"),
     "early_saves": (
         "{risk}, but saves about {n} minutes on average against: {other}",
         "{risk}，但比“{other}”平均节省约{n}分钟",
