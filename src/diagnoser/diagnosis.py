@@ -102,7 +102,7 @@ def diagnose(
         bases: bases to use; by default those that bear on the device.
         open_log: opens a log file or bundle that the evidence names; by default refused.
         top: how many causes the report lists; None for all.
-        skipped: full ids of checks that cannot be done and are not to be proposed.
+        skipped: full ids of checks, and of causes to repair, that are not to be proposed.
 
     Raises:
         UnknownName: a base does not exist.

@@ -29,7 +29,7 @@ def optimum(model: DecisionModel) -> float:
     for left in range(1, 1 << count):
         members = [c for c in range(count) if left >> c & 1]
         mass = sum(prior[c] * likelihood[c] for c in members)
-        value = model.call_cost * mass
+        value = sum(model.call_cost[c] * prior[c] * likelihood[c] for c in members)
         for c in members:
             if model.repair_cost[c] < np.inf:
                 value = np.minimum(value, model.repair_cost[c] * mass + best[left & ~(1 << c)])
@@ -58,13 +58,17 @@ def fixed_order(model: DecisionModel, sure: float = 0.95) -> float:
             if weights[cause] > 0 and model.repair_cost[cause] < np.inf:
                 cost += float(model.repair_cost[cause]) * left
                 left -= float(weights[cause])
-        return cost + model.call_cost * max(left, 0.0)
+                weights = np.where(np.arange(len(weights)) == cause, 0.0, weights)
+        return cost + float(model.call_cost @ weights)
 
     return go(model.probability / model.probability.sum(), 0)
 
 
 def random_model(rnd: random.Random, most: int = 8) -> DecisionModel:
-    """Up to eight causes, one of them perhaps beyond repair, and two to four checks."""
+    """Up to eight causes, one of them perhaps beyond repair, and two to four checks.
+
+    Calling costs the same for all causes, or in half of the models the repair on top.
+    """
     count = rnd.randint(2, most)
     probability = np.array([rnd.expovariate(1.0) for _ in range(count)])
     repair = np.array([rnd.uniform(5, 90) for _ in range(count)])
@@ -76,4 +80,7 @@ def random_model(rnd: random.Random, most: int = 8) -> DecisionModel:
         table = np.array([[rnd.betavariate(0.4, 0.8) + 0.01 for _ in range(kinds)] for _ in range(count)])
         outcomes.append(table / table.sum(axis=1, keepdims=True))
     costs = np.array([rnd.uniform(1, 30) for _ in outcomes])
-    return DecisionModel(probability / probability.sum(), repair, costs, tuple(outcomes), rnd.uniform(40, 240))
+    call = np.full(count, rnd.uniform(40, 240))
+    if rnd.random() < 0.5:
+        call += np.where(np.isfinite(repair), repair, 0.0)
+    return DecisionModel(probability / probability.sum(), repair, costs, tuple(outcomes), call)

@@ -19,7 +19,7 @@ def expected_cost(model: DecisionModel) -> float:
         return 0.0
     kind, place = forecast(model).best
     if kind == "call":
-        return model.call_cost * total
+        return float(model.call_cost @ model.probability)
     if kind == "repair":
         left = model.probability.copy()
         left[place] = 0.0
@@ -63,7 +63,7 @@ def test_without_checks_repairs_go_by_probability_over_cost() -> None:
 def test_a_worked_example() -> None:
     # p 0.6 and 0.4, repairs 10 and 20, call 100. No check: repair the first (10), then in 40 % the second (20): 18.
     # A perfect check for 1: 1 + 0.6 * 10 + 0.4 * 20 = 15.
-    model = DecisionModel(np.array([0.6, 0.4]), np.array([10.0, 20.0]), np.array([1.0]), (np.eye(2),), 100.0)
+    model = DecisionModel(np.array([0.6, 0.4]), np.array([10.0, 20.0]), np.array([1.0]), (np.eye(2),), np.full(2, 100.0))
 
     found = forecast(model)
 
@@ -74,20 +74,20 @@ def test_a_worked_example() -> None:
 
 
 def test_what_cannot_be_mended_here_is_handed_over() -> None:
-    model = DecisionModel(np.array([0.9, 0.1]), np.array([np.inf, 50.0]), np.array([40.0]), (np.eye(2),), 60.0)
+    model = DecisionModel(np.array([0.9, 0.1]), np.array([np.inf, 50.0]), np.array([40.0]), (np.eye(2),), np.full(2, 60.0))
 
     assert forecast(model).best == ("call", 0)
 
 
 def test_a_check_that_tells_nothing_is_not_chosen() -> None:
-    model = DecisionModel(np.array([0.5, 0.5]), np.array([5.0, 5.0]), np.array([0.1]), (np.full((2, 2), 0.5),), 60.0)
+    model = DecisionModel(np.array([0.5, 0.5]), np.array([5.0, 5.0]), np.array([0.1]), (np.full((2, 2), 0.5),), np.full(2, 60.0))
 
     assert forecast(model).best[0] == "repair"
 
 
 def test_on_ties_the_given_order_holds() -> None:
     twice = DecisionModel(
-        np.array([0.5, 0.5]), np.array([30.0, 30.0]), np.array([1.0, 1.0]), (np.eye(2), np.eye(2)), 100.0
+        np.array([0.5, 0.5]), np.array([30.0, 30.0]), np.array([1.0, 1.0]), (np.eye(2), np.eye(2)), np.full(2, 100.0)
     )
 
     assert forecast(twice).best == ("check", 0)

@@ -33,7 +33,7 @@ def advise(
     active: frozenset[str],
     skipped: Collection[str] = (),
 ) -> Advice:
-    """Advice for a ranking. Checks that are `skipped` are not proposed."""
+    """Advice for a ranking. Checks and repairs that are `skipped` are not proposed."""
     severity = perceived_severity(base, inference, severities(evidence.alarms))
     return Advice(
         severity=severity,

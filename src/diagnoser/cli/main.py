@@ -19,6 +19,7 @@ from diagnoser.cli.kb import kb
 from diagnoser.cli.logs import logs
 from diagnoser.cli.redact import redact
 from diagnoser.cli.tree import export, tree
+from diagnoser.cli.troubleshoot import RecordOption
 from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError, UnusableTree
 
 
@@ -138,6 +139,34 @@ def explain(
 
 
 app.command("redact")(redact)
+
+
+@app.command()
+def troubleshoot(
+    text: TextArgument = None,
+    evidence: EvidenceOption = None,
+    light: LightOption = None,
+    log: LogOption = None,
+    measure: MeasureOption = None,
+    device: DeviceOption = None,
+    base: BaseOption = None,
+    base_path: BasePathOption = None,
+    lang: LangOption = None,
+    record: RecordOption = None,
+) -> None:
+    """Find and mend a fault step by step: asks what to check next, reads answers, ends with the repair."""
+    if text == "-" or evidence == "-":
+        _fail("answers are read from stdin; give the text or the evidence document as an argument or a file", USAGE)
+    from diagnoser.cli import troubleshoot as dialogue
+    from diagnoser.cli.reading import evidence_of
+    from diagnoser.diagnosis import prepare
+    from diagnoser.knowledge import load, shipped_knowledge
+    from diagnoser.troubleshooting import begin
+
+    document = evidence_of(text, evidence, light or [], log or [], measure or [], device, lang.value if lang else None)
+    knowledge = prepare(load(shipped_knowledge(), *(base_path or ())))
+    gone = dialogue.run(knowledge, begin(document, tuple(base or ())), record)
+    raise typer.Exit(DONE if gone else INCONCLUSIVE)
 
 
 @app.command()

@@ -39,14 +39,14 @@ class DecisionModel:
         repair_cost: of each hypothesis, above 0; infinite where nothing can be done about it here.
         check_cost: of each check, in the order that holds on ties.
         outcomes: for each check, P(outcome | hypothesis), shape (hypotheses, outcomes).
-        call_cost: of calling the next level, which always ends the matter.
+        call_cost: of calling the next level, which always ends the matter, under each hypothesis.
     """
 
     probability: Array
     repair_cost: Array
     check_cost: Array
     outcomes: tuple[Array, ...]
-    call_cost: float
+    call_cost: Array
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def forecast(model: DecisionModel) -> Forecast:
     """
     total = float(model.probability.sum())
     if total <= 0.0:
-        return Forecast(np.full(len(model.outcomes), np.inf), np.full(len(model.probability), np.inf), model.call_cost)
+        return Forecast(np.full(len(model.outcomes), np.inf), np.full(len(model.probability), np.inf), 0.0)
     weights = model.probability / total
     repair_cost = np.minimum(model.repair_cost, NEVER)
     checks = _one_step(weights, model, repair_cost)
@@ -102,16 +102,16 @@ def forecast(model: DecisionModel) -> Forecast:
     repairs = np.full(len(weights), np.inf)
     for row, hypothesis in enumerate(first, 1):
         repairs[hypothesis] = repair_cost[hypothesis] + values[row]
-    return Forecast(checks, repairs, model.call_cost)
+    return Forecast(checks, repairs, float(weights @ model.call_cost))
 
 
-def plan_cost(weights: Array, repair_cost: Array, call_cost: float) -> Array:
+def plan_cost(weights: Array, repair_cost: Array, call_cost: Array) -> Array:
     """The expected cost without further checks: repairs by probability over cost, then calling.
 
     Args:
         weights: joint probabilities, shape (..., hypotheses); the result is in proportion to them.
         repair_cost: shape (hypotheses,).
-        call_cost: of calling, once the repairs worth trying are done.
+        call_cost: of calling, once the repairs worth trying are done, shape (hypotheses,).
 
     Returns:
         Shape (...).
@@ -121,8 +121,10 @@ def plan_cost(weights: Array, repair_cost: Array, call_cost: float) -> Array:
     total = ordered.sum(axis=-1, keepdims=True)
     left = np.maximum(total - np.cumsum(ordered, axis=-1), 0.0)
     spent = np.cumsum(repair_cost[order] * (left + ordered), axis=-1)
-    stopping = np.minimum((spent + call_cost * left).min(axis=-1), call_cost * total[..., 0])
-    return np.asarray(stopping)
+    calling = ordered * call_cost[order]
+    called = calling.sum(axis=-1, keepdims=True)
+    after = np.maximum(called - np.cumsum(calling, axis=-1), 0.0)
+    return np.asarray(np.minimum((spent + after).min(axis=-1), called[..., 0]))
 
 
 def _one_step(weights: Array, model: DecisionModel, repair_cost: Array) -> Array:

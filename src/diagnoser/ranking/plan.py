@@ -113,7 +113,7 @@ def plan(
         inference: what is known; checks with a known outcome are done.
         ranking: of the suspects.
         active: bases that bear on the device.
-        skipped: checks that cannot be done.
+        skipped: checks that cannot be done, and causes whose repair cannot be done or did not help.
         count: how many checks are listed at most.
     """
     done = {base.findings[s.finding].group for s in inference.findings if s.state == "present"} | set(skipped)
@@ -133,14 +133,13 @@ def plan(
         weights = np.array([e.posterior / total for e in kept])
     told = _told(candidates, weights, Outcomes(base, scenarios, active, inference.ruled_out.keys()).of(candidates))
     told = [t for t in told if t.gain_bits >= MIN_GAIN_BITS or t.check.id in required]
-    repairs = np.array([_repair_cost(base, causes) for causes in scenarios])
-    mendable = repairs < np.inf
+    repairs = np.array([_repair_cost(base, causes, skipped) for causes in scenarios])
     model = DecisionModel(
         weights,
         repairs,
         np.array([base.costs.price(t.check.document.cost) for t in told]),
         tuple(t.table for t in told),
-        float(getattr(base.costs.handover_minutes, CALLED)) + float(weights[mendable] @ repairs[mendable]),
+        float(getattr(base.costs.handover_minutes, CALLED)) + np.where(repairs < np.inf, repairs, 0.0),
     )
     weighed = forecast(model)
     proposals = [
@@ -235,9 +234,9 @@ def _step(
     return NextStep("call", None, (), weighed.call)
 
 
-def _repair_cost(base: KnowledgeBase, causes: Collection[str]) -> float:
+def _repair_cost(base: KnowledgeBase, causes: Collection[str], skipped: Collection[str]) -> float:
     """Mending a set of causes by the first action given for each; infinite where none is given."""
-    if not causes or any(not base.causes[c].document.repair for c in causes):
+    if not causes or any(c in skipped or not base.causes[c].document.repair for c in causes):
         return float("inf")
     return sum(base.costs.price(base.causes[c].document.repair[0].cost) + base.costs.verify_minutes for c in causes)
 
