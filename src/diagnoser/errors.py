@@ -6,7 +6,7 @@ DiagnoserError
 ├── EvidenceError         an evidence document that says nothing, or says it wrongly
 ├── UnusableTree          a fault tree that cannot be read or analysed
 │   └── TooEntangled      one that is well formed, but too large to be solved exactly
-└── UnknownName           a base, cause or finding that the knowledge does not have
+├── UnknownName           a base, cause or finding that the knowledge does not have
 └── AnswerError           an answer that does not fit the question
 """
 

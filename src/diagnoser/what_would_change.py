@@ -14,13 +14,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from diagnoser.diagnosis import PreparedKnowledge, Reasoning, reason_from
-from diagnoser.evidence import Observation, Observed, Source
+from diagnoser.diagnosis import PreparedKnowledge, Reasoning, conclude, reason, reason_from
+from diagnoser.evidence import Evidence, Observation, Observed, Source
+from diagnoser.evidence.observe import LogLines, no_files
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.ranking import RankedCause
 from diagnoser.ranking.outcomes import Outcomes
 from diagnoser.report import report as out
 from diagnoser.report.compose import finding_title
+from diagnoser.report.explain import CauseExplained, explain
 
 Array = NDArray[np.float64]
 
@@ -109,6 +111,39 @@ def change_out(base: KnowledgeBase, change: Change | None) -> out.ChangeOut | No
         first_title=out.Bilingual(en=title.en, zh=title.zh),
         posterior=round(change.posterior, 10),
     )
+
+
+def diagnose_with_change(
+    knowledge: PreparedKnowledge,
+    evidence: Evidence,
+    bases: tuple[str, ...] = (),
+    open_log: LogLines = no_files,
+    top: int | None = 20,
+) -> out.Report:
+    """A diagnosis that also says what would put another cause first. Args and errors as for `diagnose`."""
+    found = reason(knowledge, evidence, bases, open_log)
+    change = change_out(knowledge.base, what_would_change(knowledge, found))
+    return conclude(knowledge, evidence, found, top).model_copy(update={"would_change": change})
+
+
+def explain_cause(
+    knowledge: PreparedKnowledge,
+    evidence: Evidence,
+    cause: str,
+    bases: tuple[str, ...] = (),
+    open_log: LogLines = no_files,
+) -> tuple[CauseExplained, out.Report]:
+    """Why a cause, why not, and what would change it; with the report that it was read out of.
+
+    Args:
+        cause: full id of the cause. Others, and errors, as for `diagnose`.
+    """
+    found = reason(knowledge, evidence, bases, open_log)
+    report = conclude(knowledge, evidence, found, None)
+    ranked = found.ranking.causes
+    is_first = bool(ranked) and ranked[0].id == cause
+    change = what_would_change(knowledge, found, None if is_first else cause)
+    return explain(knowledge.base, report, cause, change_out(knowledge.base, change)), report
 
 
 class _Weighed:
