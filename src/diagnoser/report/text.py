@@ -70,7 +70,7 @@ def change_text(change: ChangeOut, lang: str) -> str:
         word("if_seen" if f.state == "present" else "if_not_seen", lang, title=f.title[lang]) for f in change.findings
     ]
     then = word("then_first", lang, title=change.first_title[lang], percent=percent(change.posterior))
-    return f"{_join(told, lang)}, {then}" if lang == "en" else f"{_join(told, lang)}，{then}"
+    return f"{_join(told, lang)} {word('then', lang)} {then}"
 
 
 def _headline(report: Report) -> str:

@@ -33,9 +33,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "risk_service": ("interrupts service", "影响业务"),
     "risk_data": ("data at risk", "有数据风险"),
     "would_change": ("Would change", "何以改变"),
-    "if_seen": ("{title}: if so", "若出现{title}"),
-    "if_not_seen": ("{title}: if not", "若未出现{title}"),
-    "then_first": ("then first: {title}, {percent}", "则首位为：{title}，{percent}"),
+    "if_seen": ("if seen: {title}", "若出现“{title}”"),
+    "if_not_seen": ("if not seen: {title}", "若未出现“{title}”"),
+    "then_first": ("{title} is first, {percent}", "则首位为{title}，{percent}"),
     "early_saves": (
         "{risk}, but saves about {n} minutes on average against: {other}",
         "{risk}，但比“{other}”平均节省约{n}分钟",
