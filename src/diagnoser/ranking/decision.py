@@ -1,13 +1,15 @@
 """What to do next at the least expected cost: checks, repairs and calling the next level, weighed together.
 
-One of several hypotheses is true. A check costs something and tells them apart; a repair costs
-something and ends the matter if it was for the right hypothesis; calling the next level always ends
-it. Without checks the best plan is known: repairs by probability over cost (J. B. Kadane and H. A.
-Simon, "Optimal strategies for a class of constrained sequential problems", 1977), up to the place
-where calling is cheaper. Here every order of the checks that promise most is weighed with that plan
-at each end, as are repairs done first; the best first step is taken and all is weighed anew after
-it (after D. Heckerman, J. S. Breese and K. Rommelse, "Decision-theoretic troubleshooting", 1995).
-By the theorem of policy improvement this is never worse than doing the same checks in any fixed order.
+One of several hypotheses is true: a set of causes, often a single one. A check costs something and
+tells them apart; the repair of a cause costs something, and the matter ends when all causes of the
+true set are repaired; calling the next level always ends it. With single causes and without checks
+the best plan is known: repairs by probability over cost (J. B. Kadane and H. A. Simon, "Optimal
+strategies for a class of constrained sequential problems", 1977), up to the place where calling is
+cheaper; sets are repaired in the same order of their causes. Here every order of the checks that
+promise most is weighed with that plan at each end, as are repairs done first; the best first step is
+taken and all is weighed anew after it (after D. Heckerman, J. S. Breese and K. Rommelse,
+"Decision-theoretic troubleshooting", 1995). With single causes, by the theorem of policy
+improvement, this is never worse than doing the same checks in any fixed order.
 """
 
 from __future__ import annotations
@@ -20,8 +22,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-NUMBERS = 2048
-"""How many combinations of outcomes and hypotheses are looked at."""
+NUMBERS = 16_384
+"""How many combinations of outcomes, hypotheses and causes are looked at."""
 
 FIRST_REPAIRS = 3
 """How many repairs are tried out as the first step."""
@@ -36,13 +38,16 @@ class DecisionModel:
 
     Attributes:
         probability: of each hypothesis, shape (hypotheses,); need not add up to 1.
-        repair_cost: of each hypothesis, above 0; infinite where nothing can be done about it here.
+        members: which causes are there under each hypothesis, shape (hypotheses, causes), boolean. One
+            without a cause is ended by calling only.
+        repair_cost: of each cause, above 0; infinite where nothing can be done about it here.
         check_cost: of each check, in the order that holds on ties.
         outcomes: for each check, P(outcome | hypothesis), shape (hypotheses, outcomes).
         call_cost: of calling the next level, which always ends the matter, under each hypothesis.
     """
 
     probability: Array
+    members: NDArray[np.bool_]
     repair_cost: Array
     check_cost: Array
     outcomes: tuple[Array, ...]
@@ -55,7 +60,7 @@ class Forecast:
 
     Attributes:
         checks: for each check, shape (checks,).
-        repairs: for each hypothesis, its repair; infinite for those that were not looked at.
+        repairs: for each cause, its repair; infinite for those that were not looked at.
         call: calling at once.
     """
 
@@ -86,45 +91,51 @@ def forecast(model: DecisionModel) -> Forecast:
     policy.
     """
     total = float(model.probability.sum())
+    repairs = np.full(len(model.repair_cost), np.inf)
     if total <= 0.0:
-        return Forecast(np.full(len(model.outcomes), np.inf), np.full(len(model.probability), np.inf), 0.0)
+        return Forecast(np.full(len(model.outcomes), np.inf), repairs, 0.0)
     weights = model.probability / total
-    repair_cost = np.minimum(model.repair_cost, NEVER)
-    checks = _one_step(weights, model, repair_cost)
+    cost = np.minimum(model.repair_cost, NEVER)
+    checks = _one_step(weights, model, cost)
     chosen = _promising(checks, model)
-    ratios = weights / repair_cost
-    first = [i for i in np.argsort(-ratios, kind="stable")[:FIRST_REPAIRS] if ratios[i] > 0 and repair_cost[i] < NEVER]
-    variants = np.repeat(weights[None, :], 1 + len(first), axis=0)
-    for row, hypothesis in enumerate(first, 1):
-        variants[row, hypothesis] = 0.0
-    values, by_check = _with_checks(variants, chosen, model, repair_cost)
+    value, by_check = _with_checks(weights, model.members, chosen, model, cost)
     checks[chosen] = np.minimum(checks[chosen], by_check)
-    repairs = np.full(len(weights), np.inf)
-    for row, hypothesis in enumerate(first, 1):
-        repairs[hypothesis] = repair_cost[hypothesis] + values[row]
+    ratios = weights @ model.members / cost
+    for cause in np.argsort(-ratios, kind="stable")[:FIRST_REPAIRS].tolist():
+        if ratios[cause] > 0.0 and cost[cause] < NEVER:
+            left = model.members.copy()
+            left[:, cause] = False
+            gone = model.members[:, cause] & ~left.any(axis=1)
+            value, _ = _with_checks(np.where(gone, 0.0, weights), left, chosen, model, cost)
+            repairs[cause] = cost[cause] + value
     return Forecast(checks, repairs, float(weights @ model.call_cost))
 
 
-def plan_cost(weights: Array, repair_cost: Array, call_cost: Array) -> Array:
+def plan_cost(weights: Array, members: NDArray[np.bool_], repair_cost: Array, call_cost: Array) -> Array:
     """The expected cost without further checks: repairs by probability over cost, then calling.
 
     Args:
         weights: joint probabilities, shape (..., hypotheses); the result is in proportion to them.
-        repair_cost: shape (hypotheses,).
+        members: which causes are there under each hypothesis, shape (hypotheses, causes).
+        repair_cost: shape (causes,).
         call_cost: of calling, once the repairs worth trying are done, shape (hypotheses,).
 
     Returns:
         Shape (...).
     """
-    order = np.argsort(-weights / repair_cost, axis=-1, kind="stable")
-    ordered = np.take_along_axis(weights, order, axis=-1)
-    total = ordered.sum(axis=-1, keepdims=True)
-    left = np.maximum(total - np.cumsum(ordered, axis=-1), 0.0)
-    spent = np.cumsum(repair_cost[order] * (left + ordered), axis=-1)
-    calling = ordered * call_cost[order]
-    called = calling.sum(axis=-1, keepdims=True)
-    after = np.maximum(called - np.cumsum(calling, axis=-1), 0.0)
-    return np.asarray(np.minimum((spent + after).min(axis=-1), called[..., 0]))
+    calling = weights @ call_cost
+    causes = len(repair_cost)
+    if not causes:
+        return np.asarray(calling)
+    order = np.argsort(-(weights @ members) / repair_cost, axis=-1, kind="stable")
+    spent = np.cumsum(repair_cost[order], axis=-1)
+    rank = np.argsort(order, axis=-1)
+    last = np.where(members, rank[..., None, :], -1).max(axis=-1)
+    last = np.where(members.any(axis=1), last, causes)
+    ended = last[..., None, :] <= np.arange(causes)[:, None]
+    until = np.take_along_axis(spent, np.minimum(last, causes - 1), axis=-1)
+    costs = np.where(ended, until[..., None, :], spent[..., :, None] + call_cost)
+    return np.asarray(np.minimum((costs @ weights[..., :, None])[..., 0].min(axis=-1), calling))
 
 
 def _one_step(weights: Array, model: DecisionModel, repair_cost: Array) -> Array:
@@ -135,12 +146,12 @@ def _one_step(weights: Array, model: DecisionModel, repair_cost: Array) -> Array
     joint = np.zeros((len(model.outcomes), most, len(weights)))
     for index, table in enumerate(model.outcomes):
         joint[index, : table.shape[1]] = table.T * weights
-    return np.asarray(model.check_cost + plan_cost(joint, repair_cost, model.call_cost).sum(axis=-1))
+    return np.asarray(model.check_cost + plan_cost(joint, model.members, repair_cost, model.call_cost).sum(axis=-1))
 
 
 def _promising(one_step: Array, model: DecisionModel) -> list[int]:
     """The checks whose every order is weighed: the most promising ones, as many as there is room for."""
-    room, chosen = NUMBERS // len(model.probability), []
+    room, chosen = NUMBERS // max(1, model.members.size), []
     for index in np.argsort(np.round(one_step, 9), kind="stable"):
         size = model.outcomes[index].shape[1] + 1
         if size > room:
@@ -150,32 +161,34 @@ def _promising(one_step: Array, model: DecisionModel) -> list[int]:
     return sorted(chosen)
 
 
-def _with_checks(variants: Array, chosen: list[int], model: DecisionModel, repair_cost: Array) -> tuple[Array, Array]:
+def _with_checks(
+    weights: Array, members: NDArray[np.bool_], chosen: list[int], model: DecisionModel, repair_cost: Array
+) -> tuple[float, Array]:
     """The expected cost with some checks done in the best order as far as they pay, then repairs.
 
     A state says of each check that it is not done yet (0) or what came out (from 1). All states are
     worked out at once, from those with all checks done back to the one with none.
 
     Args:
-        variants: weights of the hypotheses, shape (variants, hypotheses).
+        weights: of the hypotheses, shape (hypotheses,).
+        members: which causes are still to be repaired under each.
 
     Returns:
-        The cost of each variant, and for the first one the cost with each chosen check first.
+        The cost, and the cost with each chosen check first.
     """
-    joint = variants
-    for place, index in enumerate(chosen, 1):
-        table = np.concatenate([np.ones((1, len(repair_cost))), model.outcomes[index].T])
-        shape = (1,) * place + table.shape
-        joint = joint[..., None, :] * table.reshape(shape)
-    value = plan_cost(joint, repair_cost, model.call_cost)
+    joint = weights
+    for place, index in enumerate(chosen):
+        table = np.concatenate([np.ones((1, len(weights))), model.outcomes[index].T])
+        joint = joint[..., None, :] * table.reshape((1,) * place + table.shape)
+    value = plan_cost(joint, members, repair_cost, model.call_cost)
     mass = joint.sum(axis=-1)
     first = np.full(len(chosen), np.inf)
     for _ in chosen:
-        for axis, index in enumerate(chosen, 1):
+        for axis, index in enumerate(chosen):
             undone = np.take(mass, 0, axis=axis)
             after = np.take(value, np.arange(1, value.shape[axis]), axis=axis).sum(axis=axis)
             cost = model.check_cost[index] * undone + after
             at = (slice(None),) * axis + (0,)
             value[at] = np.minimum(value[at], cost)
-            first[axis - 1] = cost[(0,) * cost.ndim]
-    return value[(slice(None),) + (0,) * len(chosen)], first
+            first[axis] = cost[(0,) * cost.ndim]
+    return float(value[(0,) * len(chosen)]), first

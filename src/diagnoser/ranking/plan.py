@@ -133,13 +133,17 @@ def plan(
         weights = np.array([e.posterior / total for e in kept])
     told = _told(candidates, weights, Outcomes(base, scenarios, active, inference.ruled_out.keys()).of(candidates))
     told = [t for t in told if t.gain_bits >= MIN_GAIN_BITS or t.check.id in required]
-    repairs = np.array([_repair_cost(base, causes, skipped) for causes in scenarios])
+    causes = sorted(frozenset().union(*scenarios))
+    members = np.array([[c in each for c in causes] for each in scenarios], dtype=bool).reshape(-1, len(causes))
+    repairs = np.array([_repair_cost(base, c, skipped) for c in causes])
+    mended = members @ np.where(repairs < np.inf, repairs, 0.0)
     model = DecisionModel(
         weights,
+        members,
         repairs,
         np.array([base.costs.price(t.check.document.cost) for t in told]),
         tuple(t.table for t in told),
-        float(getattr(base.costs.handover_minutes, CALLED)) + np.where(repairs < np.inf, repairs, 0.0),
+        float(getattr(base.costs.handover_minutes, CALLED)) + mended,
     )
     weighed = forecast(model)
     proposals = [
@@ -149,7 +153,7 @@ def plan(
     ordered = _in_order(proposals, base)
     joints = {t.check.id: weights[:, None] * t.table for t in told}
     listed = tuple(replace(p, outcomes=_outcomes(base.checks[p.id], scenarios, joints[p.id])) for p in ordered[:count])
-    return Plan(_step(weighed, ordered, scenarios, base), listed)
+    return Plan(_step(weighed, ordered, causes, base), listed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,24 +225,21 @@ def _with_reason(p: NextCheck, saves: float, safe: NextCheck) -> NextCheck:
     return replace(p, saves=saves, instead_of=safe.id)
 
 
-def _step(
-    weighed: Forecast, ordered: list[NextCheck], scenarios: list[frozenset[str]], base: KnowledgeBase
-) -> NextStep:
+def _step(weighed: Forecast, ordered: list[NextCheck], causes: list[str], base: KnowledgeBase) -> NextStep:
     """The cheapest first step; a mandatory check before all else, and of two checks the one listed first."""
     kind, place = weighed.best
     first = ordered[0] if ordered else None
     if first is not None and (first.required or base.checks[first.id].document.mandatory_first or kind == "check"):
         return NextStep("check", first.id, (), first.expected_cost)
     if kind == "repair":
-        return NextStep("repair", None, tuple(sorted(scenarios[place])), float(weighed.repairs[place]))
+        return NextStep("repair", None, (causes[place],), float(weighed.repairs[place]))
     return NextStep("call", None, (), weighed.call)
 
 
-def _repair_cost(base: KnowledgeBase, causes: Collection[str], skipped: Collection[str]) -> float:
-    """Mending a set of causes by the first action given for each; infinite where none is given."""
-    if not causes or any(c in skipped or not base.causes[c].document.repair for c in causes):
-        return float("inf")
-    return sum(base.costs.price(base.causes[c].document.repair[0].cost) + base.costs.verify_minutes for c in causes)
+def _repair_cost(base: KnowledgeBase, cause: str, skipped: Collection[str]) -> float:
+    """Mending a cause by the first action given for it; infinite where none is given or it cannot be done."""
+    repair = base.causes[cause].document.repair
+    return float("inf") if cause in skipped or not repair else base.costs.price(repair[0].cost) + base.costs.verify_minutes
 
 
 def _vendor_order(base: KnowledgeBase, relations: Relations, ranking: Ranking) -> dict[str, tuple[int, int]]:
