@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-NUMBERS = 16_384
+NUMBERS = 8_192
 """How many combinations of outcomes, hypotheses and causes are looked at."""
 
-FIRST_REPAIRS = 3
+FIRST_REPAIRS = 2
 """How many repairs are tried out as the first step."""
 
 NEVER = 1e9
