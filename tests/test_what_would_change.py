@@ -6,13 +6,13 @@ import random
 from pathlib import Path
 
 import pytest
-from tests.conftest import COMMON
 
 from diagnoser.diagnosis import PreparedKnowledge, diagnose, prepare, reason
 from diagnoser.evidence import Evidence, evidence_from
 from diagnoser.knowledge import load
 from diagnoser.report import Report
 from diagnoser.what_would_change import Change, diagnose_with_change, explain_cause, what_would_change
+from tests.conftest import COMMON
 
 
 def first_of(report: Report) -> str:
@@ -43,8 +43,7 @@ def test_for_shipped_cases(shipped: PreparedKnowledge) -> None:
     tried = random.Random(3).sample(cases, min(24, len(cases)))
 
     sizes = [
-        assert_changes(shipped, evidence_from({"report": c.document.tells["en"], **c.document.evidence}))
-        for c in tried
+        assert_changes(shipped, evidence_from({"report": c.document.tells["en"], **c.document.evidence})) for c in tried
     ]
 
     assert sum(size > 0 for size in sizes) >= 0.8 * len(sizes)

@@ -31,7 +31,11 @@ ANSWER_EXAMPLES = {
 
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
 _NOT_FOUND: dict[int | str, dict[str, Any]] = {
-    404: {"model": ProblemDetails, "description": "No such session, or it was not used for too long", "content": _PROBLEM}
+    404: {
+        "model": ProblemDetails,
+        "description": "No such session, or it was not used for too long",
+        "content": _PROBLEM,
+    }
 }
 _CONFLICT: dict[int | str, dict[str, Any]] = {
     409: {"model": ProblemDetails, "description": "The session has gone on to another step", "content": _PROBLEM}
@@ -147,7 +151,9 @@ def add_sessions(app: FastAPI, limits: Settings, loaded: Callable[[], PreparedKn
         kept = found(id)
         current = len(kept.session.turns) + 1
         if given.step is not None and given.step != current:
-            raise ProblemError(409, "The session has gone on", f"step {given.step} was answered, this is step {current}")
+            raise ProblemError(
+                409, "The session has gone on", f"step {given.step} was answered, this is step {current}"
+            )
 
         def answered() -> SessionOut:
             knowledge = loaded()

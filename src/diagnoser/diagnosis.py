@@ -81,7 +81,9 @@ def reason_from(
     reasons: bool = True,
 ) -> Reasoning:
     """The same from observations; without `reasons` quicker, for comparing first places."""
-    inference = infer(knowledge.network, facts_from(observed.observations, evidence.device, active), active, knowledge.base)
+    inference = infer(
+        knowledge.network, facts_from(observed.observations, evidence.device, active), active, knowledge.base
+    )
     ranking = rank(knowledge.base, knowledge.relations, inference, active, bearing, reasons)
     return Reasoning(evidence, active, bearing, observed, inference, ranking)
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from diagnoser.diagnosis import PreparedKnowledge, Reasoning, conclude, reason, reason_from
 from diagnoser.evidence import Evidence, Observation, Observed, Source
-from diagnoser.evidence.observe import LogLines, no_files
+from diagnoser.evidence.observe import OpenLog, no_files
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.ranking import RankedCause
 from diagnoser.ranking.outcomes import Outcomes
@@ -56,9 +56,7 @@ class Change:
     posterior: float
 
 
-def what_would_change(
-    knowledge: PreparedKnowledge, found: Reasoning, cause: str | None = None
-) -> Change | None:
+def what_would_change(knowledge: PreparedKnowledge, found: Reasoning, cause: str | None = None) -> Change | None:
     """The smallest change that puts another cause first, or that puts `cause` first.
 
     Args:
@@ -117,7 +115,7 @@ def diagnose_with_change(
     knowledge: PreparedKnowledge,
     evidence: Evidence,
     bases: tuple[str, ...] = (),
-    open_log: LogLines = no_files,
+    open_log: OpenLog = no_files,
     top: int | None = 20,
 ) -> out.Report:
     """A diagnosis that also says what would put another cause first. Args and errors as for `diagnose`."""
@@ -131,7 +129,7 @@ def explain_cause(
     evidence: Evidence,
     cause: str,
     bases: tuple[str, ...] = (),
-    open_log: LogLines = no_files,
+    open_log: OpenLog = no_files,
 ) -> tuple[CauseExplained, out.Report]:
     """Why a cause, why not, and what would change it; with the report that it was read out of.
 

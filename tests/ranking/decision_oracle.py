@@ -83,4 +83,6 @@ def random_model(rnd: random.Random, most: int = 8) -> DecisionModel:
     call = np.full(count, rnd.uniform(40, 240))
     if rnd.random() < 0.5:
         call += np.where(np.isfinite(repair), repair, 0.0)
-    return DecisionModel(probability / probability.sum(), np.eye(count, dtype=bool), repair, costs, tuple(outcomes), call)
+    return DecisionModel(
+        probability / probability.sum(), np.eye(count, dtype=bool), repair, costs, tuple(outcomes), call
+    )

@@ -7,10 +7,9 @@ import random
 
 import numpy as np
 import pytest
-from tests.ranking.decision_oracle import fixed_order, optimum, random_model
 
 from diagnoser.ranking.decision import DecisionModel, forecast, plan_cost
-
+from tests.ranking.decision_oracle import fixed_order, optimum, random_model
 
 SINGLE = np.eye(2, dtype=bool)
 """Two hypotheses of one cause each."""
@@ -67,7 +66,9 @@ def test_without_checks_repairs_go_by_probability_over_cost() -> None:
 def test_a_worked_example() -> None:
     # p 0.6 and 0.4, repairs 10 and 20, call 100. No check: repair the first (10), then in 40 % the second (20): 18.
     # A perfect check for 1: 1 + 0.6 * 10 + 0.4 * 20 = 15.
-    model = DecisionModel(np.array([0.6, 0.4]), SINGLE, np.array([10.0, 20.0]), np.array([1.0]), (np.eye(2),), np.full(2, 100.0))
+    model = DecisionModel(
+        np.array([0.6, 0.4]), SINGLE, np.array([10.0, 20.0]), np.array([1.0]), (np.eye(2),), np.full(2, 100.0)
+    )
 
     found = forecast(model)
 
@@ -78,20 +79,29 @@ def test_a_worked_example() -> None:
 
 
 def test_what_cannot_be_mended_here_is_handed_over() -> None:
-    model = DecisionModel(np.array([0.9, 0.1]), SINGLE, np.array([np.inf, 50.0]), np.array([40.0]), (np.eye(2),), np.full(2, 60.0))
+    model = DecisionModel(
+        np.array([0.9, 0.1]), SINGLE, np.array([np.inf, 50.0]), np.array([40.0]), (np.eye(2),), np.full(2, 60.0)
+    )
 
     assert forecast(model).best == ("call", 0)
 
 
 def test_a_check_that_tells_nothing_is_not_chosen() -> None:
-    model = DecisionModel(np.array([0.5, 0.5]), SINGLE, np.array([5.0, 5.0]), np.array([0.1]), (np.full((2, 2), 0.5),), np.full(2, 60.0))
+    model = DecisionModel(
+        np.array([0.5, 0.5]), SINGLE, np.array([5.0, 5.0]), np.array([0.1]), (np.full((2, 2), 0.5),), np.full(2, 60.0)
+    )
 
     assert forecast(model).best[0] == "repair"
 
 
 def test_on_ties_the_given_order_holds() -> None:
     twice = DecisionModel(
-        np.array([0.5, 0.5]), SINGLE, np.array([30.0, 30.0]), np.array([1.0, 1.0]), (np.eye(2), np.eye(2)), np.full(2, 100.0)
+        np.array([0.5, 0.5]),
+        SINGLE,
+        np.array([30.0, 30.0]),
+        np.array([1.0, 1.0]),
+        (np.eye(2), np.eye(2)),
+        np.full(2, 100.0),
     )
 
     assert forecast(twice).best == ("check", 0)
@@ -102,7 +112,12 @@ def test_a_cause_that_is_there_in_any_case_is_mended_first() -> None:
     members = np.array([[True, False, False], [True, True, False], [True, False, True]])
     telling = np.array([[0.5, 0.5], [1.0, 0.0], [0.0, 1.0]])
     model = DecisionModel(
-        np.array([0.3, 0.35, 0.35]), members, np.array([10.0, 30.0, 30.0]), np.array([8.0]), (telling,), np.full(3, 500.0)
+        np.array([0.3, 0.35, 0.35]),
+        members,
+        np.array([10.0, 30.0, 30.0]),
+        np.array([8.0]),
+        (telling,),
+        np.full(3, 500.0),
     )
 
     found = forecast(model)

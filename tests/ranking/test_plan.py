@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.conftest import COMMON
 
 from diagnoser.diagnosis import diagnose, prepare
 from diagnoser.evidence import evidence_from
 from diagnoser.knowledge import load
 from diagnoser.report import Report
+from tests.conftest import COMMON
 
 CAUSE = """\
 cause: {id}
@@ -91,9 +91,7 @@ def test_an_interruption_waits_for_what_is_free(report_of) -> None:  # type: ign
 
 
 def test_an_interruption_that_saves_much_comes_early_and_says_why(report_of) -> None:  # type: ignore[no-untyped-def]
-    report = report_of(
-        check("cut", minutes=1, risk="service"), check("look", minutes=100, strength=0.3), minutes=400
-    )
+    report = report_of(check("cut", minutes=1, risk="service"), check("look", minutes=100, strength=0.3), minutes=400)
 
     assert order(report) == ["cut", "look"]
     why = report.next_checks[0].why

@@ -35,7 +35,9 @@ def test_a_fault_is_found_and_mended(small: PreparedKnowledge) -> None:
     assert last.action == "done"
 
 
-@pytest.mark.parametrize("said", ["1", "-31 dBm", "-31", "yes", "below the minimum", "低于下限", "too low", "rx_power_low"])
+@pytest.mark.parametrize(
+    "said", ["1", "-31 dBm", "-31", "yes", "below the minimum", "低于下限", "too low", "rx_power_low"]
+)
 def test_one_outcome_can_be_said_in_many_ways(small: PreparedKnowledge, said: str) -> None:
     session = after(small, port_down(), said)
 

@@ -208,10 +208,8 @@ def _in_order(proposals: list[NextCheck], base: KnowledgeBase) -> list[NextCheck
         chosen = waiting[0]
         if safe is not None and _endangers(chosen, base):
             saves = safe.expected_cost - chosen.expected_cost
-            if chosen.required or saves > margin:
-                chosen = _with_reason(chosen, saves, safe)
-            else:
-                chosen = safe
+            early = chosen.required or saves > margin
+            chosen = _with_reason(chosen, saves, safe) if early else safe
         ordered.append(chosen)
         waiting = [p for p in waiting if p.id != chosen.id]
     return ordered
@@ -239,7 +237,9 @@ def _step(weighed: Forecast, ordered: list[NextCheck], causes: list[str], base: 
 def _repair_cost(base: KnowledgeBase, cause: str, skipped: Collection[str]) -> float:
     """Mending a cause by the first action given for it; infinite where none is given or it cannot be done."""
     repair = base.causes[cause].document.repair
-    return float("inf") if cause in skipped or not repair else base.costs.price(repair[0].cost) + base.costs.verify_minutes
+    return (
+        float("inf") if cause in skipped or not repair else base.costs.price(repair[0].cost) + base.costs.verify_minutes
+    )
 
 
 def _vendor_order(base: KnowledgeBase, relations: Relations, ranking: Ranking) -> dict[str, tuple[int, int]]:

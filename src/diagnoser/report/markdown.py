@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from diagnoser.report.report import Report
-from diagnoser.report.text import change_text, SHOWN_CAUSES, SHOWN_CHECKS, SHOWN_WEIGHTS, percent
+from diagnoser.report.text import SHOWN_CAUSES, SHOWN_CHECKS, SHOWN_WEIGHTS, change_text, percent
 from diagnoser.report.words import KIND, SEVERITY, time_span, word
 
 

@@ -67,18 +67,14 @@ class StepOut(_Part):
         return tuple(r.cause.id for r in self.repairs)
 
 
-def next_step(
-    knowledge: PreparedKnowledge, session: Session, open_log: OpenLog = no_files
-) -> tuple[StepOut, Report]:
+def next_step(knowledge: PreparedKnowledge, session: Session, open_log: OpenLog = no_files) -> tuple[StepOut, Report]:
     """The next step of a session, and the whole report behind it.
 
     Raises:
         EvidenceError: the evidence names what the knowledge does not have, or a log cannot be read.
         UnknownName: a base does not exist.
     """
-    report = diagnose(
-        knowledge, session.evidence, session.bases, open_log, top=None, skipped=session.skipped
-    )
+    report = diagnose(knowledge, session.evidence, session.bases, open_log, top=None, skipped=session.skipped)
     return _step(knowledge, session, report), report
 
 
@@ -117,9 +113,7 @@ def _step(knowledge: PreparedKnowledge, session: Session, report: Report) -> Ste
         return StepOut(action="check", **{**common, "check": check, "question": _both("what_came_out")})
     if best.action == "repair":
         repairs = [
-            StepRepairOut(
-                cause=PartOut(id=f"{c.base}:{c.id}", title=c.title), posterior=c.posterior, actions=c.repair
-            )
+            StepRepairOut(cause=PartOut(id=f"{c.base}:{c.id}", title=c.title), posterior=c.posterior, actions=c.repair)
             for c in report.causes
             if f"{c.base}:{c.id}" in best.causes
         ]
