@@ -21,11 +21,14 @@ from diagnoser.report import Report
 from diagnoser.report.markdown import as_markdown
 from diagnoser.report.report import Bilingual
 from diagnoser.report.text import as_text
+from diagnoser.what_would_change import diagnose_with_change
 from diagnoser_api.body import json_body
+from diagnoser_api.explanations import add_explanations
 from diagnoser_api.head import HeadAsGet
 from diagnoser_api.library import Library
 from diagnoser_api.problems import PROBLEMS, ProblemError, install
 from diagnoser_api.redactions import add_redactions
+from diagnoser_api.sessions import add_sessions
 from diagnoser_api.settings import Settings
 
 DESCRIPTION = """\
@@ -154,6 +157,9 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
         request: Request,
         base: Annotated[list[str] | None, Query(description="use these bases only, with what they import")] = None,
         top: Annotated[int, Query(ge=1, le=1000, description="how many causes to list")] = 10,
+        changes: Annotated[
+            bool, Query(description="also say what would put another cause first (`would_change`); takes longer")
+        ] = False,
         redact: Annotated[
             bool,
             Query(
@@ -167,7 +173,8 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
         if redact:
             document = await run_in_threadpool(redact_value, document)
         evidence = evidence_from(document)
-        report = await run_in_threadpool(diagnose, loaded(), evidence, tuple(base or ()), top=top)
+        run = diagnose_with_change if changes else diagnose
+        report = await run_in_threadpool(run, loaded(), evidence, tuple(base or ()), top=top)
         return _answer(request, report)
 
     @app.get("/v1/knowledge", summary="The knowledge in use", tags=["knowledge"], response_model=KnowledgeSummary)
@@ -228,6 +235,8 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
         return JSONResponse({"status": "ok" if ready else "loading"}, 200 if ready else 503)
 
     add_redactions(app, limits)
+    add_explanations(app, limits, loaded)
+    add_sessions(app, limits, loaded)
     _describe_evidence(app)
     return app
 

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from diagnoser.errors import EvidenceError, KnowledgeError, UnknownName
+from diagnoser.errors import AnswerError, EvidenceError, KnowledgeError, UnknownName
 from diagnoser.evidence.redaction import redact_value
 
 MEDIA_TYPE = "application/problem+json"
@@ -92,6 +92,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(UnknownName)
     async def unknown(_: Request, error: UnknownName) -> JSONResponse:
         return respond(_details(422, f"Unknown {error.what}", str(error), []))
+
+    @app.exception_handler(AnswerError)
+    async def answer(_: Request, error: AnswerError) -> JSONResponse:
+        field = FieldError(pointer="/answer", message=error.message)
+        return respond(_details(422, "The answer does not fit the question", str(error), [field]))
 
     @app.exception_handler(KnowledgeError)
     async def knowledge(_: Request, error: KnowledgeError) -> JSONResponse:

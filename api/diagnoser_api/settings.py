@@ -16,11 +16,15 @@ class Settings:
             separated as in PATH).
         max_body_bytes: `DIAGNOSER_MAX_BODY_BYTES`.
         max_body_seconds: `DIAGNOSER_MAX_BODY_SECONDS`.
+        max_sessions: sessions of troubleshooting kept at once (`DIAGNOSER_MAX_SESSIONS`).
+        session_seconds: how long one is kept after its last use (`DIAGNOSER_SESSION_SECONDS`).
     """
 
     knowledge: tuple[Path, ...] = ()
     max_body_bytes: int = 8 * 1024 * 1024
     max_body_seconds: float = 20.0
+    max_sessions: int = 1000
+    session_seconds: float = 3600.0
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
@@ -48,4 +52,6 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         knowledge=tuple(Path(f) for f in folders.split(os.pathsep) if f),
         max_body_bytes=int(number("DIAGNOSER_MAX_BODY_BYTES", default.max_body_bytes)),
         max_body_seconds=number("DIAGNOSER_MAX_BODY_SECONDS", default.max_body_seconds),
+        max_sessions=int(number("DIAGNOSER_MAX_SESSIONS", default.max_sessions)),
+        session_seconds=number("DIAGNOSER_SESSION_SECONDS", default.session_seconds),
     )

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from diagnoser.advice import advise, compile_policy
-from diagnoser.evidence import Evidence, Observables, observe, relevance
+from diagnoser.evidence import Evidence, Observables, Observed, observe, relevance
 from diagnoser.evidence.observe import OpenLog, no_files
 from diagnoser.evidence.redaction import stood_in
+from diagnoser.evidence.relevance import Relevance
 from diagnoser.facts import facts_from
-from diagnoser.inference import Network, compile_rules, infer
+from diagnoser.inference import Inference, Network, compile_rules, infer
 from diagnoser.knowledge import KnowledgeBase
-from diagnoser.ranking import Relations, rank, relations_of
+from diagnoser.ranking import Ranking, Relations, rank, relations_of
 from diagnoser.report import Report, compose
 
 
@@ -41,12 +42,59 @@ def prepare(base: KnowledgeBase) -> PreparedKnowledge:
     )
 
 
+@dataclass(frozen=True)
+class Reasoning:
+    """The stages up to the ranking; `evidence` is what they read."""
+
+    evidence: Evidence
+    active: frozenset[str]
+    bearing: Relevance
+    observed: Observed
+    inference: Inference
+    ranking: Ranking
+
+
+def reason(
+    knowledge: PreparedKnowledge,
+    evidence: Evidence,
+    bases: tuple[str, ...] = (),
+    open_log: OpenLog = no_files,
+) -> Reasoning:
+    """The first half of a diagnosis: what was observed, what follows, and which causes it points to.
+
+    Args and errors as for `diagnose`.
+    """
+    base = knowledge.base
+    active = base.active_bases(evidence.device, bases)
+    reading = stood_in(evidence)  # redaction left tokens in it, perhaps
+    bearing = relevance(base, reading.evidence, active)
+    observed = reading.restored(observe(reading.evidence, knowledge.observables, bearing, open_log))
+    return reason_from(knowledge, reading.evidence, active, bearing, observed)
+
+
+def reason_from(
+    knowledge: PreparedKnowledge,
+    evidence: Evidence,
+    active: frozenset[str],
+    bearing: Relevance,
+    observed: Observed,
+    reasons: bool = True,
+) -> Reasoning:
+    """The same from observations; without `reasons` quicker, for comparing first places."""
+    inference = infer(
+        knowledge.network, facts_from(observed.observations, evidence.device, active), active, knowledge.base
+    )
+    ranking = rank(knowledge.base, knowledge.relations, inference, active, bearing, reasons)
+    return Reasoning(evidence, active, bearing, observed, inference, ranking)
+
+
 def diagnose(
     knowledge: PreparedKnowledge,
     evidence: Evidence,
     bases: tuple[str, ...] = (),
     open_log: OpenLog = no_files,
     top: int | None = 20,
+    skipped: tuple[str, ...] = (),
 ) -> Report:
     """Diagnose one fault.
 
@@ -56,18 +104,24 @@ def diagnose(
         bases: bases to use; by default those that bear on the device.
         open_log: opens a log file or bundle that the evidence names; by default refused.
         top: how many causes the report lists; None for all.
+        skipped: full ids of checks, and of causes to repair, that are not to be proposed.
 
     Raises:
         UnknownName: a base does not exist.
         EvidenceError: an answer names no finding, or a log file cannot be read.
     """
-    base = knowledge.base
-    active = base.active_bases(evidence.device, bases)
-    reading = stood_in(evidence)  # redaction left tokens in it, perhaps
-    bearing = relevance(base, reading.evidence, active)
-    observed = reading.restored(observe(reading.evidence, knowledge.observables, bearing, open_log))
-    facts = facts_from(observed.observations, evidence.device, active)
-    inference = infer(knowledge.network, facts, active, base)
-    ranking = rank(base, knowledge.relations, inference, active, bearing)
-    advice = advise(base, knowledge.relations, knowledge.policy, reading.evidence, inference, ranking, active)
-    return compose(base, evidence, active, observed, inference, ranking, advice, top)
+    found = reason(knowledge, evidence, bases, open_log)
+    return conclude(knowledge, evidence, found, top, skipped)
+
+
+def conclude(
+    knowledge: PreparedKnowledge,
+    evidence: Evidence,
+    found: Reasoning,
+    top: int | None = 20,
+    skipped: tuple[str, ...] = (),
+) -> Report:
+    """The second half of a diagnosis: advice and report."""
+    base, active, inference, ranking = knowledge.base, found.active, found.inference, found.ranking
+    advice = advise(base, knowledge.relations, knowledge.policy, found.evidence, inference, ranking, active, skipped)
+    return compose(base, evidence, active, found.observed, inference, ranking, advice, top)

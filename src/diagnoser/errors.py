@@ -6,7 +6,8 @@ DiagnoserError
 ├── EvidenceError         an evidence document that says nothing, or says it wrongly
 ├── UnusableTree          a fault tree that cannot be read or analysed
 │   └── TooEntangled      one that is well formed, but too large to be solved exactly
-└── UnknownName           a base, cause or finding that the knowledge does not have
+├── UnknownName           a base, cause or finding that the knowledge does not have
+└── AnswerError           an answer that does not fit the question
 """
 
 from __future__ import annotations
@@ -111,6 +112,22 @@ class UnknownName(DiagnoserError):
 
     def __str__(self) -> str:
         return f"unknown {self.what} '{self.name}'{did_you_mean(self.name, self.allowed)}"
+
+
+class AnswerError(DiagnoserError):
+    """An answer does not fit the question that was asked.
+
+    Args:
+        said: the answer.
+        message: what would be right, in the language of the session.
+    """
+
+    def __init__(self, said: str, message: str) -> None:
+        self.said, self.message = said, message
+        super().__init__(said, message)
+
+    def __str__(self) -> str:
+        return f"'{self.said}': {self.message}"
 
 
 def did_you_mean(name: str, allowed: Iterable[str]) -> str:

@@ -18,7 +18,9 @@ _SHORT = {
     "fastethernet": "fe", "fa": "fe", "ethernet": "eth",
 }  # fmt: skip
 
-FactKind = Literal["symptom", "light", "log", "outcome", "measurement", "circumstance", "answer", "device", "scope"]
+FactKind = Literal[
+    "symptom", "light", "log", "outcome", "measurement", "circumstance", "answer", "repair", "device", "scope"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def facts_from(
             slots = {"light": o.id, "colour": o.colour, "behaviour": o.behaviour, "component": component}
         elif o.subject == "measurement":
             slots = {"quantity": o.id, "value": o.value, "unit": o.unit, "component": component}
-        elif o.subject == "circumstance":
+        elif o.subject in ("circumstance", "repair"):
             slots = {"id": o.id}
         elif o.subject == "log":
             slots = {"id": o.id, "state": o.state, "component": component}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from diagnoser.advice.escalation import Escalation, escalate
@@ -10,7 +11,7 @@ from diagnoser.evidence import Evidence
 from diagnoser.evidence.alarms import severities
 from diagnoser.inference import Inference, Network
 from diagnoser.knowledge import KnowledgeBase
-from diagnoser.ranking import NextCheck, Ranking, Relations, next_checks
+from diagnoser.ranking import Plan, Ranking, Relations, plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Advice:
 
     severity: str
     escalation: Escalation
-    next_checks: tuple[NextCheck, ...]
+    plan: Plan
 
 
 def advise(
@@ -30,11 +31,12 @@ def advise(
     inference: Inference,
     ranking: Ranking,
     active: frozenset[str],
+    skipped: Collection[str] = (),
 ) -> Advice:
-    """Advice for a ranking."""
+    """Advice for a ranking. Checks and repairs that are `skipped` are not proposed."""
     severity = perceived_severity(base, inference, severities(evidence.alarms))
     return Advice(
         severity=severity,
         escalation=escalate(base, policy_network, evidence, inference, ranking, severity),
-        next_checks=next_checks(base, relations, inference, ranking, active),
+        plan=plan(base, relations, inference, ranking, active, skipped),
     )

@@ -22,7 +22,7 @@ LEADS = 0.3
 
 
 class Assessment(Fact):
-    """severity, unexplained, top, skill, risk, kind: what the diagnosis came to."""
+    """severity, unexplained, top, skill, risk, kind, repair_failed: what the diagnosis came to."""
 
 
 class Noted(Fact):
@@ -71,7 +71,7 @@ def _policy_rule(rule: PolicyRule) -> Any:
         slots["severity"] = P(AtLeast(least))
     if when.unexplained is not None:
         slots["unexplained"] = P(ShareWithin(when.unexplained))
-    for name in ("skill", "risk", "kind"):
+    for name in ("skill", "risk", "kind", "repair_failed"):
         if getattr(when, name) is not None:
             slots[name] = getattr(when, name)
     conditions: list[Any] = [Assessment(**slots)]
@@ -130,7 +130,7 @@ def escalate(
 ) -> Escalation:
     """Decide by the policy, by rules that fired, and by the leading cause's own word."""
     policy = base.policy
-    fired = _fired(policy_network, base, inference, ranking, severity)
+    fired = _fired(policy_network, base, inference, ranking, severity, bool(evidence.repaired))
     reasons = [Reason(r.then.reason, policy.title(r.then.reason), f"policy {r.id}") for r in fired]
     levels = [r.then.functional for r in fired if r.then.functional is not None]
     hierarchic = any(r.then.hierarchic for r in fired)
@@ -163,7 +163,12 @@ def escalate(
 
 
 def _fired(
-    network: Network, base: KnowledgeBase, inference: Inference, ranking: Ranking, severity: str
+    network: Network,
+    base: KnowledgeBase,
+    inference: Inference,
+    ranking: Ranking,
+    severity: str,
+    repair_failed: bool,
 ) -> list[PolicyRule]:
     leading = ranking.causes[0] if ranking.causes else None
     cause = base.causes[leading.id].document if leading else None
@@ -178,6 +183,7 @@ def _fired(
             skill=repair.skill if repair else "",
             risk=repair.risk if repair else "",
             kind=cause.kind if cause else "",
+            repair_failed=repair_failed,
         ),
         *(Noted(circumstance=c.partition(":")[2]) for c in inference.circumstances),
     )

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from diagnoser.knowledge import documents as doc
+from diagnoser.knowledge.cost_policy import CostPolicy
 from diagnoser.knowledge.escalation_policy import EscalationPolicy
 
 FILES: dict[str, Any] = {
@@ -22,6 +23,7 @@ FILES: dict[str, Any] = {
     "scales.yaml": list[doc.Scale],
     "lexicon.yaml": list[doc.Concept],
     "escalation.yaml": EscalationPolicy,
+    "costs.yaml": CostPolicy,
     "causes": doc.Cause,
     "rules": doc.Rule,
     "cases": doc.Case,

@@ -10,7 +10,7 @@ import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,7 +20,12 @@ from diagnoser.cli.logs import logs
 from diagnoser.cli.read import read
 from diagnoser.cli.redact import redact
 from diagnoser.cli.tree import export, tree
+from diagnoser.cli.troubleshoot import RecordOption
 from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError, UnusableTree
+
+if TYPE_CHECKING:
+    from diagnoser.diagnosis import PreparedKnowledge
+    from diagnoser.evidence import Evidence
 
 
 class Lang(StrEnum):
@@ -96,9 +101,11 @@ def diagnose(
     markdown: Annotated[bool, typer.Option("--markdown", help="The report as Markdown.")] = False,
 ) -> None:
     """Diagnose a fault from what was seen."""
-    _, report, _ = _diagnosed(
-        text, evidence, light, log, measure, device, base, base_path, lang, top=max(top, 2), alarm=alarm
-    )
+    from diagnoser.cli.reading import open_log
+    from diagnoser.what_would_change import diagnose_with_change
+
+    knowledge, document = _given(text, evidence, light, log, measure, device, base_path, lang, alarm)
+    report = diagnose_with_change(knowledge, document, tuple(base or ()), open_log, max(top, 2))
     if as_json:
         _print(report.top(top).model_dump_json(indent=2) + "\n")
     elif markdown:
@@ -128,18 +135,44 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Why a cause, and why not, with the same evidence."""
-    knowledge, report, chosen = _diagnosed(
-        text, evidence, light, log, measure, device, base, base_path, lang, cause, alarm=alarm
-    )
+    from diagnoser.cli.reading import open_log
     from diagnoser.report.explain import as_text
-    from diagnoser.report.explain import explain as explained
+    from diagnoser.what_would_change import explain_cause
 
-    answer = explained(knowledge.base, report, chosen)
+    knowledge, document = _given(text, evidence, light, log, measure, device, base_path, lang, alarm)
+    chosen = knowledge.base.find("cause", cause)
+    answer, report = explain_cause(knowledge, document, chosen, tuple(base or ()), open_log)
     _print(answer.model_dump_json(indent=2) + "\n" if as_json else as_text(answer, report.lang))
 
 
 app.command("read")(read)
 app.command("redact")(redact)
+
+
+@app.command()
+def troubleshoot(
+    text: TextArgument = None,
+    evidence: EvidenceOption = None,
+    light: LightOption = None,
+    log: LogOption = None,
+    measure: MeasureOption = None,
+    device: DeviceOption = None,
+    base: BaseOption = None,
+    base_path: BasePathOption = None,
+    lang: LangOption = None,
+    alarm: AlarmOption = None,
+    record: RecordOption = None,
+) -> None:
+    """Find and mend a fault step by step: asks what to check next, reads answers, ends with the repair."""
+    if text == "-" or evidence == "-":
+        _fail("answers are read from stdin; give the text or the evidence document as an argument or a file", USAGE)
+    from diagnoser.cli import troubleshoot as dialogue
+    from diagnoser.troubleshooting import begin
+
+    knowledge, document = _given(text, evidence, light, log, measure, device, base_path, lang, alarm)
+    gc.enable()  # a dialogue may be long
+    gone = dialogue.run(knowledge, begin(document, tuple(base or ())), record)
+    raise typer.Exit(DONE if gone else INCONCLUSIVE)
 
 
 @app.command()
@@ -159,32 +192,27 @@ def serve(
         _fail(f"cannot listen on {host}:{port}: {error.strerror}", UNAVAILABLE)
 
 
-def _diagnosed(
+def _given(
     text: str | None,
     evidence: str | None,
     light: list[str] | None,
     log: list[Path] | None,
     measure: list[str] | None,
     device: str | None,
-    base: list[str] | None,
     base_path: list[Path] | None,
     lang: Lang | None,
-    cause: str | None = None,
-    top: int | None = None,
-    alarm: list[Path] | None = None,
-) -> tuple[Any, Any, str]:
-    from diagnoser.cli.reading import evidence_of, open_log
-    from diagnoser.diagnosis import diagnose as run
+    alarm: list[Path] | None,
+) -> tuple[PreparedKnowledge, Evidence]:
+    """The knowledge and the evidence that the options name."""
+    from diagnoser.cli.reading import evidence_of
     from diagnoser.knowledge import shipped_knowledge
     from diagnoser.prepared import prepared
 
     document = evidence_of(
         text, evidence, light or [], log or [], measure or [], device, lang.value if lang else None, alarm or ()
     )
-    gc.disable()  # one diagnosis and the end; what it builds stays until then
-    knowledge = prepared(shipped_knowledge(), *(base_path or ()))
-    chosen = knowledge.base.find("cause", cause) if cause is not None else ""
-    return knowledge, run(knowledge, document, tuple(base or ()), open_log, top), chosen
+    gc.disable()  # one answer and the end; what it builds stays until then
+    return prepared(shipped_knowledge(), *(base_path or ())), document
 
 
 def _print(text: str) -> None:

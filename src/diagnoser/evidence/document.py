@@ -164,6 +164,12 @@ class Evidence(_Part):
         description="findings known to be present or absent",
         examples=[{"rx_power_low": "present"}],
     )
+    repaired: tuple[Line, ...] = Field(
+        (),
+        max_length=200,
+        description="ids of causes whose repair was done and did not help",
+        examples=[["fibre_bent"]],
+    )
     id: Any = Field(None, description="a label; not evidence")
     family: Any = Field(None, description="a label; not evidence")
     source: Any = Field(None, description="a label; not evidence")
@@ -173,7 +179,14 @@ class Evidence(_Part):
         """Whether nothing was reported. A device alone is no evidence."""
         said = (self.report or "").strip()
         return not (
-            said or self.indicators or self.logs or self.tests or self.alarms or self.circumstances or self.answers
+            said
+            or self.indicators
+            or self.logs
+            or self.tests
+            or self.alarms
+            or self.circumstances
+            or self.answers
+            or self.repaired
         )
 
     def canonical(self) -> Evidence:
@@ -190,6 +203,7 @@ class Evidence(_Part):
                 "alarms": tuple({_as_json(a): a for a in sorted(self.alarms, key=_as_json)}.values()),
                 "circumstances": tuple(sorted(set(self.circumstances))),
                 "answers": dict(sorted(self.answers.items())),
+                "repaired": tuple(sorted(set(self.repaired))),
                 "id": None,
                 "family": None,
                 "source": None,
@@ -225,7 +239,7 @@ def evidence_from(document: Any) -> Evidence:
         raise EvidenceError(pointer(item["loc"]), explain(item)) from error
     if evidence.is_empty():
         raise EvidenceError(
-            "", "nothing was reported; give report, indicators, logs, tests, alarms, circumstances or answers"
+            "", "nothing was reported; give report, indicators, logs, tests, alarms, circumstances, answers or repaired"
         )
     return evidence
 

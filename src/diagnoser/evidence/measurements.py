@@ -31,6 +31,21 @@ def unit_and_factor(unit: str) -> tuple[str, float]:
     return _UNITS.get(plain, (plain, 1.0))
 
 
+def value_in(words: str, unit: str) -> float | None:
+    """The first value in some words, in a unit; one without a unit is taken as it is, one in another unit is not.
+
+    Args:
+        words: such as `-31 dBm` or `-31`.
+        unit: the unit wanted, as the knowledge prints it; empty for a count.
+    """
+    want, scale = unit_and_factor(unit)
+    for match in _VALUE.finditer(normalised(words)):
+        said, factor = unit_and_factor(match["unit"] or unit)
+        if said == want:
+            return float(match["value"].replace("−", "-")) * factor / scale
+    return None
+
+
 class Quantities:
     """The quantities that checks of a knowledge base measure, found by name."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 State = Literal["present", "absent"]
-Subject = Literal["symptom", "light", "log", "outcome", "measurement", "circumstance", "answer"]
+Subject = Literal["symptom", "light", "log", "outcome", "measurement", "circumstance", "answer", "repair"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Source:
     `start` and `end` are character offsets in the report; `line` counts from 1 in `file`.
     """
 
-    kind: Literal["report", "indicator", "log", "test", "alarm", "circumstance", "answer"]
+    kind: Literal["report", "indicator", "log", "test", "alarm", "circumstance", "answer", "repair"]
     file: str | None = None
     line: int | None = None
     start: int | None = None

@@ -54,7 +54,7 @@ def observe(
         open_log: opens a log file or bundle; by default files are refused.
 
     Raises:
-        EvidenceError: an answer names no finding, or a log file cannot be read.
+        EvidenceError: an answer names no finding, a repair no cause, or a log file cannot be read.
     """
     evidence = evidence.canonical()
     found: list[Observation] = []
@@ -81,6 +81,8 @@ def observe(
         _circumstance(name, observables, found, unplaced)
     for name, state in evidence.answers.items():
         found.append(_answer(name, state, observables))
+    for index, name in enumerate(evidence.repaired):
+        found.append(_failed_repair(index, name, observables))
     return Observed(
         tuple(sorted(_distinct(found), key=Observation.order)), tuple(sorted(set(unplaced), key=Unplaced.order))
     )
@@ -192,6 +194,14 @@ def _answer(name: str, state: str, observables: Observables) -> Observation:
         raise EvidenceError(f"/answers/{name}", str(unknown)) from unknown
     assert state in ("present", "absent")
     return Observation("answer", full, "present" if state == "present" else "absent", 1.0, name, Source("answer"))
+
+
+def _failed_repair(index: int, name: str, observables: Observables) -> Observation:
+    try:
+        full = observables.base.find("cause", name)
+    except UnknownName as unknown:
+        raise EvidenceError(f"/repaired/{index}", str(unknown)) from unknown
+    return Observation("repair", full, "absent", 1.0, name, Source("repair"))
 
 
 def _distinct(found: Iterable[Observation]) -> list[Observation]:

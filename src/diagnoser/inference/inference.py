@@ -143,7 +143,7 @@ def _inference(run: _Run, observed: dict[Fact, list[Observation]]) -> Inference:
         )
     )
     placed = {o for state in findings for o in state.observations}
-    placed.update(o for f, os in observed.items() if isinstance(f, fact.Circumstance) for o in os)
+    placed.update(o for f, os in observed.items() if isinstance(f, (fact.Circumstance, fact.FailedRepair)) for o in os)
     return Inference(
         findings=findings,
         circumstances=_ids(held, fact.Circumstance),

@@ -39,6 +39,7 @@ def rules_of(base: KnowledgeBase) -> list[Any]:
         *_catalogue(base),
         _settle(base),
         *authored_rules(base),
+        _rule("repair did not help", AUTHORED, Exclude(), fact.FailedRepair(id=MATCH.id)),
         _rule("closed branch", EXCLUDED, CloseBranch(), fact.RuledOut(id=MATCH.id)),
         *_shown(base),
         _rule("walk", WALK, WalkDown(), fact.Open(id=MATCH.id), NOT(fact.RuledOut(id=MATCH.id))),
@@ -382,6 +383,14 @@ class CloseBranch:
             open_inputs = sum(not engine.holds(fact.RuledOut(id=i.id)) for i in above.inputs)
             if open_inputs < above.needed():
                 engine.conclude(fact.RuledOut(id=parent))
+
+
+@dataclass(frozen=True, slots=True)
+class Exclude:
+    """A repair that was done and did not help excludes its cause."""
+
+    def __call__(self, engine: Any, id: str) -> None:
+        engine.conclude(fact.RuledOut(id=id))
 
 
 def _shown(base: KnowledgeBase) -> Iterator[Any]:

@@ -36,6 +36,10 @@ class Circumstance(Fact):
     """id: when, where, after what."""
 
 
+class FailedRepair(Fact):
+    """id: a cause whose repair was done and did not help."""
+
+
 class Device(Fact):
     """name: what the device was called, in lower case."""
 
@@ -84,6 +88,7 @@ BY_KIND: dict[str, type[Fact]] = {
     "measurement": Measurement,
     "answer": Answer,
     "circumstance": Circumstance,
+    "repair": FailedRepair,
     "device": Device,
     "scope": Scope,
 }

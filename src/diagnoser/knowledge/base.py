@@ -16,6 +16,7 @@ from typing import Any, Literal
 from diagnoser.errors import Location, UnknownName
 from diagnoser.fault_tree import FaultTree
 from diagnoser.knowledge import documents as doc
+from diagnoser.knowledge.cost_policy import CostPolicy
 from diagnoser.knowledge.escalation_policy import EscalationPolicy
 from diagnoser.knowledge.stored import Stored
 from diagnoser.x733 import PerceivedSeverity, ProbableCause
@@ -173,6 +174,7 @@ class KnowledgeBase:
     tools: Mapping[str, doc.Text]
     lexicon: tuple[doc.Concept, ...]
     policy: EscalationPolicy
+    costs: CostPolicy
     cases: Mapping[str, Case]
     locations: Mapping[str, Location] = field(repr=False)
     """Where each item is written: kind and id joined by a blank, e.g. `cause ethernet:fibre_broken`."""

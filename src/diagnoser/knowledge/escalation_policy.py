@@ -43,6 +43,7 @@ class PolicyWhen(Document):
     )
     kind: Literal["hardware", "software", "configuration", "environment", "external"] | None = None
     circumstance: Id | None = None
+    repair_failed: bool | None = Field(None, description="a repair was done and did not help / 处理后无效")
 
 
 class PolicyThen(Document):

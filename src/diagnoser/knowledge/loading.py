@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from diagnoser.errors import KnowledgeError, Location, Problem
 from diagnoser.knowledge import documents as doc
 from diagnoser.knowledge.base import KnowledgeBase
+from diagnoser.knowledge.cost_policy import CostPolicy
 from diagnoser.knowledge.escalation_policy import EscalationPolicy
 from diagnoser.knowledge.files import Contents, KnowledgeFile, base_folders, contents
 from diagnoser.knowledge.yaml_source import YamlSource, read_yaml
@@ -41,6 +42,7 @@ _DOCUMENTS: dict[str, type[BaseModel]] = {
     "base": doc.Base,
     "items": doc.Items,
     "escalation": EscalationPolicy,
+    "costs": CostPolicy,
 }
 _ID = re.compile(r"[a-z0-9_]{2,}")
 

@@ -16,6 +16,7 @@ from diagnoser.errors import Location, Problem
 from diagnoser.fault_tree import FaultTree, Gate, Input
 from diagnoser.knowledge import base as kb
 from diagnoser.knowledge import documents as doc
+from diagnoser.knowledge.cost_policy import CostPolicy
 from diagnoser.knowledge.escalation_policy import EscalationPolicy
 from diagnoser.knowledge.loading import Draft, Entry
 from diagnoser.knowledge.overlays import Laid, Overlays
@@ -265,8 +266,8 @@ class _Resolution:
         for entry in self.entries["items"]:
             for kind, titles in items.items():
                 titles.update({f"{entry.base}:{i.id}": i.title for i in getattr(entry.document, kind)})
-        policy = self._policy()
-        if policy is None:
+        policy, costs = self._policy(), self._costs()
+        if policy is None or costs is None:
             return None
         parents: dict[str, dict[str, float]] = {f: dict(shown) for f, (_, shown) in findings.items()}
         for cause, finding, strength, entry in explained:
@@ -303,6 +304,7 @@ class _Resolution:
             tools=items["tools"],
             lexicon=tuple(e.document for e in self.entries["lexicon"]),
             policy=policy,
+            costs=costs,
             cases=cases,
             locations=self.locations,
         )
@@ -592,6 +594,15 @@ class _Resolution:
                 if full is not None:
                     names[name] = full
         return kb.Case(f"{entry.base}:{case.case}", case, names)
+
+    def _costs(self) -> CostPolicy | None:
+        policies = self.entries["costs"]
+        if not policies and self.bases:
+            where = next(iter(self.entries["base"])).source.file
+            self._problem(Location(where), "no-costs", "no base has a costs.yaml", "load the base common too")
+        for extra in policies[1:]:
+            self._problem(extra.locate(), "two-cost-policies", "a second costs.yaml", "keep one of them")
+        return policies[0].document if policies else None
 
     def _policy(self) -> EscalationPolicy | None:
         if not self.entries["escalation"]:

@@ -1,19 +1,22 @@
 """From findings to belief: the noisy-OR posterior, its reasons, and what to check next."""
 
-from diagnoser.ranking.next_checks import NextCheck, OutcomeForecast, next_checks
+from diagnoser.ranking.plan import CALLED, NextCheck, NextStep, OutcomeForecast, Plan, plan
 from diagnoser.ranking.ranking import Method, RankedCause, Ranking, Weight, path_to, rank
 from diagnoser.ranking.relations import Relations, relations_of
 
 __all__ = [
+    "CALLED",
     "Method",
     "NextCheck",
+    "NextStep",
     "OutcomeForecast",
+    "Plan",
     "RankedCause",
     "Ranking",
     "Relations",
     "Weight",
-    "next_checks",
     "path_to",
+    "plan",
     "rank",
     "relations_of",
 ]

@@ -81,13 +81,15 @@ def rank(
     inference: Inference,
     active: frozenset[str],
     relevance: Mapping[str, float] | None = None,
+    reasons: bool = True,
 ) -> Ranking:
     """Rank the suspects that the rules found.
 
-    The posterior is exact where the network allows it (see `posterior`), else bounded.
+    The posterior is exact where the network allows it (see `posterior`), else bounded. Without
+    `reasons`, weights and joint explanations are left out, which is quicker.
     """
     network = belief_network(base, inference, active, relevance)
-    columns = (*(f.id for f in network.findings), *network.circumstances)
+    columns = (*(f.id for f in network.findings), *network.circumstances) if reasons else ()
     try:
         found = posterior(network, columns)
         method = Method("exact", True, 0.0)
@@ -106,7 +108,7 @@ def rank(
         for cause in sorted(shown, key=lambda c: (-round(shown[c], 12), -base.causes[c].prior, c))
     )
     log_evidence = found.log_evidence if method.exact and found.log_evidence > -math.inf else None
-    joint = explanations(network, shown, log_evidence)
+    joint = explanations(network, shown, log_evidence) if reasons else ()
     return Ranking(ranked, found.unexplained if shown else 1.0, joint, method, network, found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,14 +31,24 @@ class Scenarios:
 
     def acting(self, sets: Sequence[frozenset[str]]) -> Mapping[str, Array]:
         """Cause or event -> P(it is there | exactly these causes), for each set; others never are."""
-        acting: dict[str, Array] = {}
-        for cause in sorted({c for each in sets for c in each}):
-            acting[cause] = np.array([float(cause in each) for each in sets])
-        for gate in self._gates:
-            inputs = [(acting[i.id], i.strength) for i in gate.inputs if i.id in acting]
-            if len(inputs) >= gate.needed():
-                acting[gate.event] = _happens(gate, inputs)
-        return acting
+        return acting(self._gates, sets)
+
+
+def acting(gates: Iterable[Gate], sets: Sequence[frozenset[str]]) -> dict[str, Array]:
+    """Cause or event -> P(it is there | exactly these causes), for each set.
+
+    Args:
+        gates: bottom up; inputs that no gate and no set brings about never are there.
+        sets: sets of causes.
+    """
+    acts: dict[str, Array] = {}
+    for cause in sorted({c for each in sets for c in each}):
+        acts[cause] = np.array([float(cause in each) for each in sets])
+    for gate in gates:
+        inputs = [(acts[i.id], i.strength) for i in gate.inputs if i.id in acts]
+        if len(inputs) >= gate.needed():
+            acts[gate.event] = _happens(gate, inputs)
+    return acts
 
 
 def _happens(gate: Gate, inputs: list[tuple[Array, float]]) -> Array:

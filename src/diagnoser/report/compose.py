@@ -10,8 +10,9 @@ from diagnoser.evidence import Evidence, Observation, Observed, Source
 from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.knowledge.documents import Repair, Text
-from diagnoser.ranking import RankedCause, Ranking, path_to
+from diagnoser.ranking import CALLED, NextCheck, RankedCause, Ranking, path_to
 from diagnoser.report import report as out
+from diagnoser.report.words import word
 
 MAX_EXPLANATIONS = 5
 TOP_SURE = 0.5
@@ -59,6 +60,7 @@ def compose(
         unexplained=_p(ranking.unexplained),
         method=out.MethodOut(name=ranking.method.name, exact=ranking.method.exact, bound=_p(ranking.method.bound)),
         next_checks=composer.next_checks(advice),
+        next_step=composer.next_step(advice),
         severity=advice.severity,
         escalation=composer.escalation(advice),
         trace=[
@@ -94,7 +96,7 @@ def _source(source: Source) -> out.SourceOut:
     return out.SourceOut(kind=source.kind, file=source.file, line=source.line, start=source.start, end=source.end)
 
 
-def _finding_title(base: KnowledgeBase, id_: str) -> out.Bilingual:
+def finding_title(base: KnowledgeBase, id_: str) -> out.Bilingual:
     """A finding in words that stand alone: an outcome with its check, a state with its light."""
     finding = base.findings[id_]
     title = finding.title
@@ -166,13 +168,15 @@ class _Composer:
     def _title(self, id_: str) -> out.Bilingual:
         base = self._base
         if id_ in base.findings:
-            return _finding_title(base, id_)
+            return finding_title(base, id_)
         if id_ in base.circumstances:
             return _text(base.circumstances[id_].document.title)
         if id_ in base.causes:
             return _text(base.causes[id_].title)
         if id_ in base.events:
             return _text(base.events[id_].title)
+        if id_ in base.checks:
+            return _text(base.checks[id_].document.title)
         return out.Bilingual(en=id_, zh=id_)
 
     def cause(self, ranked: RankedCause) -> out.CauseOut:
@@ -248,7 +252,7 @@ class _Composer:
 
     def next_checks(self, advice: Advice) -> list[out.NextCheckOut]:
         result = []
-        for proposal in advice.next_checks:
+        for proposal in advice.plan.checks:
             document = self._base.checks[proposal.id].document
             result.append(
                 out.NextCheckOut(
@@ -275,9 +279,43 @@ class _Composer:
                         )
                         for f in proposal.outcomes
                     ],
+                    expected_cost=round(proposal.expected_cost, 3),
+                    why=self._why_early(proposal),
                 )
             )
         return result
+
+    def _why_early(self, proposal: NextCheck) -> out.Bilingual | None:
+        if proposal.saves is None or proposal.instead_of is None:
+            return None
+        risk = self._base.checks[proposal.id].document.cost.risk
+        other = self._title(proposal.instead_of)
+        if proposal.required:
+            key, minutes = "early_required", ""
+        else:
+            key, minutes = "early_saves", f"{proposal.saves:.0f}"
+        return out.Bilingual(
+            en=word(key, "en", risk=word(f"risk_{risk}", "en"), n=minutes, other=other.en),
+            zh=word(key, "zh", risk=word(f"risk_{risk}", "zh"), n=minutes, other=other.zh),
+        )
+
+    def next_step(self, advice: Advice) -> out.NextStepOut:
+        step, policy = advice.plan.step, self._base.policy
+        if step.check is not None:
+            title = self._title(step.check)
+        elif step.causes:
+            titles = [_text(self._base.causes[c].document.repair[0].do) for c in step.causes]
+            title = out.Bilingual(en="; ".join(t.en for t in titles), zh="；".join(t.zh for t in titles))
+        else:
+            level = _text(policy.title(advice.escalation.functional or CALLED))
+            title = out.Bilingual(en=word("call", "en", level=level.en), zh=word("call", "zh", level=level.zh))
+        return out.NextStepOut(
+            action=step.kind,
+            check=step.check,
+            causes=list(step.causes),
+            title=title,
+            expected_cost=round(step.expected_cost, 3),
+        )
 
     def escalation(self, advice: Advice) -> out.EscalationOut:
         decided, policy = advice.escalation, self._base.policy

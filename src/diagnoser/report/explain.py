@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.report import text as layout
-from diagnoser.report.report import Bilingual, CauseOut, PartOut, Report, RuledOutOut
+from diagnoser.report.report import Bilingual, CauseOut, ChangeOut, PartOut, Report, RuledOutOut
 from diagnoser.report.words import word
 
 
@@ -38,16 +38,20 @@ class CauseExplained(BaseModel):
     ruled_out: RuledOutOut | None
     events: list[PartOut] = Field(description="events of the fault tree above it")
     expected: list[ExpectedFinding]
+    would_change: ChangeOut | None = Field(
+        description="what would put this cause first, or, if it is, another; null if nothing was found"
+    )
     why: Bilingual = Field(description="where the numbers of the cause come from")
 
 
-def explain(base: KnowledgeBase, report: Report, cause: str) -> CauseExplained:
+def explain(base: KnowledgeBase, report: Report, cause: str, change: ChangeOut | None = None) -> CauseExplained:
     """Read out of a report why a cause stands where it stands.
 
     Args:
         base: the knowledge that the report was made with.
         report: the report, with all its causes.
         cause: full id of the cause.
+        change: what would put it first, or another if it is.
     """
     document = base.causes[cause].document
     ranked = next((c for c in report.causes if f"{c.base}:{c.id}" == cause), None)
@@ -85,6 +89,7 @@ def explain(base: KnowledgeBase, report: Report, cause: str) -> CauseExplained:
             for e in sorted(above)
         ],
         expected=expected,
+        would_change=change,
         why=Bilingual(en=document.why.en, zh=document.why.zh),
     )
 
@@ -98,6 +103,8 @@ _SAY: dict[str, tuple[str, str]] = {
     "against": ("Speaks against it", "反对"),
     "absent": ("Expected, but absent", "应出现但未出现"),
     "open": ("Not looked at yet", "尚未检查"),
+    "change_first": ("What would put another first", "何以使其他原因居首"),
+    "change_this": ("What would put it first", "何以使其居首"),
     "numbers": ("Its numbers", "数值依据"),
     "prior": ("prior {percent}: ", "先验{percent}："),
     "nothing": ("nothing", "无"),
@@ -139,6 +146,10 @@ def _lines(explained: CauseExplained, lang: str) -> Iterator[str]:
         told = [f"  {e.title[lang]}  ({layout.percent(e.strength)})" for e in direct if e.state == wanted][:8]
         if told:
             yield from layout.section(_say(name, lang), told)
+    if explained.would_change is not None:
+        name = "change_first" if explained.rank == 1 else "change_this"
+        said = layout.wrap(f"  {layout.change_text(explained.would_change, lang)}", layout.WIDTH)
+        yield from layout.section(_say(name, lang), said)
     yield from layout.section(
         _say("numbers", lang),
         [f"  {_say('prior', lang, percent=f'{explained.prior * 100:.2g} %')}{explained.why[lang]}"],

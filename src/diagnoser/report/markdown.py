@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from diagnoser.report.report import Report
-from diagnoser.report.text import SHOWN_CAUSES, SHOWN_CHECKS, SHOWN_WEIGHTS, percent
+from diagnoser.report.text import SHOWN_CAUSES, SHOWN_CHECKS, SHOWN_WEIGHTS, change_text, percent
 from diagnoser.report.words import KIND, SEVERITY, time_span, word
 
 
@@ -36,12 +36,17 @@ def _lines(report: Report, lang: str) -> Iterator[str]:
                 yield f"   - {weight.decibans:+.1f} dB {state}{_escaped(weight.title[lang])}"
     if report.causes:
         yield f"- {word('none_known', lang)}: {percent(report.unexplained)}"
+    if report.would_change is not None:
+        yield f"- {word('would_change', lang)}: {_escaped(change_text(report.would_change, lang))}"
     yield ""
     for check in report.next_checks[:SHOWN_CHECKS]:
         yield f"**{word('check_next', lang)}**: {_escaped(check.title[lang])}. {_escaped(check.how[lang])}"
         if check.command:
             yield ""
             yield f"    {check.command}"
+        if check.why is not None:
+            yield ""
+            yield _escaped(check.why[lang])
         yield ""
     if report.causes and report.known:
         for repair in report.causes[0].repair[:3]:

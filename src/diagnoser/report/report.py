@@ -36,7 +36,7 @@ class KnowledgeUsed(_Part):
 class SourceOut(_Part):
     """Where in the evidence a statement was read."""
 
-    kind: Literal["report", "indicator", "log", "test", "alarm", "circumstance", "answer"]
+    kind: Literal["report", "indicator", "log", "test", "alarm", "circumstance", "answer", "repair"]
     file: str | None = None
     line: int | None = Field(None, description="line in the file, from 1")
     start: int | None = Field(None, description="character offset in the report")
@@ -164,6 +164,41 @@ class NextCheckOut(_Part):
     gain: float = Field(description="expected information about the cause, in bits")
     required: bool
     outcomes: list[OutcomeOut]
+    expected_cost: float = Field(
+        description="of the whole repair with this check next, in minutes of a first-line engineer's working time"
+    )
+    why: Bilingual | None = Field(
+        None, description="why a check that endangers service or data is proposed before one that does not"
+    )
+
+
+class NextStepOut(_Part):
+    """The best thing to do now, by the expected cost of the whole repair."""
+
+    action: Literal["check", "repair", "call"]
+    check: str | None = Field(description="full id of the check, if that is the action")
+    causes: list[str] = Field(description="full ids of the causes to repair, if that is the action")
+    title: Bilingual
+    expected_cost: float = Field(
+        description="of the whole repair from here, in minutes of a first-line engineer's working time"
+    )
+
+
+class ChangedFindingOut(_Part):
+    """A finding that is still open, and the state that it would have to have."""
+
+    finding: str
+    title: Bilingual
+    state: Literal["present", "absent"]
+
+
+class ChangeOut(_Part):
+    """The smallest change found that would put another cause first."""
+
+    findings: list[ChangedFindingOut]
+    first: str = Field(description="full id of the cause that would then be first")
+    first_title: Bilingual
+    posterior: Probability = Field(description="of that cause, then")
 
 
 class ReasonOut(_Part):
@@ -215,9 +250,13 @@ class Report(_Part):
     causes: list[CauseOut] = Field(description="most probable first")
     ruled_out: list[RuledOutOut]
     explanations: list[ExplanationOut]
+    would_change: ChangeOut | None = Field(
+        None, description="what would put another cause first; null if nothing was found or it was not asked for"
+    )
     unexplained: Probability = Field(description="probability that none of the known causes is there")
     method: MethodOut
-    next_checks: list[NextCheckOut]
+    next_checks: list[NextCheckOut] = Field(description="best first, by expected cost of the whole repair")
+    next_step: NextStepOut
     severity: str = Field(description="X.733 perceived severity")
     escalation: EscalationOut
     trace: list[FiringOut] = Field(description="every rule that fired, in order")

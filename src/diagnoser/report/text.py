@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from wcwidth import wcswidth, wcwidth
 
-from diagnoser.report.report import CauseOut, NextCheckOut, Report, WeightOut
+from diagnoser.report.report import CauseOut, ChangeOut, NextCheckOut, Report, WeightOut
 from diagnoser.report.words import KIND, SEVERITY, time_span, word
 
 WIDTH = 80
@@ -50,6 +50,8 @@ def _lines(report: Report, lang: str, bars: bool, causes: int) -> Iterator[str]:
         yield from _labelled(
             word("together", lang), f"{' + '.join(titles.get(c, c) for c in joint.causes)}: {percent(joint.posterior)}"
         )
+    if report.would_change is not None:
+        yield from _labelled(word("would_change", lang), change_text(report.would_change, lang))
     yield ""
     for check in report.next_checks[:SHOWN_CHECKS]:
         yield from _check(check, lang)
@@ -60,6 +62,15 @@ def _lines(report: Report, lang: str, bars: bool, causes: int) -> Iterator[str]:
     yield from _rest(report, lang)
     method = word("exact", lang) if report.method.exact else word("bounded", lang, bound=percent(report.method.bound))
     yield f"{word('knowledge', lang)} {report.knowledge.hash[:7]}  ·  {method}  ·  {report.id}"
+
+
+def change_text(change: ChangeOut, lang: str) -> str:
+    """What would put another cause first, in a sentence."""
+    told = [
+        word("if_seen" if f.state == "present" else "if_not_seen", lang, title=f.title[lang]) for f in change.findings
+    ]
+    then = word("then_first", lang, title=change.first_title[lang], percent=percent(change.posterior))
+    return f"{_join(told, lang)} {word('then', lang)} {then}"
 
 
 def _headline(report: Report) -> str:
@@ -105,6 +116,8 @@ def _check(check: NextCheckOut, lang: str) -> Iterator[str]:
     yield from _labelled("", check.how[lang])
     if check.command:
         yield from _labelled("", f"$ {check.command}")
+    if check.why is not None:
+        yield from _labelled("", check.why[lang])
     told = [
         f"{o.title[lang]} {word('then', lang)} {o.leading_title[lang]} {percent(o.posterior)}"
         for o in check.outcomes

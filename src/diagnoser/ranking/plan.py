@@ -1,0 +1,271 @@
+"""What to do next: the checks worth doing, in order of what the whole repair would cost, and the first step.
+
+The joint explanations of a ranking, what mending them costs, and how checks would come out under
+them make one small problem of troubleshooting, which `decision` weighs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diagnoser.inference import Inference
+from diagnoser.knowledge import Check, KnowledgeBase
+from diagnoser.ranking.decision import DecisionModel, Forecast, forecast
+from diagnoser.ranking.outcomes import Outcomes
+from diagnoser.ranking.ranking import Ranking
+from diagnoser.ranking.relations import Relations
+
+Array = NDArray[np.float64]
+
+SCENARIOS = 16
+"""How many joint explanations are looked at."""
+
+MIN_GAIN_BITS = 0.005
+UNLISTED = 99
+"""The place of a check that no leading cause lists itself."""
+
+CALLED = "L2"
+"""The level that calling for help means: the one above the first line."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeForecast:
+    """One thing that a check may come out with.
+
+    `probability` is that of the outcome; `leading` is the cause that would then lead, with its
+    posterior. Both are computed over the joint explanations that the ranking looked at.
+    """
+
+    id: str
+    probability: float
+    leading: str | None
+    posterior: float
+
+
+@dataclass(frozen=True, slots=True)
+class NextCheck:
+    """A proposal.
+
+    Attributes:
+        gain_bits: mutual information of the check's outcome and the explanation, in bits.
+        required: it comes first whatever it tells.
+        expected_cost: of the whole repair with this check next, in minutes of the first line.
+        saves: for a check that endangers service or data and yet stands before one that does not:
+            by how many minutes it is better than `instead_of`. Else None.
+    """
+
+    id: str
+    gain_bits: float
+    required: bool
+    outcomes: tuple[OutcomeForecast, ...]
+    expected_cost: float
+    saves: float | None = None
+    instead_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The best thing to do now.
+
+    Attributes:
+        causes: what to repair; empty for another step.
+        check: what to check; None for another step.
+        expected_cost: of the whole repair from here, in minutes of the first line.
+    """
+
+    kind: Literal["check", "repair", "call"]
+    check: str | None
+    causes: tuple[str, ...]
+    expected_cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do next, and which checks are worth doing, best first."""
+
+    step: NextStep
+    checks: tuple[NextCheck, ...]
+
+
+def plan(
+    base: KnowledgeBase,
+    relations: Relations,
+    inference: Inference,
+    ranking: Ranking,
+    active: frozenset[str],
+    skipped: Collection[str] = (),
+    count: int = 5,
+) -> Plan:
+    """Weigh checks, repairs and calling the next level.
+
+    Required checks come first, then those that the author marks so; then by expected cost of the
+    whole repair. A check that endangers service or data comes after all that do not, unless it saves
+    more than the cost policy asks for. Ties keep the vendor's order.
+
+    Args:
+        base: the knowledge.
+        relations: of the knowledge.
+        inference: what is known; checks with a known outcome are done.
+        ranking: of the suspects.
+        active: bases that bear on the device.
+        skipped: checks that cannot be done, and causes whose repair cannot be done or did not help.
+        count: how many checks are listed at most.
+    """
+    done = {base.findings[s.finding].group for s in inference.findings if s.state == "present"} | set(skipped)
+    order = _vendor_order(base, relations, ranking)
+    required = set(inference.required_checks)
+    candidates = [
+        base.checks[c]
+        for c in sorted({*order, *required}, key=lambda c: (order.get(c, (UNLISTED, 1)), c))
+        if c not in done and base.checks[c].base in active
+    ]
+    kept = ranking.explanations[:SCENARIOS]
+    total = sum(e.posterior for e in kept)
+    if total <= 0.0:
+        scenarios, weights = [frozenset[str]()], np.ones(1)
+    else:
+        scenarios = [frozenset(e.causes) for e in kept]
+        weights = np.array([e.posterior / total for e in kept])
+    told = _told(candidates, weights, Outcomes(base, scenarios, active, inference.ruled_out.keys()).of(candidates))
+    told = [t for t in told if t.gain_bits >= MIN_GAIN_BITS or t.check.id in required]
+    causes = sorted(frozenset().union(*scenarios))
+    members = np.array([[c in each for c in causes] for each in scenarios], dtype=bool).reshape(-1, len(causes))
+    repairs = np.array([_repair_cost(base, c, skipped) for c in causes])
+    mended = members @ np.where(repairs < np.inf, repairs, 0.0)
+    model = DecisionModel(
+        weights,
+        members,
+        repairs,
+        np.array([base.costs.price(t.check.document.cost) for t in told]),
+        tuple(t.table for t in told),
+        float(getattr(base.costs.handover_minutes, CALLED)) + mended,
+    )
+    weighed = forecast(model)
+    proposals = [
+        NextCheck(t.check.id, t.gain_bits, t.check.id in required, (), cost)
+        for t, cost in zip(told, weighed.checks.tolist(), strict=True)
+    ]
+    ordered = _in_order(proposals, base)
+    joints = {t.check.id: weights[:, None] * t.table for t in told}
+    listed = tuple(replace(p, outcomes=_outcomes(base.checks[p.id], scenarios, joints[p.id])) for p in ordered[:count])
+    return Plan(_step(weighed, ordered, causes, base), listed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a check would tell: P(outcome | scenario), shape (scenarios, outcomes), and how much that is."""
+
+    check: Check
+    gain_bits: float
+    table: Array
+
+
+def _told(checks: list[Check], weights: Array, tables: Array) -> list[_Told]:
+    if not checks:
+        return []
+    joint = weights[:, None] * tables
+    probability = joint.sum(axis=1)
+    gain = _entropy(weights) - _entropy(joint.reshape(len(checks), -1)) + _entropy(probability)
+    return [
+        _Told(check, max(0.0, bits), tables[index, :, : len(check.outcomes)])
+        for index, (check, bits) in enumerate(zip(checks, gain.tolist(), strict=True))
+    ]
+
+
+def _outcomes(check: Check, scenarios: list[frozenset[str]], joint: Array) -> tuple[OutcomeForecast, ...]:
+    probability = joint.sum(axis=0)
+    causes = sorted({cause for each in scenarios for cause in each})
+    if not causes:
+        return tuple(
+            OutcomeForecast(o, p, None, 0.0) for o, p in zip(check.outcomes, probability.tolist(), strict=True)
+        )
+    member = np.array([[cause in each for cause in causes] for each in scenarios], dtype=float)
+    marginal = member.T @ joint / np.maximum(probability, 1e-300)
+    best = np.argmax(np.round(marginal, 9), axis=0)
+    return tuple(
+        OutcomeForecast(outcome, float(probability[i]), causes[best[i]], float(marginal[best[i], i]))
+        for i, outcome in enumerate(check.outcomes)
+    )
+
+
+def _in_order(proposals: list[NextCheck], base: KnowledgeBase) -> list[NextCheck]:
+    """Proposals in the order to be shown; they come in the vendor's order."""
+
+    def place(proposal: NextCheck) -> tuple[bool, bool, float]:
+        first = base.checks[proposal.id].document.mandatory_first
+        return not proposal.required, not first, round(proposal.expected_cost, 6)
+
+    waiting = sorted(proposals, key=place)
+    margin = base.costs.interrupts_early_if_it_saves
+    ordered: list[NextCheck] = []
+    while waiting:
+        safe = next((p for p in waiting if not _endangers(p, base)), None)
+        chosen = waiting[0]
+        if safe is not None and _endangers(chosen, base):
+            saves = safe.expected_cost - chosen.expected_cost
+            early = chosen.required or saves > margin
+            chosen = _with_reason(chosen, saves, safe) if early else safe
+        ordered.append(chosen)
+        waiting = [p for p in waiting if p.id != chosen.id]
+    return ordered
+
+
+def _endangers(proposal: NextCheck, base: KnowledgeBase) -> bool:
+    return base.checks[proposal.id].document.cost.risk != "none"
+
+
+def _with_reason(p: NextCheck, saves: float, safe: NextCheck) -> NextCheck:
+    return replace(p, saves=saves, instead_of=safe.id)
+
+
+def _step(weighed: Forecast, ordered: list[NextCheck], causes: list[str], base: KnowledgeBase) -> NextStep:
+    """The cheapest first step; a mandatory check before all else, and of two checks the one listed first."""
+    kind, place = weighed.best
+    first = ordered[0] if ordered else None
+    if first is not None and (first.required or base.checks[first.id].document.mandatory_first or kind == "check"):
+        return NextStep("check", first.id, (), first.expected_cost)
+    if kind == "repair":
+        return NextStep("repair", None, (causes[place],), float(weighed.repairs[place]))
+    return NextStep("call", None, (), weighed.call)
+
+
+def _repair_cost(base: KnowledgeBase, cause: str, skipped: Collection[str]) -> float:
+    """Mending a cause by the first action given for it; infinite where none is given or it cannot be done."""
+    repair = base.causes[cause].document.repair
+    return (
+        float("inf") if cause in skipped or not repair else base.costs.price(repair[0].cost) + base.costs.verify_minutes
+    )
+
+
+def _vendor_order(base: KnowledgeBase, relations: Relations, ranking: Ranking) -> dict[str, tuple[int, int]]:
+    """Checks that bear on the leading causes -> their place in the causes' own lists, external causes first."""
+    order: dict[str, tuple[int, int]] = {}
+    leading = [c.id for c in ranking.causes[:10] if c.posterior > 0.003]
+    for cause in leading:
+        document = base.causes[cause].document
+        inside = int(document.kind not in ("external", "environment"))
+        for place, check in enumerate(base.causes[cause].checks):
+            order[check] = min(order.get(check, (UNLISTED, 1)), (place, inside))
+    for check in sorted({c for node in _telling_apart(base, leading) for c in relations.checks_about.get(node, ())}):
+        order.setdefault(check, (UNLISTED, 1))
+    return order
+
+
+def _telling_apart(base: KnowledgeBase, leading: list[str]) -> set[str]:
+    """The leading causes, and the events that are above some of them but not above all."""
+    nodes = set(leading)
+    if len(leading) > 1:
+        above = [base.tree.above((cause,)) for cause in leading]
+        nodes |= frozenset.union(*above) - frozenset.intersection(*above)
+    return nodes
+
+
+def _entropy(probabilities: Array) -> Array:
+    """In bits, over the last axis."""
+    logarithms = np.log2(probabilities, out=np.zeros_like(probabilities), where=probabilities > 0.0)
+    return np.asarray(-np.sum(probabilities * logarithms, axis=-1))

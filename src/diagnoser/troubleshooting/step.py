@@ -1,0 +1,131 @@
+"""The next step of a session, with all that somebody needs to take it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from diagnoser.diagnosis import PreparedKnowledge, diagnose
+from diagnoser.evidence.observe import OpenLog, no_files
+from diagnoser.report import Report
+from diagnoser.report.report import Bilingual, CostOut, EscalationOut, OutcomeOut, PartOut, RepairOut
+from diagnoser.troubleshooting.words import say
+
+if TYPE_CHECKING:
+    from diagnoser.troubleshooting.session import Session
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class StepCheckOut(_Part):
+    """A check to be done, and what it may come out with, in the order in which an answer counts them."""
+
+    id: str
+    title: Bilingual
+    how: Bilingual
+    command: str | None
+    cost: CostOut
+    unit: str | None = Field(description="of the value that may be given as the answer; null if it measures nothing")
+    outcomes: list[OutcomeOut]
+    why: Bilingual | None = Field(description="why it comes early although it endangers service or data")
+
+
+class StepRepairOut(_Part):
+    """The repair of one cause."""
+
+    cause: PartOut
+    posterior: float
+    actions: list[RepairOut]
+
+
+class StepOut(_Part):
+    """What to do next, and the question to answer after it."""
+
+    number: int = Field(description="of the step, from 1", examples=[1])
+    lang: Literal["en", "zh"]
+    action: Literal["check", "repair", "call", "done"] = Field(
+        description="`call`: call the next level; `done`: the fault is gone"
+    )
+    title: Bilingual
+    question: Bilingual
+    check: StepCheckOut | None
+    repairs: list[StepRepairOut]
+    escalation: EscalationOut | None = Field(description="whom to call, why, and what to hand over")
+    leading: PartOut | None = Field(description="the most probable cause by now")
+    posterior: float = Field(description="of the leading cause")
+    unexplained: float = Field(description="probability that none of the known causes is there")
+    expected_cost: float = Field(
+        description="of the whole repair from here, in minutes of a first-line engineer's working time"
+    )
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """Full ids of the causes to repair."""
+        return tuple(r.cause.id for r in self.repairs)
+
+
+def next_step(knowledge: PreparedKnowledge, session: Session, open_log: OpenLog = no_files) -> tuple[StepOut, Report]:
+    """The next step of a session, and the whole report behind it.
+
+    Raises:
+        EvidenceError: the evidence names what the knowledge does not have, or a log cannot be read.
+        UnknownName: a base does not exist.
+    """
+    report = diagnose(knowledge, session.evidence, session.bases, open_log, top=None, skipped=session.skipped)
+    return _step(knowledge, session, report), report
+
+
+def _step(knowledge: PreparedKnowledge, session: Session, report: Report) -> StepOut:
+    lang = report.lang
+    leading = report.causes[0] if report.causes else None
+    common: dict[str, Any] = {
+        "number": len(session.turns) + 1,
+        "lang": lang,
+        "leading": PartOut(id=f"{leading.base}:{leading.id}", title=leading.title) if leading else None,
+        "posterior": leading.posterior if leading else 0.0,
+        "unexplained": report.unexplained,
+        "expected_cost": report.next_step.expected_cost,
+        "title": report.next_step.title,
+        "check": None,
+        "repairs": [],
+        "escalation": None,
+    }
+    if session.gone:
+        done = {"title": _both("gone"), "question": _both("gone"), "expected_cost": 0.0}
+        return StepOut(action="done", **{**common, **done})
+    best = report.next_step
+    if best.action == "check":
+        proposed = next(c for c in report.next_checks if c.id == best.check)
+        quantity = knowledge.base.checks[proposed.id].document.quantity
+        check = StepCheckOut(
+            id=proposed.id,
+            title=proposed.title,
+            how=proposed.how,
+            command=proposed.command,
+            cost=proposed.cost,
+            unit=quantity.unit if quantity else None,
+            outcomes=proposed.outcomes,
+            why=proposed.why,
+        )
+        return StepOut(action="check", **{**common, "check": check, "question": _both("what_came_out")})
+    if best.action == "repair":
+        repairs = [
+            StepRepairOut(cause=PartOut(id=f"{c.base}:{c.id}", title=c.title), posterior=c.posterior, actions=c.repair)
+            for c in report.causes
+            if f"{c.base}:{c.id}" in best.causes
+        ]
+        verify = [(r.actions[0].verify.en, r.actions[0].verify.zh) for r in repairs]
+        question = Bilingual(
+            en=say("is_it_gone", "en", verify="; ".join(en for en, _ in verify)),
+            zh=say("is_it_gone", "zh", verify="；".join(zh for _, zh in verify)),
+        )
+        return StepOut(action="repair", **{**common, "repairs": repairs, "question": question})
+    escalation = report.escalation
+    return StepOut(action="call", **{**common, "escalation": escalation, "question": _both("hand_over")})
+
+
+def _both(name: str) -> Bilingual:
+    return Bilingual(en=say(name, "en"), zh=say(name, "zh"))

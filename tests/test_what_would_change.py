@@ -1,0 +1,123 @@
+"""What is said to change the first place does change it."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from diagnoser.diagnosis import PreparedKnowledge, diagnose, prepare, reason
+from diagnoser.evidence import Evidence, evidence_from
+from diagnoser.knowledge import load
+from diagnoser.report import Report
+from diagnoser.what_would_change import Change, diagnose_with_change, explain_cause, what_would_change
+from tests.conftest import COMMON
+
+
+def first_of(report: Report) -> str:
+    return f"{report.causes[0].base}:{report.causes[0].id}"
+
+
+def changed(knowledge: PreparedKnowledge, evidence: Evidence, change: Change) -> Report:
+    answers = {**evidence.answers, **{a.finding: a.state for a in change.answers}}
+    return diagnose(knowledge, evidence.model_copy(update={"answers": answers}))
+
+
+def assert_changes(knowledge: PreparedKnowledge, evidence: Evidence) -> int:
+    """The number of answers that the change takes; 0 if there is none."""
+    found = reason(knowledge, evidence)
+    change = what_would_change(knowledge, found)
+    if change is None:
+        return 0
+    report = changed(knowledge, evidence, change)
+    assert first_of(report) == change.first != found.ranking.causes[0].id
+    assert report.causes[0].posterior == pytest.approx(change.posterior, abs=1e-9)
+    known = {s.finding for s in found.inference.findings}
+    assert not known & {a.finding for a in change.answers}
+    return len(change.answers)
+
+
+def test_for_shipped_cases(shipped: PreparedKnowledge) -> None:
+    cases = sorted(shipped.base.cases.values(), key=lambda c: c.id)
+    tried = random.Random(3).sample(cases, min(24, len(cases)))
+
+    sizes = [
+        assert_changes(shipped, evidence_from({"report": c.document.tells["en"], **c.document.evidence})) for c in tried
+    ]
+
+    assert sum(size > 0 for size in sizes) >= 0.8 * len(sizes)
+
+
+def test_for_any_cause_of_the_small_base(small: PreparedKnowledge) -> None:
+    evidence = evidence_from({"report": "the link is down", "answers": {"box_dead": "absent"}})
+    leading = first_of(diagnose(small, evidence))
+    reached = 0
+    for cause in sorted(c for c in small.base.causes if c.startswith("small:")):
+        explained, _ = explain_cause(small, evidence, cause)
+        change = explained.would_change
+        if change is None:
+            continue
+        reached += 1
+        assert change.first == cause or cause == leading
+        answers = {**evidence.answers, **{f.finding: f.state for f in change.findings}}
+        after = diagnose(small, evidence.model_copy(update={"answers": answers}))
+        assert first_of(after) == change.first
+
+    assert reached >= 4
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_for_random_bases(tmp_path: Path, seed: int) -> None:
+    rnd = random.Random(seed)
+    knowledge = prepare(load(COMMON, written(tmp_path / "made", rnd)))
+    symptoms = sorted(f for f in knowledge.base.findings if f.startswith("made:"))
+    answers = {f: rnd.choice(["present", "present", "absent"]) for f in rnd.sample(symptoms, 3)}
+
+    assert_changes(knowledge, evidence_from({"answers": answers}))
+
+
+def test_one_answer_is_preferred_to_two(small: PreparedKnowledge) -> None:
+    evidence = evidence_from({"report": "the link is down since the road works"})
+
+    change = what_would_change(small, reason(small, evidence))
+
+    assert change is not None
+    assert len(change.answers) == 1
+
+
+def test_a_cause_that_is_first_needs_no_change(small: PreparedKnowledge) -> None:
+    evidence = evidence_from({"report": "the link is down since the road works"})
+
+    assert what_would_change(small, reason(small, evidence), "small:fibre_broken") is None
+
+
+def test_the_report_says_it_when_asked(small: PreparedKnowledge) -> None:
+    evidence = evidence_from({"report": "the link is down since the road works"})
+
+    assert diagnose(small, evidence).would_change is None
+    assert diagnose_with_change(small, evidence).would_change is not None
+
+
+def written(folder: Path, rnd: random.Random) -> Path:
+    """A small random base of two layers, as files."""
+    (folder / "causes").mkdir(parents=True)
+    (folder / "base.yaml").write_text(
+        "base: made\ntitle: {en: Made up, zh: 虚构}\nversion: 1.0.0\nimports: [common]\n", encoding="utf-8"
+    )
+    (folder / "symptoms.yaml").write_text(
+        "".join(
+            f"- {{id: s{i}, title: {{en: sign {i}, zh: 现象{i}}}, background: {rnd.uniform(0.005, 0.05):.3f}, source: experience}}\n"
+            for i in range(7)
+        ),
+        encoding="utf-8",
+    )
+    for number in range(6):
+        explains = ", ".join(f"s{i}: {rnd.uniform(0.3, 0.95):.2f}" for i in rnd.sample(range(7), 3))
+        (folder / "causes" / f"c{number}.yaml").write_text(
+            f"cause: c{number}\ntitle: {{en: cause {number}, zh: 原因{number}}}\nkind: hardware\nitem: part\n"
+            f"probable_cause: powerProblem\nprior: {rnd.uniform(0.005, 0.05):.3f}\nexplains: {{{explains}}}\n"
+            "why: {en: for tests, zh: 测试用}\nsource: experience\n",
+            encoding="utf-8",
+        )
+    return folder
