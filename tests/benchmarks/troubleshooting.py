@@ -128,10 +128,23 @@ def worlds(knowledge: PreparedKnowledge, count: int, seed: int = 1) -> list[Worl
     return found
 
 
-def minutes_to_the_cause(knowledge: PreparedKnowledge, count: int = 60) -> tuple[float, float]:
-    """Mean minutes as proposed and in the fixed order."""
-    cases = worlds(knowledge, count)
-    return (
-        float(np.mean([proposed(world) for world in cases])),
-        float(np.mean([fixed(world) for world in cases])),
-    )
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """Mean minutes to the true cause, as proposed and in the fixed order."""
+
+    proposed: float
+    fixed: float
+    trimmed_ratio: float
+    """Of the sums, without the tenth of the cases that differ most."""
+
+    @property
+    def ratio(self) -> float:
+        return self.proposed / self.fixed
+
+
+def minutes_to_the_cause(knowledge: PreparedKnowledge, count: int = 60) -> Minutes:
+    """Work some cases both ways."""
+    both = np.array([(proposed(world), fixed(world)) for world in worlds(knowledge, count)])
+    near = both[np.argsort(np.abs(both[:, 0] - both[:, 1]), kind="stable")[: len(both) - len(both) // 10]]
+    means = both.mean(axis=0)
+    return Minutes(float(means[0]), float(means[1]), float(near[:, 0].sum() / max(1.0, near[:, 1].sum())))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from diagnoser.authoring.cases import LANGUAGES
@@ -35,7 +35,21 @@ class UnknownCause:
     unexplained: float
 
 
-def unknown_causes(knowledge: PreparedKnowledge, cases: Iterable[Case]) -> Iterable[UnknownCause]:
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Of all runs, from 0 to 1: how many admit it without the cause, and how many do so needlessly with it."""
+
+    admitted: float
+    false_alarms: float
+
+
+def share_of(results: Sequence[UnknownCause]) -> Shares:
+    """Both shares; 0 of nothing is 0."""
+    runs = max(1, len(results))
+    return Shares(sum(r.admitted for r in results) / runs, sum(r.false_alarm for r in results) / runs)
+
+
+def unknown_causes(knowledge: PreparedKnowledge, cases: Iterable[Case]) -> Iterator[UnknownCause]:
     """Run cases that expect a cause first and are no known gap, in each language."""
     for case in cases:
         expected = case.document.expect.first

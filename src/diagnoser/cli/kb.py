@@ -166,6 +166,42 @@ def evaluate(
     raise typer.Exit(INCONCLUSIVE if found.failed else DONE)
 
 
+@kb.command("unknown")
+def unknown(
+    base: BaseOption = None,
+    base_path: BasePathOption = None,
+    sample: Annotated[int, typer.Option("--sample", min=0, help="Only so many cases, spread evenly; 0 for all.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Take the cause of each case out of the knowledge: does the report say that it does not know?"""
+    from dataclasses import asdict
+
+    from diagnoser.authoring.unknown_causes import share_of, unknown_causes
+    from diagnoser.knowledge import shipped_knowledge
+    from diagnoser.prepared import prepared
+
+    knowledge = prepared(shipped_knowledge(), *(base_path or ()), with_cases=True)
+    cases = [c for c in knowledge.base.cases.values() if not base or c.base in base]
+    every = max(1, len(cases) // sample) if sample else 1
+    results = list(unknown_causes(knowledge, cases[::every]))
+    share = share_of(results)
+    if as_json:
+        found = {"cases": len(results), **asdict(share), "results": [asdict(r) for r in results]}
+        sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+        return
+    for result in results:
+        if not result.admitted and result.instead is not None:
+            cause, posterior = result.instead
+            sys.stdout.write(
+                f"{result.case} ({result.lang}): without {result.cause}, {cause} leads with {posterior:.1%}\n"
+            )
+    print(
+        f"{len(results)} runs: without its cause, {share.admitted:.1%} say that they do not know; "
+        f"with it, {share.false_alarms:.1%} do",
+        file=sys.stderr,
+    )
+
+
 @kb.command("diff")
 def diff(
     before: Annotated[Path, typer.Argument(metavar="A", help="Folder of the knowledge before.")],

@@ -20,7 +20,7 @@ LISTS = (
 SINGLES = ("causes", "rules", "cases")
 """Kinds with one entry in each file of a folder of that name."""
 
-DOCUMENTS = ("base", "items", "escalation")
+DOCUMENTS = ("base", "items", "escalation", "costs")
 """Kinds with one file in a base."""
 
 KINDS = (*LISTS, *SINGLES, *DOCUMENTS)

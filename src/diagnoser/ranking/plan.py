@@ -134,7 +134,9 @@ def plan(
     told = _told(candidates, weights, Outcomes(base, scenarios, active, inference.ruled_out.keys()).of(candidates))
     told = [t for t in told if t.gain_bits >= MIN_GAIN_BITS or t.check.id in required]
     causes = sorted(frozenset().union(*scenarios))
-    members = np.array([[c in each for c in causes] for each in scenarios], dtype=bool).reshape(-1, len(causes))
+    members = np.array([[c in each for c in causes] for each in scenarios], dtype=bool).reshape(
+        len(scenarios), len(causes)
+    )
     repairs = np.array([_repair_cost(base, c, skipped) for c in causes])
     mended = members @ np.where(repairs < np.inf, repairs, 0.0)
     model = DecisionModel(
