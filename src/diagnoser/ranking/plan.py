@@ -92,6 +92,10 @@ class Plan:
     checks: tuple[NextCheck, ...]
 
 
+FITTING = 0.5
+"""How much a base must bear on the evidence for its checks to be proposed."""
+
+
 def plan(
     base: KnowledgeBase,
     relations: Relations,
@@ -122,7 +126,7 @@ def plan(
     candidates = [
         base.checks[c]
         for c in sorted({*order, *required}, key=lambda c: (order.get(c, (UNLISTED, 1)), c))
-        if c not in done and base.checks[c].base in active
+        if c not in done and base.checks[c].base in active and _fits(base.checks[c], ranking)
     ]
     kept = ranking.explanations[:SCENARIOS]
     total = sum(e.posterior for e in kept)
@@ -242,6 +246,12 @@ def _repair_cost(base: KnowledgeBase, cause: str, skipped: Collection[str]) -> f
     return (
         float("inf") if cause in skipped or not repair else base.costs.price(repair[0].cost) + base.costs.verify_minutes
     )
+
+
+def _fits(check: Check, ranking: Ranking) -> bool:
+    """Whether a check is about such equipment as the evidence speaks of, or as the leading cause is in."""
+    leading = ranking.causes[0].id.partition(":")[0] if ranking.causes else ""
+    return check.base == leading or ranking.relevance.get(check.base, 1.0) >= FITTING
 
 
 def _vendor_order(base: KnowledgeBase, relations: Relations, ranking: Ranking) -> dict[str, tuple[int, int]]:

@@ -69,6 +69,8 @@ class Ranking:
     method: Method
     network: BeliefNetwork
     belief: Posterior
+    relevance: Mapping[str, float]
+    """Base -> how much it bears on the evidence, from 0 to 1; a base that is not in it bears fully."""
 
     def weights(self, cause: str) -> tuple[Weight, ...]:
         """What each finding and circumstance does for a cause, strongest first."""
@@ -109,7 +111,7 @@ def rank(
     )
     log_evidence = found.log_evidence if method.exact and found.log_evidence > -math.inf else None
     joint = explanations(network, shown, log_evidence) if reasons else ()
-    return Ranking(ranked, found.unexplained if shown else 1.0, joint, method, network, found)
+    return Ranking(ranked, found.unexplained if shown else 1.0, joint, method, network, found, dict(relevance or {}))
 
 
 def _weights(cause: str, belief: Posterior, network: BeliefNetwork) -> tuple[Weight, ...]:

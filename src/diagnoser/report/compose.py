@@ -85,7 +85,7 @@ def _mostly_chinese(evidence: Evidence) -> bool:
         )
     )
     chinese = sum("\u3400" <= char <= "\u9fff" for char in said)
-    return chinese * 3 > len(said.replace(" ", ""))
+    return chinese * 4 > len(said.replace(" ", ""))
 
 
 def _text(text: Text) -> out.Bilingual:

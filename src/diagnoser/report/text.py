@@ -60,8 +60,16 @@ def _lines(report: Report, lang: str, bars: bool, causes: int) -> Iterator[str]:
     yield ""
     yield from _escalation(report, lang)
     yield from _rest(report, lang)
-    method = word("exact", lang) if report.method.exact else word("bounded", lang, bound=percent(report.method.bound))
+    method = _method(report, lang)
     yield f"{word('knowledge', lang)} {report.knowledge.hash[:7]}  ·  {method}  ·  {report.id}"
+
+
+def _method(report: Report, lang: str) -> str:
+    if report.method.exact:
+        return word("exact", lang)
+    if report.method.bound > 0.5:
+        return word("approximate", lang)
+    return word("bounded", lang, bound=percent(report.method.bound))
 
 
 def change_text(change: ChangeOut, lang: str) -> str:
@@ -83,7 +91,7 @@ def _headline(report: Report) -> str:
 def _cause(rank: int, cause: CauseOut, lang: str, bars: bool) -> Iterator[str]:
     kind = word("confirmed", lang) if cause.state == "confirmed" else KIND[cause.kind][lang == "zh"]
     yield _dotted(f"{rank:<3}{cause.title[lang]}", cause.posterior, kind, bars)
-    strongest = [w for w in cause.weights if abs(w.decibans) >= 0.5][:SHOWN_WEIGHTS]
+    strongest = [w for w in cause.weights if abs(w.decibans) >= (0.5 if w.state == "present" else 3.0)][:SHOWN_WEIGHTS]
     if rank <= 3:
         for weight in strongest:
             yield weight_line(weight, lang)

@@ -57,6 +57,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "ruled_out": ("Ruled out", "已排除"),
     "knowledge": ("knowledge", "知识库"),
     "exact": ("exact", "精确计算"),
+    "approximate": ("approximate: the likeliest causes only", "近似：仅计最可能的原因"),
     "bounded": ("within {bound}", "误差不超过{bound}"),
     "more": ("and {n} more", "另有{n}项"),
     "collect": ("collect: ", "需收集："),
