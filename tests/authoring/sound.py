@@ -16,8 +16,8 @@ scope: {vendor: Acme}
 
 _SYMPTOM = """\
 - id: link_@_down
-  title: {en: Link @ is down, zh: 链路@中断}
-  aliases: {en: [no link on @], zh: [@口不通]}
+  title: {en: Gadget @ is dark, zh: 装置@熄火}
+  aliases: {en: [no glow on @], zh: [@装置不亮]}
   shows: link_@_fault
   severity: major
   source: experience
@@ -48,9 +48,9 @@ _LOG = """\
 _CHECK = """\
 - id: rx_@
   kind: port_test
-  title: {en: Receive power of @, zh: 链路@收光}
-  how: {en: Read the receive power, zh: 查看收光功率}
-  quantity: {name: rx_power_@, unit: dBm}
+  title: {en: Flux of @, zh: 装置@流量值}
+  how: {en: Read the flux, zh: 查看流量值}
+  quantity: {name: flux_@, unit: dBm}
   cost: {minutes: 3, tools: [meter_@]}
   outcomes:
     - {id: rx_@_low, title: {en: too low, zh: 过低}, when: {below: -20}, shows: cable_@_cut}
@@ -103,8 +103,8 @@ source: experience
 
 _CASE = """\
 case: {id}
-tells: {{en: Link {x} is down, zh: 链路{x}中断}}
-evidence: {{tests: [{{check: rx power {x}, result: {value} dBm}}]}}
+tells: {{en: Gadget {x} is dark, zh: 装置{x}熄火}}
+evidence: {{tests: [{{check: flux {x}, result: {value} dBm}}]}}
 expect: {{first: {cause}, not_first: [{other}]}}
 source: experience
 """

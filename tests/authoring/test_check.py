@@ -125,7 +125,7 @@ def defects() -> Iterator[Defect]:
         yield Defect(
             "not in Chinese",
             f"cases/cable_{x}.yaml",
-            f"zh: 链路{x}中断",
+            f"zh: 装置{x}熄火",
             "zh: The link is down",
             "one-language",
             "zh: The link is down",

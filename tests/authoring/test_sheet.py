@@ -61,7 +61,7 @@ def test_no_cell_begins_as_a_formula(tmp_path: Path) -> None:
     folder = write_sound_base(tmp_path)
     path = folder / "symptoms.yaml"
     evil = '=HYPERLINK("x")'
-    path.write_text(path.read_text(encoding="utf-8").replace("[no link on a]", f"['{evil}', '@SUM(A1)']"), "utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("[no glow on a]", f"['{evil}', '@SUM(A1)']"), "utf-8")
     text = sheet_of(folder)
 
     for row in csv.reader(io.StringIO(text.removeprefix("\ufeff"))):

@@ -114,7 +114,7 @@ def test_every_mutant_differs_in_what_it_says_and_leaves_the_original_alone(know
 
 def test_a_turned_threshold_turns_what_a_measurement_means(knowledge: PreparedKnowledge) -> None:
     mutant = Mutant("threshold", "sound:rx_a_low", "", "above -20", "finding sound:rx_a_low")
-    evidence = evidence_from({"tests": [{"check": "rx power a", "result": "-31 dBm"}]})
+    evidence = evidence_from({"tests": [{"check": "flux a", "result": "-31 dBm"}]})
 
     before = {o.finding for o in diagnose(knowledge, evidence).observations}
     after = {o.finding for o in diagnose(mutated(knowledge, mutant), evidence).observations}

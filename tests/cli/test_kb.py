@@ -80,9 +80,9 @@ def test_an_unknown_base_is_a_wrong_use(own: Path) -> None:
 def test_eval_tells_ranks_and_calibration(own: Path, tmp_path: Path) -> None:
     cases = tmp_path / "cases.jsonl"
     lines = [
-        {"id": "1", "lang": "en", "family": "f", "report": "Link a is down", "tests": [{"check": "rx power a", "result": "-31 dBm"}],
+        {"id": "1", "lang": "en", "family": "f", "report": "Gadget a is dark", "tests": [{"check": "flux a", "result": "-31 dBm"}],
          "answer": {"cause": "cable a cut"}},
-        {"id": "2", "lang": "en", "family": "f", "report": "Link b is down", "answer": {"cause": "somebody"}},
+        {"id": "2", "lang": "en", "family": "f", "report": "Gadget b is dark", "answer": {"cause": "somebody"}},
     ]  # fmt: skip
     cases.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     answers = tmp_path / "answers.yaml"
