@@ -31,7 +31,7 @@ def compose(
 ) -> out.Report:
     """The report of one diagnosis; the same inputs give the same bytes."""
     composer = _Composer(base, inference, ranking)
-    lang = evidence.lang or ("zh" if _mostly_chinese(evidence) else "en")
+    lang = evidence.lang or ("zh" if _mostly_chinese(evidence.canonical()) else "en")
     seed = f"{base.hash}\n{evidence.digest()}\n{','.join(sorted(active))}"
     leading = ranking.causes[0].posterior if ranking.causes else 0.0
     return out.Report(
