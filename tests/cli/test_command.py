@@ -88,7 +88,7 @@ def test_the_report_fits_a_terminal() -> None:
         )
         lines = done.stdout.decode().splitlines()
 
-        assert done.returncode == 0
+        assert done.returncode in (0, 1)  # conclusive or not
         assert all(wcswidth(line) <= 80 for line in lines), max(lines, key=wcswidth)
 
 
