@@ -180,7 +180,11 @@ def test_a_pattern_missing_from_a_log_that_covers_the_fault_is_probably_absent(
 @pytest.mark.parametrize(
     ("document", "pointer", "message"),
     [
-        ({}, "", "nothing was reported; give report, indicators, logs, tests, alarms, circumstances, answers or repaired"),
+        (
+            {},
+            "",
+            "nothing was reported; give report, indicators, logs, tests, alarms, circumstances, answers or repaired",
+        ),
         (
             {"device": "x"},
             "",
