@@ -180,16 +180,20 @@ def test_a_pattern_missing_from_a_log_that_covers_the_fault_is_probably_absent(
 @pytest.mark.parametrize(
     ("document", "pointer", "message"),
     [
-        ({}, "", "nothing was reported; give report, indicators, logs, tests, alarms, circumstances or answers"),
+        (
+            {},
+            "",
+            "nothing was reported; give report, indicators, logs, tests, alarms, circumstances, answers or repaired",
+        ),
         (
             {"device": "x"},
             "",
-            "nothing was reported; give report, indicators, logs, tests, alarms, circumstances or answers",
+            "nothing was reported; give report, indicators, logs, tests, alarms, circumstances, answers or repaired",
         ),
         (
             {"report": " "},
             "",
-            "nothing was reported; give report, indicators, logs, tests, alarms, circumstances or answers",
+            "nothing was reported; give report, indicators, logs, tests, alarms, circumstances, answers or repaired",
         ),
         ({"reprot": "x"}, "/reprot", "unknown field 'reprot'; did you mean 'report'?"),
         ({"report": "x", "answer": {}}, "/answer", "'answer' is a solution, not evidence; leave it out"),
