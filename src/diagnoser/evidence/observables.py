@@ -21,7 +21,7 @@ class Observables:
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
         self.lexicon = Lexicon(base.lexicon)
-        self.statements = PhraseIndex(self.lexicon, _statements(base), running_text=True)
+        self.statements = PhraseIndex(self.lexicon, _statements(base, self.lexicon), running_text=True)
         """Phrases of symptoms and circumstances; targets are full ids."""
         self.mentions = PhraseIndex(self.lexicon, _mentions(base), running_text=True)
         """Titles and aliases of causes; targets are findings of the kind `mention`."""
@@ -59,12 +59,15 @@ def _phrases(target: str, title: Text, aliases: Aliases) -> Iterator[tuple[str, 
         yield target, phrase
 
 
-def _statements(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
+def _statements(base: KnowledgeBase, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     for finding in base.findings.values():
         if finding.kind == "symptom":
             yield from _phrases(finding.id, finding.title, finding.aliases)
     for circumstance in base.circumstances.values():
-        yield from _phrases(circumstance.id, circumstance.document.title, circumstance.document.aliases)
+        for target, phrase in _phrases(circumstance.id, circumstance.document.title, circumstance.document.aliases):
+            words = lexicon.tokens(phrase)
+            if len(words) > 1 or not words or words[0] in lexicon.concepts or not words[0].isascii():
+                yield target, phrase  # one common word, such as *once*, tells no circumstance
 
 
 def _mentions(base: KnowledgeBase) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,26 @@
+"""Real solved cases, replayed where they are at hand: the true cause is usually among the first three."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+CASES = HERE.parents[2] / "shared" / "cases" / "cases-dev.jsonl"
+
+
+@pytest.mark.skipif(not CASES.is_file(), reason="the real cases are not part of the project")
+def test_the_true_cause_is_among_the_first_three_in_most_real_cases() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "diagnoser.cli.main", "kb", "eval", str(CASES), "--answers", str(HERE / "answers.yaml"), "--json"],
+        capture_output=True,
+        check=False,
+    )  # fmt: skip
+
+    evaluated = json.loads(done.stdout)
+    assert not evaluated["unmatched"]
+    assert evaluated["total"]["top3"] >= 0.7, evaluated["total"]
