@@ -21,8 +21,9 @@ class Observables:
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
         self.lexicon = Lexicon(base.lexicon)
-        self.statements = PhraseIndex(self.lexicon, _statements(base, self.lexicon), running_text=True)
-        """Phrases of symptoms and circumstances; targets are full ids."""
+        self.statements = PhraseIndex(self.lexicon, _symptoms(base), running_text=True)
+        """Phrases of symptoms; targets are full ids."""
+        self.circumstances = PhraseIndex(self.lexicon, _circumstances(base, self.lexicon), running_text=True)
         self.mentions = PhraseIndex(self.lexicon, _mentions(base), running_text=True)
         """Titles and aliases of causes; targets are findings of the kind `mention`."""
         self.checks = PhraseIndex(self.lexicon, _checks(base))
@@ -59,10 +60,13 @@ def _phrases(target: str, title: Text, aliases: Aliases) -> Iterator[tuple[str, 
         yield target, phrase
 
 
-def _statements(base: KnowledgeBase, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+def _symptoms(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
     for finding in base.findings.values():
         if finding.kind == "symptom":
             yield from _phrases(finding.id, finding.title, finding.aliases)
+
+
+def _circumstances(base: KnowledgeBase, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     for circumstance in base.circumstances.values():
         for target, phrase in _phrases(circumstance.id, circumstance.document.title, circumstance.document.aliases):
             words = lexicon.tokens(phrase)

@@ -176,7 +176,7 @@ def _circumstance(
     except UnknownName as unknown:
         hits = [
             hit.target
-            for hit in observables.statements.find(observables.lexicon.words(name))
+            for hit in observables.circumstances.find(observables.lexicon.words(name))
             if hit.target in observables.base.circumstances and not hit.negated
         ]
         if not hits:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from diagnoser.evidence.components import components_in
@@ -11,6 +11,7 @@ from diagnoser.evidence.document import IndicatorSeen, TestDone
 from diagnoser.evidence.lights import mentions_light
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
+from diagnoser.evidence.phrases import PhraseIndex
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.words import NEGATION, Word, clause_spans, sentence_ends
 
@@ -116,7 +117,19 @@ def _statements(
     def expected(target: str) -> float:
         return bases.get(target.partition(":")[0], 0.0)
 
-    for found in (*observables.statements.find(words, expected), *observables.mentions.find(words, expected)):
+    for index in (observables.statements, observables.circumstances, observables.mentions):
+        yield from _found(index, words, text, source, observables, expected)
+
+
+def _found(
+    index: PhraseIndex,
+    words: list[Word],
+    text: str,
+    source: Source,
+    observables: Observables,
+    expected: Callable[[str], float],
+) -> Iterator[Observation]:
+    for found in index.find(words, expected):
         circumstance = found.target in observables.base.circumstances
         if circumstance and found.negated:
             continue

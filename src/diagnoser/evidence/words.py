@@ -31,7 +31,7 @@ _SMALL_EN = frozenset(
     those there here and or but so then than too very also just only all any some each other i we you he she they my
     our your their his her me us them do does did done will would can could should may might must shall into onto
     out over about after before when while where which who what how if because since until during again still yet
-    now one two first second shows show showing shown seen see appears appear appears reports reported reporting
+    now one first second shows show showing shown seen see appears appear appears reports reported reporting
     seems seem get gets got getting keeps keep kept goes go gone make makes made via per vs etc
     """.split()  # noqa: SIM905  (a list of words is read more easily as text)
 )
