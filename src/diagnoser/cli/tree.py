@@ -188,7 +188,8 @@ def _tree(
     if top is None:
         return loaded, tops, base
     if base is not None and top not in loaded.gates:
-        top = base.find("event", top)
+        own = f"{source}:{top}"  # a bare name is the named base's own, whatever others call theirs
+        top = own if own in loaded.gates else base.find("event", top)
     if top not in loaded.gates:
         raise UnknownName("gate", top, loaded.gates)
     return loaded, (top,), base
