@@ -25,6 +25,9 @@ Array = NDArray[np.float64]
 SCENARIOS = 16
 """How many joint explanations are looked at."""
 
+WEIGHED = 16
+"""How many checks are weighed: those that tell most for their price, and those that must come first."""
+
 MIN_GAIN_BITS = 0.005
 UNLISTED = 99
 """The place of a check that no leading cause lists itself."""
@@ -136,7 +139,7 @@ def plan(
         scenarios = [frozenset(e.causes) for e in kept]
         weights = np.array([e.posterior / total for e in kept])
     told = _told(candidates, weights, Outcomes(base, scenarios, active, inference.ruled_out.keys()).of(candidates))
-    told = [t for t in told if t.gain_bits >= MIN_GAIN_BITS or t.check.id in required]
+    told = _worth_weighing(told, required, base)
     causes = sorted(frozenset().union(*scenarios))
     members = np.array([[c in each for c in causes] for each in scenarios], dtype=bool).reshape(
         len(scenarios), len(causes)
@@ -181,6 +184,22 @@ def _told(checks: list[Check], weights: Array, tables: Array) -> list[_Told]:
         _Told(check, max(0.0, bits), tables[index, :, : len(check.outcomes)])
         for index, (check, bits) in enumerate(zip(checks, gain.tolist(), strict=True))
     ]
+
+
+def _worth_weighing(told: list[_Told], required: Collection[str], base: KnowledgeBase) -> list[_Told]:
+    """What tells something, in the order it came: the best for their price, and what must come first."""
+
+    def worth(each: _Told) -> tuple[bool, bool, float]:
+        document = each.check.document
+        return (
+            each.check.id not in required,
+            not document.mandatory_first,
+            -round(each.gain_bits / max(base.costs.price(document.cost), 1e-9), 9),
+        )
+
+    telling = [t for t in told if t.gain_bits >= MIN_GAIN_BITS or t.check.id in required]
+    best = {t.check.id for t in sorted(telling, key=worth)[:WEIGHED]}
+    return [t for t in telling if t.check.id in best]
 
 
 def _outcomes(check: Check, scenarios: list[frozenset[str]], joint: Array) -> tuple[OutcomeForecast, ...]:

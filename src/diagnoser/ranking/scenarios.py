@@ -42,8 +42,11 @@ def acting(gates: Iterable[Gate], sets: Sequence[frozenset[str]]) -> dict[str, A
         sets: sets of causes.
     """
     acts: dict[str, Array] = {}
-    for cause in sorted({c for each in sets for c in each}):
-        acts[cause] = np.array([float(cause in each) for each in sets])
+    for place, each in enumerate(sets):
+        for cause in sorted(each):
+            if cause not in acts:
+                acts[cause] = np.zeros(len(sets))
+            acts[cause][place] = 1.0
     for gate in gates:
         inputs = [(acts[i.id], i.strength) for i in gate.inputs if i.id in acts]
         if len(inputs) >= gate.needed():
