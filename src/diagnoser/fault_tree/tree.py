@@ -94,14 +94,22 @@ class FaultTree:
                 waiting.extend(self.parents.get(node, ()))
         return frozenset(found)
 
-    def path(self, event: str, cause: str) -> tuple[str, ...]:
-        """The shortest way down from an event to a cause, both included; empty if there is none."""
-        import networkx as nx
+    def ways_down(self, events: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        """For everything under some events, the shortest way down to it, both ends included.
 
-        try:
-            return tuple(nx.shortest_path(self.graph, event, cause))
-        except (nx.NetworkXNoPath, nx.NodeNotFound):
-            return ()
+        Of ways of one length, the first in the order of the ids on it.
+        """
+        ways: dict[str, tuple[str, ...]] = {event: (event,) for event in sorted(set(events)) if event in self.gates}
+        level = list(ways)
+        while level:
+            below = []
+            for event in level:
+                for each in sorted(self.inputs(event)):
+                    if each not in ways:
+                        ways[each] = (*ways[event], each)
+                        below.append(each)
+            level = below
+        return ways
 
     def cycle(self) -> tuple[str, ...]:
         """A cycle, if there is one, as the events on it in order; else empty."""

@@ -14,7 +14,7 @@ together and not on the size of the knowledge.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,9 @@ from diagnoser.ranking.tables import Array, Table, Tape
 MAX_WIDTH = 13
 MAX_NUMBERS = 1_000_000
 """With more variables in one table, or more numbers in all tables, a network is not solved exactly."""
+
+AT_ONCE = 4
+"""A cause that acts on at most so many marks is summed out before anything else."""
 
 EVIDENCE, NO_SUSPECT = 0, 1
 """The first two columns: the evidence as it is, and the evidence without any suspect."""
@@ -251,40 +254,42 @@ class _Solver:
         )
 
     def _order(self) -> list[int]:
-        """The variables to sum out, in order.
+        """The variables to sum out, in order: first causes that act on few marks, which only ties those together.
 
         Raises:
             TooWide: the tables would be too large.
         """
-        used = sorted(
-            {
-                *(v for v in self.effects if v not in self.leaves),
-                *self.set_by,
-                *self.event_of.values(),
-                *(v for variables, _ in self.decisions for v in variables),
-            }
-        )
+        in_gates = {v for variables, _ in self.decisions for v in variables}
+        first = [
+            c
+            for c, effects in self.effects.items()
+            if 1 < len(effects) <= AT_ONCE and c < len(self.causes) and c not in in_gates
+        ]
+        met = set(first) | self.leaves
+        used = sorted({*(v for v in self.effects if v not in met), *self.set_by, *self.event_of.values(), *in_gates})
         place = {variable: index for index, variable in enumerate(used)}
         neighbours = [0] * len(used)
 
-        def connect(one: int, other: int) -> None:
-            neighbours[place[one]] |= 1 << place[other]
-            neighbours[place[other]] |= 1 << place[one]
+        def connect(variables: Iterable[int]) -> None:
+            places = [place[v] for v in variables]
+            together = sum(1 << p for p in places)
+            for each in places:
+                neighbours[each] |= together & ~(1 << each)
 
+        for marks in {tuple(m for _, m in self.effects[c]) for c in first}:
+            connect(marks)
         for source, effects in self.effects.items():
-            if source not in self.leaves:
+            if source not in met:
                 for _, mark in effects:
-                    connect(source, mark)
+                    connect((source, mark))
         for mark, event in self.event_of.items():
             if mark in place:
-                connect(mark, event)
+                connect((mark, event))
         for variables, _ in self.decisions:
-            for index, one in enumerate(variables):
-                for other in variables[:index]:
-                    connect(one, other)
+            connect(variables)
         after = {place[event]: place[mark] for mark, event in self.event_of.items() if mark in place}
         order = elimination_order(neighbours, after, MAX_WIDTH, MAX_NUMBERS / self.width)
-        return [used[index] for index in order]
+        return [*first, *(used[index] for index in order)]
 
 
 class _Run:
