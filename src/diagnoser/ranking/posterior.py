@@ -24,7 +24,7 @@ from diagnoser.ranking.elimination import elimination_order, simplified
 from diagnoser.ranking.tables import Array, Table, Tape
 
 MAX_WIDTH = 13
-MAX_NUMBERS = 1_000_000
+MAX_NUMBERS = 400_000
 """With more variables in one table, or more numbers in all tables, a network is not solved exactly."""
 
 AT_ONCE = 4
