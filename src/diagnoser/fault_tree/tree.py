@@ -48,7 +48,12 @@ class FaultTree:
 
     def __getstate__(self) -> dict[str, Any]:
         """For storing: what was worked out from the gates, but not the graph."""
-        return {"gates": self.gates, "parents": self.parents, "top_events": self.top_events}
+        return {
+            "gates": self.gates,
+            "parents": self.parents,
+            "top_events": self.top_events,
+            "height": self.height,
+        }
 
     @cached_property
     def graph(self) -> Any:
@@ -110,6 +115,15 @@ class FaultTree:
                         below.append(each)
             level = below
         return ways
+
+    @cached_property
+    def height(self) -> Mapping[str, int]:
+        """Event -> a number greater than that of every event under it."""
+        return {gate.event: place for place, gate in enumerate(self.bottom_up())}
+
+    def gates_above(self, nodes: Iterable[str]) -> list[Gate]:
+        """The gates of everything above some nodes, those below first."""
+        return [self.gates[event] for event in sorted(self.above(nodes), key=self.height.__getitem__)]
 
     def cycle(self) -> tuple[str, ...]:
         """A cycle, if there is one, as the events on it in order; else empty."""

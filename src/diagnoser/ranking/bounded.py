@@ -90,4 +90,5 @@ def _promising(network: BeliefNetwork) -> list[str]:
 
 
 def _descending(worth: NDArray[np.float64]) -> list[int]:
-    return np.argsort(-np.round(worth, 12), kind="stable").tolist()
+    order: list[int] = np.argsort(-np.round(worth, 12), kind="stable").tolist()
+    return order
