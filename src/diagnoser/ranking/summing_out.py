@@ -70,13 +70,12 @@ def _order(factors: Factors) -> list[int]:
         {*(v for v in factors.effects if v not in met), *factors.set_by, *factors.event_of.values(), *in_gates}
     )
     place = {variable: index for index, variable in enumerate(used)}
-    neighbours = [0] * len(used)
+    neighbours: list[set[int]] = [set() for _ in used]
 
     def connect(variables: Iterable[int]) -> None:
-        places = [place[v] for v in variables]
-        together = sum(1 << p for p in places)
+        places = {place[v] for v in variables}
         for each in places:
-            neighbours[each] |= together & ~(1 << each)
+            neighbours[each] |= places - {each}
 
     for marks in {tuple(m for _, m in factors.effects[c]) for c in first}:
         connect(marks)
