@@ -10,6 +10,7 @@ from diagnoser.evidence.log_reading import LogIndex, LogScanner
 from diagnoser.evidence.measurements import Quantities
 from diagnoser.evidence.phrases import PhraseIndex
 from diagnoser.evidence.readings import Readings
+from diagnoser.evidence.trials import outcomes_by_result
 from diagnoser.evidence.words import Lexicon
 from diagnoser.knowledge import Finding, KnowledgeBase
 from diagnoser.knowledge.documents import Aliases, Text
@@ -29,6 +30,12 @@ class Observables:
         self.checks = PhraseIndex(self.lexicon, _checks(base))
         self.outcomes = PhraseIndex(self.lexicon, _outcomes(base))
         self.outcome_check = {outcome: check.id for check in base.checks.values() for outcome in check.outcomes}
+        self.results = {
+            check.id: outcomes_by_result((o, base.findings[o].title) for o in check.outcomes)
+            for check in base.checks.values()
+            if check.document.kind == "swap"
+        }
+        """Swap check -> what came of it -> the outcome that says so."""
         self.lights = Lights(base, self.lexicon)
         self.quantities = Quantities(base, self.lexicon)
         self.logs = LogIndex(base, Readings(base, self.quantities.units))

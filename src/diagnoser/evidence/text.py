@@ -13,6 +13,7 @@ from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.phrases import PhraseIndex
 from diagnoser.evidence.relevance import Relevance
+from diagnoser.evidence.trials import Trial, as_replaced, outcome_of, swaps, trials_in
 from diagnoser.evidence.words import NEGATION, Word, clause_spans, sentence_ends
 
 STATED = 0.95
@@ -20,6 +21,9 @@ STATED = 0.95
 
 SURE_IN_A_TEST, SURE_BESIDE_AN_OUTCOME = 0.9, 0.96
 """The words of a test name a check first; only a statement this certain is taken out of them too."""
+
+SURE_BESIDE_A_TRIAL = 0.99
+"""What was tried names parts that need not be at fault."""
 
 TOLD = 0.9
 """How certain both a check and its outcome must be to be taken out of running text."""
@@ -42,7 +46,20 @@ def read_report(report: str, observables: Observables, bases: Relevance) -> Said
     """Read a report in running text."""
     words = observables.lexicon.words(report)
     source = Source("report")
-    found = list(_statements(words, report, source, observables, bases))
+    trials = trials_in(words, report, observables, bases)
+    found = [o for o in _statements(words, report, source, observables, bases) if not _tried_only(o, trials)]
+    found.extend(
+        Observation(
+            "outcome",
+            outcome,
+            "present",
+            t.certainty,
+            report[t.start : t.end],
+            replace(source, start=t.start, end=t.end),
+        )
+        for t in trials
+        for outcome in t.outcomes
+    )
     taken = [(o.source.start or 0, o.source.end or 0) for o in found]
     for start, end in clause_spans(report):
         clause = report[start:end].strip()
@@ -65,6 +82,12 @@ def read_report(report: str, observables: Observables, bases: Relevance) -> Said
         if not any(a < end and start < b for a, b in taken) and _content(words, start, end) >= 2
     )
     return Said(tuple(_with_components(found, report)), unplaced)
+
+
+def _tried_only(observation: Observation, trials: list[Trial]) -> bool:
+    """Whether a statement is but the words of something that was tried."""
+    start, end = observation.source.start or 0, observation.source.end or 0
+    return any(2 * (min(end, t.end) - max(start, t.start)) >= end - start for t in trials)
 
 
 def _with_components(found: list[Observation], report: str) -> Iterator[Observation]:
@@ -98,6 +121,8 @@ def read_test(test: TestDone, observables: Observables, bases: Relevance) -> Sai
                 found.append(Observation("log", hit.pattern, "present", STATED, text, source, component=hit.component))
     words = observables.lexicon.words(text)
     sure = SURE_BESIDE_AN_OUTCOME if outcomes else SURE_IN_A_TEST
+    if any(observables.outcome_check[outcome] in observables.results for outcome, _ in outcomes):
+        sure = SURE_BESIDE_A_TRIAL
     found.extend(
         replace(o, source=source, text=text)
         for o in _statements(words, text, source, observables, bases)
@@ -164,7 +189,7 @@ def _tests_in_text(
     """Checks named in running text whose outcome is told in the same or the next sentence."""
     for check in observables.checks.find(words, lambda target: bases.get(target.partition(":")[0], 0.0)):
         outcomes = set(observables.base.checks[check.target].outcomes)
-        if check.certainty < TOLD:
+        if check.certainty < TOLD or check.target in observables.results:
             continue
         nearby = [w if check.sentence <= w.sentence <= check.sentence + 1 else _SILENT for w in words]
         for found in observables.outcomes.find(nearby, outcomes.__contains__):
@@ -181,9 +206,11 @@ def _outcomes_of(
 ) -> list[tuple[str, float]]:
     """The outcomes that a result means for the check that the words name best, with certainties."""
     lexicon = observables.lexicon
-    named = observables.checks.find(
-        lexicon.words(f"{check_words} . {result_words}"), lambda target: bases.get(target.partition(":")[0], 0.0)
-    )
+    asked = lexicon.words(f"{check_words} . {result_words}")
+    named = [
+        *observables.checks.find(asked, lambda target: bases.get(target.partition(":")[0], 0.0)),
+        *observables.checks.find(as_replaced(asked), swaps(observables, bases)),
+    ]
     ranked = sorted({f.target: f.weight * f.coverage for f in named}.items(), key=lambda item: (-item[1], item[0]))
     result = lexicon.words(result_words)
     placed: list[tuple[str, float]] = []
@@ -193,8 +220,11 @@ def _outcomes_of(
             break
         check = observables.base.checks[check_id]
         found = [f for f in observables.outcomes.find(result, set(check.outcomes).__contains__) if not f.negated]
-        if found:
-            outcome = max(found, key=lambda f: (f.coverage * f.weight, f.target)).target
+        tried = outcome_of(check_id, result_words, observables) if check_id in observables.results else None
+        if found and (tried is None or any(f.target == tried for f in found)):
+            outcome = tried or max(found, key=lambda f: (f.coverage * f.weight, f.target)).target
+        elif tried is not None:
+            outcome = tried
         else:
             normal = [o for o in check.outcomes if observables.base.findings[o].normal]
             if len(normal) != 1 or not _is_good(result) or check.document.kind == "swap":
