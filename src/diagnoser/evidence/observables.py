@@ -25,7 +25,7 @@ class Observables:
         self.statements = PhraseIndex(self.lexicon, _symptoms(base), running_text=True)
         """Phrases of symptoms; targets are full ids."""
         self.circumstances = PhraseIndex(self.lexicon, _circumstances(base, self.lexicon), running_text=True)
-        self.mentions = PhraseIndex(self.lexicon, _mentions(base), running_text=True)
+        self.mentions = PhraseIndex(self.lexicon, _mentions(base, self.lexicon), running_text=True)
         """Titles and aliases of causes; targets are findings of the kind `mention`."""
         self.checks = PhraseIndex(self.lexicon, _checks(base))
         self.outcomes = PhraseIndex(self.lexicon, _outcomes(base))
@@ -85,11 +85,13 @@ def _circumstances(base: KnowledgeBase, lexicon: Lexicon) -> Iterator[tuple[str,
                 yield target, phrase  # one common word, such as *once*, tells no circumstance
 
 
-def _mentions(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
+def _mentions(base: KnowledgeBase, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     for finding in base.findings.values():
         if finding.kind == "mention":
             for phrase in (*finding.aliases.en, *finding.aliases.zh):
-                yield finding.id, phrase
+                words = lexicon.tokens(phrase)
+                if len(words) != 1 or words[0] not in lexicon.concepts:
+                    yield finding.id, phrase  # one common word, such as *noise*, names no cause
 
 
 def _checks(base: KnowledgeBase) -> Iterator[tuple[str, str]]:

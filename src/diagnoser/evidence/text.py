@@ -24,6 +24,9 @@ SURE_IN_A_TEST, SURE_BESIDE_AN_OUTCOME = 0.9, 0.96
 TOLD = 0.9
 """How certain both a check and its outcome must be to be taken out of running text."""
 
+DOUBTED = 0.89
+"""Certainty that a cause is named, where the words tell a symptom already: *link down* accuses nobody."""
+
 _SILENT = Word(NEGATION, 0, 0, -1, -1)
 """Stands for a word that is not looked at."""
 
@@ -117,8 +120,21 @@ def _statements(
     def expected(target: str) -> float:
         return bases.get(target.partition(":")[0], 0.0)
 
-    for index in (observables.statements, observables.circumstances, observables.mentions):
-        yield from _found(index, words, text, source, observables, expected)
+    said = [
+        observation
+        for index in (observables.statements, observables.circumstances)
+        for observation in _found(index, words, text, source, observables, expected)
+    ]
+    yield from said
+    for named in _found(observables.mentions, words, text, source, observables, expected):
+        if any(_covers(each, named) for each in said):
+            named = replace(named, certainty=min(named.certainty, DOUBTED))
+        yield named
+
+
+def _covers(said: Observation, named: Observation) -> bool:
+    """Whether the words that may name a cause are the ones that tell a symptom."""
+    return (said.source.start or 0) <= (named.source.start or 0) and (named.source.end or 0) <= (said.source.end or 0)
 
 
 def _found(
