@@ -9,6 +9,7 @@ from diagnoser.evidence.lights import Lights
 from diagnoser.evidence.log_reading import LogIndex, LogScanner
 from diagnoser.evidence.measurements import Quantities
 from diagnoser.evidence.phrases import PhraseIndex
+from diagnoser.evidence.pinyin import Initials
 from diagnoser.evidence.readings import Readings
 from diagnoser.evidence.words import Lexicon
 from diagnoser.knowledge import Finding, KnowledgeBase
@@ -34,6 +35,8 @@ class Observables:
         self.quantities = Quantities(base, self.lexicon)
         self.logs = LogIndex(base, Readings(base, self.quantities.units))
         self.scanner = LogScanner(self.logs)
+        self.initials = Initials(_chinese(base))
+        """Titles and aliases of what can be reported, by the initials of their pinyin."""
 
     @cached_property
     def _searchable(self) -> dict[str, frozenset[str]]:
@@ -46,14 +49,22 @@ class Observables:
         yield from (finding.id, bare, *bare.split("_"))
 
     def search(self, query: str) -> list[str]:
-        """Ids of findings whose words a query names, best first; all of them for an empty query."""
+        """Ids of findings whose words a query names, best first; all of them for an empty query.
+
+        Letters may also be the initials of pinyin: `dkd` finds 端口down, in any reading of its characters.
+        """
         wanted = set(self.lexicon.tokens(query)) | set(query.casefold().split())
         if not wanted:
             return sorted(self._searchable)
         scores = {id_: len(words & wanted) for id_, words in self._searchable.items()}
-        return sorted(
+        by_words = sorted(
             (i for i, score in scores.items() if score), key=lambda i: (-scores[i], len(self._searchable[i]), i)
         )
+        return list(dict.fromkeys((*by_words, *self._by_initials(query))))
+
+    def _by_initials(self, query: str) -> list[str]:
+        typed = "".join(query.casefold().split())
+        return self.initials.find(typed) if len(typed) >= 2 and typed.isascii() and typed.isalnum() else []
 
 
 def _phrases(target: str, title: Text, aliases: Aliases) -> Iterator[tuple[str, str]]:
@@ -62,13 +73,19 @@ def _phrases(target: str, title: Text, aliases: Aliases) -> Iterator[tuple[str, 
 
 
 def _all_phrases(base: KnowledgeBase) -> Iterator[str]:
-    for item in (*base.findings.values(), *base.causes.values()):
-        yield item.title.en
-        yield from getattr(item, "aliases", item.title).en if hasattr(item, "aliases") else ()
+    for finding in base.findings.values():
+        yield from (finding.title.en, *finding.aliases.en)
     for circumstance in base.circumstances.values():
         yield from (circumstance.document.title.en, *circumstance.document.aliases.en)
     for check in base.checks.values():
         yield from (check.document.title.en, *check.document.aliases.en, check.document.how.en)
+
+
+def _chinese(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
+    for finding in base.findings.values():
+        if finding.kind != "mention":
+            for phrase in (finding.title.zh, *finding.aliases.zh):
+                yield finding.id, phrase
 
 
 def _symptoms(base: KnowledgeBase) -> Iterator[tuple[str, str]]:

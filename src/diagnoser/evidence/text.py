@@ -27,6 +27,9 @@ TOLD = 0.9
 DOUBTED = 0.89
 """Certainty that a cause is named, where the words tell a symptom already: *link down* accuses nobody."""
 
+WORDY = 0.98
+"""Certainty of three words found whole: these name a cause, whatever else they tell."""
+
 _SILENT = Word(NEGATION, 0, 0, -1, -1)
 """Stands for a word that is not looked at."""
 
@@ -127,7 +130,7 @@ def _statements(
     ]
     yield from said
     for named in _found(observables.mentions, words, text, source, observables, expected):
-        if any(_covers(each, named) for each in said):
+        if named.certainty < WORDY and any(_covers(each, named) for each in said):
             named = replace(named, certainty=min(named.certainty, DOUBTED))
         yield named
 

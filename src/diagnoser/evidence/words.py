@@ -50,11 +50,11 @@ _NOT_NEGATING_ZH = re.compile(r"特别|分别|个别|级别|类别|区别|差别
 _ADVERBS_ZH = frozenset(("特别", "不停", "不断", "不管", "别的"))
 _NEGATING_ZH = ("没有", "没", "未", "并非", "不是", "无法", "不能", "不", "无", "别")
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9+'./_%-]*[a-z0-9+%]|[a-z0-9]|[\u3400-\u9fff]+")
-_CLAUSE = re.compile(r"[\n。；;！!？?]|[.,](?=\s|$)|[，、]")
+_CLAUSE = re.compile(r"[\n。；;！!？?]|[.,](?=\s|$)|[，、]|但是?|不过|可是|\bbut\b")
 _SENTENCE = re.compile(r"[\n。；;！!？?]|\.(?=\s|$)")
 _INTERFACE = re.compile(
-    r"(?:\d{1,3}ge|x?gigabitethernet|tengigabitethernet|fastethernet|eth-trunk|xge|ge|gi|te|fe|eth|en[ops]\d*[a-z]?)"
-    r"\d+(?:/\d+){0,3}"
+    r"(?:\d{1,3}ge|x?gigabitethernet|tengigabitethernet|fastethernet|xge|ge|gi|te|fe)\d+(?:/\d+){1,3}"
+    r"|eth\d+|en[ops]\d+(?:[sf]\d+)*"
 )
 """The name of an interface; whoever names one speaks of a port."""
 _TRADITIONAL = str.maketrans(
