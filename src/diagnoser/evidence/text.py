@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from diagnoser.evidence.components import components_in
 from diagnoser.evidence.document import IndicatorSeen, TestDone
-from diagnoser.evidence.lights import mentions_light
+from diagnoser.evidence.lights import mentions_light, only_tells_behaviour
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.phrases import PhraseIndex
@@ -44,15 +44,15 @@ class Said:
     unplaced: tuple[Unplaced, ...]
 
 
-def read_report(report: str, observables: Observables, bases: Relevance) -> Said:
-    """Read a report in running text."""
+def read_report(report: str, observables: Observables, bases: Relevance, device: str = "") -> Said:
+    """Read a report in running text; `device` is what the device was called."""
     words = observables.lexicon.words(report)
     source = Source("report")
     found = list(_statements(words, report, source, observables, bases))
     taken = [(o.source.start or 0, o.source.end or 0) for o in found]
-    for start, end in clause_spans(report):
+    for start, end in _with_what_follows(report, clause_spans(report)):
         clause = report[start:end].strip()
-        placed = list(_in_clause(clause, replace(source, start=start, end=end), observables, bases))
+        placed = list(_in_clause(clause, replace(source, start=start, end=end), observables, bases, device))
         if placed:
             taken.append((start, end))
             found.extend(placed)
@@ -66,11 +66,31 @@ def read_report(report: str, observables: Observables, bases: Relevance) -> Said
             )
             taken.append((0, 0))
     unplaced = tuple(
-        Unplaced("report", report[start:end].strip(" ,.;:，。；：、\n"))
+        _nowhere(report[start:end].strip(" ,.;:，。；：、\n"), source, observables, bases, device)
         for start, end in clause_spans(report)
         if not any(a < end and start < b for a, b in taken) and _content(words, start, end) >= 2
     )
     return Said(tuple(_with_components(found, report)), unplaced)
+
+
+def _nowhere(clause: str, source: Source, observables: Observables, bases: Relevance, device: str) -> Unplaced:
+    """A clause that nothing speaks of; of a light, with the nearest known ones."""
+    placed = observables.lights.place(IndicatorSeen(light="", part=clause), bases, source, device)
+    return placed if mentions_light(clause) and isinstance(placed, Unplaced) else Unplaced("report", clause)
+
+
+def _with_what_follows(report: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Clauses, where one that only says how a light behaves goes with the one that names the light."""
+    held: tuple[int, int] | None = None
+    for start, end in spans:
+        if held and mentions_light(report[held[0] : held[1]]) and only_tells_behaviour(report[start:end]):
+            held = (held[0], end)
+            continue
+        if held:
+            yield held
+        held = (start, end)
+    if held:
+        yield held
 
 
 def _with_components(found: list[Observation], report: str) -> Iterator[Observation]:
@@ -166,9 +186,11 @@ def _content(words: list[Word], start: int, end: int) -> int:
     return sum(start <= w.start < end and w.token != NEGATION for w in words)
 
 
-def _in_clause(clause: str, source: Source, observables: Observables, bases: Relevance) -> Iterator[Observation]:
+def _in_clause(
+    clause: str, source: Source, observables: Observables, bases: Relevance, device: str
+) -> Iterator[Observation]:
     if mentions_light(clause):
-        placed = observables.lights.place(IndicatorSeen(light="", part=clause), bases, source)
+        placed = observables.lights.place(IndicatorSeen(light="", part=clause), bases, source, device)
         if isinstance(placed, list):
             yield from placed
     if any(char.isdigit() for char in clause):

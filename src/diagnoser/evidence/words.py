@@ -45,7 +45,9 @@ _SMALL_EN = frozenset(
 _SMALL_ZH = re.compile(
     r"[的了着过呢吗吧啊呀也都就还又很太在是有被把给和与及或而且但因为所以如果这那此该其个些种次些台块条根张只每]"
 )
-_NOT_NEGATING_ZH = re.compile(r"特别|分别|个别|级别|类别|区别|差别|识别|辨别|别的|不停|不断|不管|不同|不间断|不稳|不可纠正|未来|只读")
+_NOT_NEGATING_ZH = re.compile(
+    r"特别|分别|个别|级别|类别|区别|差别|识别|辨别|别的|不停|不断|不管|不同|不间断|不稳|不可纠正|未来|只读"
+)
 """Words that hold a negating character, or a small one, and are words of their own."""
 _ADVERBS_ZH = frozenset(("特别", "不停", "不断", "不管", "别的"))
 _NEGATING_ZH = ("没有", "没", "未", "并非", "不是", "无法", "不能", "不", "无", "别")

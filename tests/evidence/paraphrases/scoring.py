@@ -12,7 +12,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -158,7 +157,12 @@ class Scoring:
         return implied
 
     def _is_right(
-        self, read: Observation, name: str, said: Paraphrase, wanted: list[tuple[frozenset[str], str]], implied: set[str]
+        self,
+        read: Observation,
+        name: str,
+        said: Paraphrase,
+        wanted: list[tuple[frozenset[str], str]],
+        implied: set[str],
     ) -> bool:
         if read.subject == "measurement":
             return re.search(r"\d", said.say) is not None and read.value is not None
