@@ -150,13 +150,19 @@ def _statements(
     ]
     yield from said
     for named in _found(observables.mentions, words, text, source, observables, expected):
-        if named.certainty < WORDY and any(_covers(each, named) for each in said):
+        if source.kind == "report" and named.certainty < WORDY and _only_tells_a_symptom(named, said):
             named = replace(named, certainty=min(named.certainty, DOUBTED))
         yield named
 
 
+def _only_tells_a_symptom(named: Observation, said: list[Observation]) -> bool:
+    """Whether the words that may name a cause tell symptoms, and those of other equipment than the cause's."""
+    covering = [each for each in said if _covers(each, named)]
+    base = named.id.partition(":")[0]
+    return bool(covering) and all(each.id.partition(":")[0] != base for each in covering)
+
+
 def _covers(said: Observation, named: Observation) -> bool:
-    """Whether the words that may name a cause are the ones that tell a symptom."""
     return (said.source.start or 0) <= (named.source.start or 0) and (named.source.end or 0) <= (said.source.end or 0)
 
 
