@@ -15,7 +15,8 @@ from starlette.concurrency import run_in_threadpool
 import diagnoser
 from diagnoser.diagnosis import PreparedKnowledge, diagnose
 from diagnoser.errors import UnsupportedRule
-from diagnoser.evidence import Evidence, evidence_from
+from diagnoser.evidence import Evidence, evidence_from, relevance
+from diagnoser.evidence.panels import as_panel, panels
 from diagnoser.evidence.redaction import redact_value
 from diagnoser.report import Report
 from diagnoser.report.markdown import as_markdown
@@ -91,6 +92,32 @@ class FindingPage(BaseModel):
 
     total: int
     findings: list[FindingSummary]
+
+
+class LightState(BaseModel):
+    """What a light may do; `id` can be given back in `answers`."""
+
+    id: str
+    colour: str
+    behaviour: str
+    meaning: Bilingual
+    normal: bool
+
+
+class LightSummary(BaseModel):
+    """One light, by the name that is printed beside it."""
+
+    id: str
+    light: str
+    states: list[LightState]
+
+
+class PanelSummary(BaseModel):
+    """The lights of one part of a device."""
+
+    base: str
+    part: str
+    lights: list[LightSummary]
 
 
 class State(BaseModel):
@@ -200,6 +227,23 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
                 for finding in (base.findings[id_] for id_ in found[offset : offset + limit])
             ],
         )
+
+    @app.get(
+        "/v1/knowledge/panels",
+        summary="The lights of a device",
+        tags=["knowledge"],
+        response_model=list[PanelSummary],
+    )
+    async def get_panels(
+        device: Annotated[
+            str, Query(max_length=500, description="maker and model, or what it is; empty lists all")
+        ] = "",
+    ) -> list[PanelSummary]:
+        """Parts, lights and states, so that a light is picked and not spelled."""
+        base = loaded().base
+        evidence = evidence_from({"report": "-", **({"device": device} if device.strip() else {})})
+        found = panels(base, relevance(base, evidence, base.active_bases(device or None)))
+        return [PanelSummary.model_validate(as_panel(panel)) for panel in found]
 
     @app.post(
         "/v1/knowledge/reload",

@@ -139,6 +139,22 @@ def test_findings_are_searched_in_both_languages(client: TestClient, words: str)
     assert page["findings"][0]["id"] == "small:port_down"
 
 
+def test_findings_are_searched_by_the_initials_of_pinyin(client: TestClient) -> None:
+    page = client.get("/v1/knowledge/findings", params={"q": "dkd"}).json()
+
+    assert "small:port_down" in [finding["id"] for finding in page["findings"]]
+
+
+def test_a_light_is_picked_from_a_panel_and_given_back(client: TestClient) -> None:
+    [panel] = [p for p in client.get("/v1/knowledge/panels").json() if p["part"] == "power supply"]
+    state = next(s for light in panel["lights"] for s in light["states"] if not s["normal"])
+
+    report = client.post("/v1/diagnoses", json={"answers": {state["id"]: "present"}})
+
+    assert report.status_code == 200
+    assert report.json()["unplaced"] == []
+
+
 def test_a_broken_reload_leaves_the_old_knowledge_serving(tmp_path: Path) -> None:
     shutil.copytree(SMALL, tmp_path / "small")
     with TestClient(app_from_folders((COMMON, tmp_path), LIMITS)) as client:

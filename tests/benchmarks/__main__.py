@@ -162,6 +162,21 @@ def whole_diagnosis() -> None:
     print(f"largest {peaks[-1] / 2**20:.2f} MiB")
 
 
+def free_text() -> None:
+    from diagnoser.diagnosis import prepare
+    from diagnoser.knowledge import load
+    from tests.evidence.paraphrases.scoring import Scoring, paraphrases
+
+    print("Free text: one sentence read with all knowledge, one core")
+    scoring = Scoring(prepare(load()))
+    sentences = [p.say for language in ("en", "zh") for p in paraphrases(language)]
+    for sentence in sentences[:50]:
+        scoring.read(sentence)
+    times = sorted(timed(lambda sentence=sentence: scoring.read(sentence))[0] * 1e3 for sentence in sentences)
+    middle, high = times[len(times) // 2], times[int(len(times) * 0.95)]
+    print(f"    {len(times)} sentences: p50 {middle:.2f} ms   p95 {high:.2f} ms   slowest {times[-1]:.1f} ms")
+
+
 def troubleshooting() -> None:
     from diagnoser.authoring.unknown_causes import share_of, unknown_causes
     from diagnoser.diagnosis import prepare
@@ -183,5 +198,6 @@ if __name__ == "__main__":
     rule_matching()
     posteriors()
     whole_diagnosis()
+    free_text()
     log_scanning()
     troubleshooting()

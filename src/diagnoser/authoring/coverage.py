@@ -129,7 +129,7 @@ def matches_its_examples(knowledge: PreparedKnowledge, pattern: str) -> bool:
 def states_recognised(knowledge: PreparedKnowledge, light: Light) -> frozenset[str]:
     """The states of a light that come out when part, light, colour and behaviour are told."""
     base_name = light.id.partition(":")[0]
-    active = knowledge.base.active_bases(None, (base_name,))
+    active = dict.fromkeys(knowledge.base.active_bases(None, (base_name,)), 1.0)
     lights = knowledge.observables.lights
     found = set()
     for full, state in zip(light.states, light.document.states, strict=True):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from diagnoser.cli.catalogue import lights, search
 from diagnoser.cli.exit_codes import BAD_INPUT, DONE, INCONCLUSIVE, UNAVAILABLE, USAGE
 from diagnoser.cli.kb import kb
 from diagnoser.cli.logs import logs
@@ -146,6 +147,8 @@ def explain(
 
 
 app.command("read")(read)
+app.command("lights")(lights)
+app.command("search")(search)
 app.command("redact")(redact)
 
 

@@ -33,7 +33,7 @@ def read(
     evidence = evidence_from({"report": report, **({"device": device} if device else {})})
     knowledge = prepared(shipped_knowledge(), *(base_path or ()))
     bases = relevance(knowledge.base, evidence, knowledge.base.active_bases(device))
-    said = read_report(report, knowledge.observables, bases)
+    said = read_report(report, knowledge.observables, bases, device or "")
     found = sorted(said.observations, key=lambda o: (o.source.start or 0, o.source.end or 0, o.id))
     understood = [as_read(o, knowledge.base) for o in found]
     unplaced = [u.text for u in said.unplaced]
@@ -59,6 +59,10 @@ def as_read(observation: Observation, base: KnowledgeBase) -> dict[str, Any]:
         "component": observation.component,
         "value": observation.value,
         "unit": observation.unit,
+        "colour": observation.colour,
+        "behaviour": observation.behaviour,
+        "hertz": observation.hertz,
+        "changed": observation.changed,
         "certainty": observation.certainty,
         "quantity": observation.id if observation.subject == "measurement" else None,
     }

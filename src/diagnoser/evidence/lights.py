@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from diagnoser.evidence.document import IndicatorSeen
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.phrases import PhraseIndex
+from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.words import Lexicon, normalised
 from diagnoser.knowledge import KnowledgeBase, Light
 
@@ -22,12 +22,19 @@ _COLOURS: tuple[tuple[str, str], ...] = (
     ("purple", r"\bpurple\b|\bviolet\b|紫"),
 )
 _BEHAVIOURS: tuple[tuple[str, str], ...] = (
-    ("alternating", r"\balternat\w*|交替"),
+    (
+        "alternating",
+        r"\balternat\w*|\bin turns?\b|\b(?:red|green|amber|blue)[ -](?:and|/)[ -]?(?:red|green|amber|blue) (?:blink|flash)\w*|交替|轮流|红绿闪",
+    ),
     (
         "fast_blink",
-        r"(?:\b(?:fast|quick|rapid)\w*[ -]*(?:blink|flash)\w*)|(?:blink|flash)\w* (?:fast|quick|rapid)\w*|快闪|\b[3-9](?:\.\d+)? ?hz",
+        r"(?:\b(?:fast|quick|rapid)\w*[ -]*(?:blink|flash)\w*)|(?:blink|flash)\w*(?: \w+){0,2} (?:fast|quick|rapid)\w*|快闪|快速闪|"
+        r"(?<![\d.])(?:[2-9]|1\d)(?:\.\d+)? ?hz",
     ),
-    ("slow_blink", r"(?:\bslow\w*[ -]*(?:blink|flash)\w*)|(?:blink|flash)\w* slow\w*|慢闪|\b(?:0\.\d+|1) ?hz"),
+    (
+        "slow_blink",
+        r"(?:\bslow\w*[ -]*(?:blink|flash)\w*)|(?:blink|flash)\w*(?: \w+){0,2} slow\w*|慢闪|缓慢闪|(?<![\d.])(?:0\.\d+|1(?:\.\d+)?) ?hz",
+    ),
     ("blink", r"\bblink\w*|\bflash\w*|闪"),
     (
         "off",
@@ -36,6 +43,21 @@ _BEHAVIOURS: tuple[tuple[str, str], ...] = (
     ("steady", r"\bsteady\b|\bsolid\b|\bconstant\w*|\bcontinuous\w*|常亮|长亮"),
     ("on", r"\bon\b|\blit\b|\blights? up\b|亮"),
 )
+_HERTZ = re.compile(
+    r"(?P<hertz>\d+(?:\.\d+)?) ?hz\b|(?P<times>\d+(?:\.\d+)?) ?(?:赫兹|times (?:a|per) second)|每秒闪?(?P<per_second>\d+(?:\.\d+)?)次"
+)
+_CHANGED = re.compile(
+    r"\b(?:after|since|when|once|while|during|as soon as)\b[^.,;]+|[^，。；,;]{1,20}?(?:之后|以后|以来|后|时)(?=[^，。；,;]*(?:灯|亮|闪|灭|变))"
+)
+_MAKER = re.compile(
+    r"huawei|cisco|catalyst|nexus|juniper|h3c|hpe|aruba|procurve|dell|poweredge|avaya|netgear|tp-link|mikrotik|ubiquiti|unifi|"
+    r"zte|fiberhome|nokia|ericsson|fortinet|fortigate|arista|supermicro|lenovo|netapp|emc|synology|qnap|apc|eaton|vertiv|"
+    r"ruckus|meraki|zyxel|d-link|alcatel|extreme|brocade|3com|华为|思科|锐捷|中兴|烽火"
+)
+"""Makers and their families; a light of another maker than the named one is not meant."""
+NEAR = 0.5
+"""How much a base must bear on a device that is named, from 0 to 1, for its lights to be meant."""
+
 _SAME_COLOUR = {"yellow": "amber", "orange": "amber"}
 _LIGHT_WORD = re.compile(r"\b(?:light|led|lamp|indicator)s?\b|灯")
 
@@ -46,6 +68,8 @@ class Reading:
 
     colour: str | None
     behaviour: str | None
+    hertz: float | None = None
+    changed: str | None = None
 
 
 def read_light(words: str) -> Reading:
@@ -53,7 +77,14 @@ def read_light(words: str) -> Reading:
     plain = normalised(words)
     colour = next((name for name, pattern in _COLOURS if re.search(pattern, plain)), None)
     behaviour = next((name for name, pattern in _BEHAVIOURS if re.search(pattern, plain)), None)
-    return Reading(colour, behaviour)
+    hertz = _HERTZ.search(plain)
+    since = _CHANGED.search(plain)
+    return Reading(
+        colour,
+        behaviour,
+        float(next(filter(None, hertz.groups()))) if hertz else None,
+        since.group().strip(" ,，") if since else None,
+    )
 
 
 def without_reading(words: str) -> str:
@@ -70,6 +101,10 @@ class Lights:
     def __init__(self, base: KnowledgeBase, lexicon: Lexicon) -> None:
         self._base = base
         self._lexicon = lexicon
+        self._parts = {
+            light.id: normalised(f"{light.id} {light.document.part}".replace("_", " "))
+            for light in base.lights.values()
+        }
         self._names: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self.states: dict[str, dict[tuple[str, str], str]] = {}
         phrases: list[tuple[str, str]] = []
@@ -90,7 +125,7 @@ class Lights:
         self._phrases = PhraseIndex(lexicon, phrases)
 
     def place(
-        self, seen: IndicatorSeen, active: Collection[str], source: Source, device_words: str = ""
+        self, seen: IndicatorSeen, active: Relevance, source: Source, device_words: str = ""
     ) -> list[Observation] | Unplaced:
         """The light that was meant, in the state that it was in.
 
@@ -98,10 +133,11 @@ class Lights:
         """
         words = seen.words()
         reading = read_light(f"{seen.colour} {seen.behaviour}" if seen.colour or seen.behaviour else words)
+        reading = replace(reading, changed=read_light(words).changed)
         candidates = self._candidates(seen, active, device_words)
         kind: Literal["indicator", "report"] = "indicator" if source.kind == "indicator" else "report"
         if not candidates:
-            return Unplaced(kind, words, self._nearest(words, active))
+            return Unplaced(kind, words, self._nearest(words, active, device_words))
         placed = [
             light_id
             for light_id in candidates
@@ -122,14 +158,25 @@ class Lights:
                 component=seen.component,
                 colour=reading.colour or "any",
                 behaviour=reading.behaviour or "any",
+                hertz=reading.hertz,
+                changed=reading.changed,
             )
             for light_id in placed[:4]
         ]
 
-    def _candidates(self, seen: IndicatorSeen, active: Collection[str], device_words: str) -> list[str]:
+    def _candidates(self, seen: IndicatorSeen, active: Relevance, device_words: str) -> list[str]:
         name = seen.light or without_reading(seen.words())
         said = self._lexicon.words(f"{name} . {seen.part}" if seen.light else name)
-        found = self._phrases.find(said, lambda light_id: light_id.partition(":")[0] in active)
+        makers = set(_MAKER.findall(normalised(f"{device_words} {seen.words()}")))
+        least = NEAR if device_words else 0.0
+
+        def expected(light_id: str) -> float:
+            bears = float(active.get(light_id.partition(":")[0], 0.0))
+            of = set(_MAKER.findall(self._parts[light_id]))
+            foreign = bool(makers) and bool(of) and not of & makers
+            return 0.0 if foreign or bears < least else bears
+
+        found = self._phrases.find(said, expected)
         if not found:
             return []
         context = set(self._lexicon.tokens(f"{seen.words()} {device_words}"))
@@ -141,14 +188,18 @@ class Lights:
         best = max(scores.values())
         return sorted((light for light, score in scores.items() if score > best - 0.5), key=lambda x: (-scores[x], x))
 
-    def _nearest(self, words: str, active: Collection[str]) -> tuple[str, ...]:
+    def _nearest(self, words: str, active: Relevance, device_words: str) -> tuple[str, ...]:
+        """The lights of the device that share most words with what was said; any of the device where none does."""
         tokens = set(self._lexicon.tokens(words))
-        ranked = sorted(
-            (-len(tokens & (names | parts)), light_id)
-            for light_id, (names, parts) in self._names.items()
-            if light_id.partition(":")[0] in active and tokens & (names | parts)
-        )
-        return tuple(light_id for _, light_id in ranked[:3])
+        makers = set(_MAKER.findall(normalised(f"{device_words} {words}")))
+        ranked = []
+        for light_id, (names, parts) in self._names.items():
+            bears = float(active.get(light_id.partition(":")[0], 0.0))
+            of = set(_MAKER.findall(self._parts[light_id]))
+            shared = len(tokens & (names | parts))
+            if bears > 0.0 and (shared or (device_words and bears == 1.0)) and not (makers and of and not of & makers):
+                ranked.append((-bears * shared, -bears, light_id))
+        return tuple(light_id for _, _, light_id in sorted(ranked)[:3])
 
 
 def states_seen(light: Light) -> dict[tuple[str, str], str]:
@@ -211,3 +262,13 @@ def mentions_light(clause: str) -> bool:
     plain = normalised(clause)
     reading = read_light(plain)
     return bool(_LIGHT_WORD.search(plain)) and (reading.colour is not None or reading.behaviour is not None)
+
+
+def only_tells_behaviour(clause: str) -> bool:
+    """Whether a clause says how a light behaves and no more: `blinking at 2 Hz`."""
+    reading = read_light(clause)
+    said = reading.hertz is not None or (reading.behaviour not in (None, "on", "off"))
+    rest = re.sub(
+        r"\b(?:at|about|and|it|is|now|times?|a|per|second)\b|每秒|约|次|大约|在", " ", without_reading(clause)
+    )
+    return said and not re.search(r"[a-z\u3400-\u9fff]{2,}", _HERTZ.sub(" ", rest))

@@ -9,6 +9,7 @@ from diagnoser.evidence.lights import Lights
 from diagnoser.evidence.log_reading import LogIndex, LogScanner
 from diagnoser.evidence.measurements import Quantities
 from diagnoser.evidence.phrases import PhraseIndex
+from diagnoser.evidence.pinyin import Initials
 from diagnoser.evidence.readings import Readings
 from diagnoser.evidence.trials import outcomes_by_result
 from diagnoser.evidence.words import Lexicon
@@ -22,10 +23,11 @@ class Observables:
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
         self.lexicon = Lexicon(base.lexicon)
+        self.lexicon.learn(_all_phrases(base))
         self.statements = PhraseIndex(self.lexicon, _symptoms(base), running_text=True)
         """Phrases of symptoms; targets are full ids."""
         self.circumstances = PhraseIndex(self.lexicon, _circumstances(base, self.lexicon), running_text=True)
-        self.mentions = PhraseIndex(self.lexicon, _mentions(base), running_text=True)
+        self.mentions = PhraseIndex(self.lexicon, _mentions(base, self.lexicon), running_text=True)
         """Titles and aliases of causes; targets are findings of the kind `mention`."""
         self.checks = PhraseIndex(self.lexicon, _checks(base))
         self.outcomes = PhraseIndex(self.lexicon, _outcomes(base))
@@ -40,6 +42,8 @@ class Observables:
         self.quantities = Quantities(base, self.lexicon)
         self.logs = LogIndex(base, Readings(base, self.quantities.units))
         self.scanner = LogScanner(self.logs)
+        self.initials = Initials(_chinese(base))
+        """Titles and aliases of what can be reported, by the initials of their pinyin."""
 
     @cached_property
     def _searchable(self) -> dict[str, frozenset[str]]:
@@ -52,19 +56,43 @@ class Observables:
         yield from (finding.id, bare, *bare.split("_"))
 
     def search(self, query: str) -> list[str]:
-        """Ids of findings whose words a query names, best first; all of them for an empty query."""
+        """Ids of findings whose words a query names, best first; all of them for an empty query.
+
+        Letters may also be the initials of pinyin: `dkd` finds 端口down, in any reading of its characters.
+        """
         wanted = set(self.lexicon.tokens(query)) | set(query.casefold().split())
         if not wanted:
             return sorted(self._searchable)
         scores = {id_: len(words & wanted) for id_, words in self._searchable.items()}
-        return sorted(
+        by_words = sorted(
             (i for i, score in scores.items() if score), key=lambda i: (-scores[i], len(self._searchable[i]), i)
         )
+        return list(dict.fromkeys((*by_words, *self._by_initials(query))))
+
+    def _by_initials(self, query: str) -> list[str]:
+        typed = "".join(query.casefold().split())
+        return self.initials.find(typed) if len(typed) >= 2 and typed.isascii() and typed.isalnum() else []
 
 
 def _phrases(target: str, title: Text, aliases: Aliases) -> Iterator[tuple[str, str]]:
     for phrase in (title.en, title.zh, *aliases.en, *aliases.zh):
         yield target, phrase
+
+
+def _all_phrases(base: KnowledgeBase) -> Iterator[str]:
+    for finding in base.findings.values():
+        yield from (finding.title.en, *finding.aliases.en)
+    for circumstance in base.circumstances.values():
+        yield from (circumstance.document.title.en, *circumstance.document.aliases.en)
+    for check in base.checks.values():
+        yield from (check.document.title.en, *check.document.aliases.en, check.document.how.en)
+
+
+def _chinese(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
+    for finding in base.findings.values():
+        if finding.kind != "mention":
+            for phrase in (finding.title.zh, *finding.aliases.zh):
+                yield finding.id, phrase
 
 
 def _symptoms(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
@@ -81,11 +109,13 @@ def _circumstances(base: KnowledgeBase, lexicon: Lexicon) -> Iterator[tuple[str,
                 yield target, phrase  # one common word, such as *once*, tells no circumstance
 
 
-def _mentions(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
+def _mentions(base: KnowledgeBase, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     for finding in base.findings.values():
         if finding.kind == "mention":
             for phrase in (*finding.aliases.en, *finding.aliases.zh):
-                yield finding.id, phrase
+                words = lexicon.tokens(phrase)
+                if len(words) != 1 or words[0] not in lexicon.concepts:
+                    yield finding.id, phrase  # one common word, such as *noise*, names no cause
 
 
 def _checks(base: KnowledgeBase) -> Iterator[tuple[str, str]]:

@@ -36,6 +36,8 @@ class Observation:
         text: the words or the line that it was read from.
         component: port, slot or disk, in one spelling.
         colour, behaviour: of a light, normalised.
+        hertz: how often a light blinks in a second, where it was said.
+        changed: when a light turned so, in the words of the reporter: `after the reseat`.
         value, unit: of a measurement.
         count: how many equal lines it stands for.
         first, last: when the first and the last of these lines were written, as far as they say:
@@ -51,6 +53,8 @@ class Observation:
     component: str | None = None
     colour: str | None = None
     behaviour: str | None = None
+    hertz: float | None = None
+    changed: str | None = None
     value: float | None = None
     unit: str | None = None
     count: int = 1
@@ -62,6 +66,7 @@ class Observation:
         source = self.source
         return (
             self.subject, self.id, self.component or "", self.state, self.colour or "", self.behaviour or "",
+            self.hertz or 0.0, self.changed or "",
             self.value or 0.0, self.text, source.kind, source.file or "", source.line or 0, source.start or 0,
             self.certainty, self.count, self.first or "", self.last or "",
         )  # fmt: skip

@@ -60,7 +60,7 @@ def observe(
     found: list[Observation] = []
     unplaced: list[Unplaced] = []
     if evidence.report and evidence.report.strip():
-        said = read_report(evidence.report, observables, bases)
+        said = read_report(evidence.report, observables, bases, evidence.device or "")
         found.extend(said.observations)
         unplaced.extend(said.unplaced)
     for seen in evidence.indicators:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from diagnoser.evidence.components import components_in
 from diagnoser.evidence.document import IndicatorSeen, TestDone
-from diagnoser.evidence.lights import mentions_light
+from diagnoser.evidence.lights import mentions_light, only_tells_behaviour
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.phrases import PhraseIndex
@@ -28,6 +28,12 @@ SURE_BESIDE_A_TRIAL = 0.99
 TOLD = 0.9
 """How certain both a check and its outcome must be to be taken out of running text."""
 
+DOUBTED = 0.89
+"""Certainty that a cause is named, where the words tell a symptom already: *link down* accuses nobody."""
+
+WORDY = 0.98
+"""Certainty of three words found whole: these name a cause, whatever else they tell."""
+
 _SILENT = Word(NEGATION, 0, 0, -1, -1)
 """Stands for a word that is not looked at."""
 
@@ -42,8 +48,8 @@ class Said:
     unplaced: tuple[Unplaced, ...]
 
 
-def read_report(report: str, observables: Observables, bases: Relevance) -> Said:
-    """Read a report in running text."""
+def read_report(report: str, observables: Observables, bases: Relevance, device: str = "") -> Said:
+    """Read a report in running text; `device` is what the device was called."""
     words = observables.lexicon.words(report)
     source = Source("report")
     trials = trials_in(words, report, observables, bases)
@@ -61,9 +67,9 @@ def read_report(report: str, observables: Observables, bases: Relevance) -> Said
         for outcome in t.outcomes
     )
     taken = [(o.source.start or 0, o.source.end or 0) for o in found]
-    for start, end in clause_spans(report):
+    for start, end in _with_what_follows(report, clause_spans(report)):
         clause = report[start:end].strip()
-        placed = list(_in_clause(clause, replace(source, start=start, end=end), observables, bases))
+        placed = list(_in_clause(clause, replace(source, start=start, end=end), observables, bases, device))
         if placed:
             taken.append((start, end))
             found.extend(placed)
@@ -77,7 +83,7 @@ def read_report(report: str, observables: Observables, bases: Relevance) -> Said
             )
             taken.append((0, 0))
     unplaced = tuple(
-        Unplaced("report", report[start:end].strip(" ,.;:，。；：、\n"))
+        _nowhere(report[start:end].strip(" ,.;:，。；：、\n"), source, observables, bases, device)
         for start, end in clause_spans(report)
         if not any(a < end and start < b for a, b in taken) and _content(words, start, end) >= 2
     )
@@ -88,6 +94,26 @@ def _tried_only(observation: Observation, trials: list[Trial]) -> bool:
     """Whether a statement is but the words of something that was tried."""
     start, end = observation.source.start or 0, observation.source.end or 0
     return any(2 * (min(end, t.end) - max(start, t.start)) >= end - start for t in trials)
+
+
+def _nowhere(clause: str, source: Source, observables: Observables, bases: Relevance, device: str) -> Unplaced:
+    """A clause that nothing speaks of; of a light, with the nearest known ones."""
+    placed = observables.lights.place(IndicatorSeen(light="", part=clause), bases, source, device)
+    return placed if mentions_light(clause) and isinstance(placed, Unplaced) else Unplaced("report", clause)
+
+
+def _with_what_follows(report: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Clauses, where one that only says how a light behaves goes with the one that names the light."""
+    held: tuple[int, int] | None = None
+    for start, end in spans:
+        if held and mentions_light(report[held[0] : held[1]]) and only_tells_behaviour(report[start:end]):
+            held = (held[0], end)
+            continue
+        if held:
+            yield held
+        held = (start, end)
+    if held:
+        yield held
 
 
 def _with_components(found: list[Observation], report: str) -> Iterator[Observation]:
@@ -142,8 +168,27 @@ def _statements(
     def expected(target: str) -> float:
         return bases.get(target.partition(":")[0], 0.0)
 
-    for index in (observables.statements, observables.circumstances, observables.mentions):
-        yield from _found(index, words, text, source, observables, expected)
+    said = [
+        observation
+        for index in (observables.statements, observables.circumstances)
+        for observation in _found(index, words, text, source, observables, expected)
+    ]
+    yield from said
+    for named in _found(observables.mentions, words, text, source, observables, expected):
+        if source.kind == "report" and named.certainty < WORDY and _only_tells_a_symptom(named, said):
+            named = replace(named, certainty=min(named.certainty, DOUBTED))
+        yield named
+
+
+def _only_tells_a_symptom(named: Observation, said: list[Observation]) -> bool:
+    """Whether the words that may name a cause tell symptoms, and those of other equipment than the cause's."""
+    covering = [each for each in said if _covers(each, named)]
+    base = named.id.partition(":")[0]
+    return bool(covering) and all(each.id.partition(":")[0] != base for each in covering)
+
+
+def _covers(said: Observation, named: Observation) -> bool:
+    return (said.source.start or 0) <= (named.source.start or 0) and (named.source.end or 0) <= (said.source.end or 0)
 
 
 def _found(
@@ -172,9 +217,11 @@ def _content(words: list[Word], start: int, end: int) -> int:
     return sum(start <= w.start < end and w.token != NEGATION for w in words)
 
 
-def _in_clause(clause: str, source: Source, observables: Observables, bases: Relevance) -> Iterator[Observation]:
+def _in_clause(
+    clause: str, source: Source, observables: Observables, bases: Relevance, device: str
+) -> Iterator[Observation]:
     if mentions_light(clause):
-        placed = observables.lights.place(IndicatorSeen(light="", part=clause), bases, source)
+        placed = observables.lights.place(IndicatorSeen(light="", part=clause), bases, source, device)
         if isinstance(placed, list):
             yield from placed
     if any(char.isdigit() for char in clause):
