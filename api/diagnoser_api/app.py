@@ -22,7 +22,7 @@ from diagnoser.report.markdown import as_markdown
 from diagnoser.report.report import Bilingual
 from diagnoser.report.text import as_text
 from diagnoser.what_would_change import diagnose_with_change
-from diagnoser_api.body import json_body
+from diagnoser_api.body import body_in_openapi, json_body
 from diagnoser_api.explanations import add_explanations
 from diagnoser_api.head import HeadAsGet
 from diagnoser_api.library import Library
@@ -141,17 +141,9 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
             },
             **PROBLEMS,
         },
-        openapi_extra={
-            "requestBody": {
-                "required": True,
-                "content": {
-                    "application/json": {
-                        "schema": {"$ref": "#/components/schemas/Evidence"},
-                        "examples": {"uplink": {"summary": "Two uplinks lost during road works", "value": EXAMPLE}},
-                    }
-                },
-            }
-        },
+        openapi_extra=body_in_openapi(
+            "Evidence", {"uplink": {"summary": "Two uplinks lost during road works", "value": EXAMPLE}}
+        ),
     )
     async def post_diagnosis(
         request: Request,

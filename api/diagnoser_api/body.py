@@ -51,3 +51,15 @@ async def _read(request: Request, max_bytes: int, max_seconds: float) -> bytes:
 
 def _too_large(max_bytes: int) -> ProblemError:
     return ProblemError(413, "The body is too large", f"at most {max_bytes >> 20} MiB; send the log lines that matter")
+
+
+def body_in_openapi(schema: str | dict[str, Any], examples: dict[str, Any]) -> dict[str, Any]:
+    """How a body that is read by hand stands in the OpenAPI description.
+
+    Args:
+        schema: a schema, or the name of one of the description's own.
+        examples: name -> `{summary, value}`.
+    """
+    known = {"$ref": f"#/components/schemas/{schema}"} if isinstance(schema, str) else schema
+    content = {"schema": known, "examples": examples}
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}

@@ -12,7 +12,7 @@ from diagnoser.diagnosis import PreparedKnowledge
 from diagnoser.evidence import evidence_from
 from diagnoser.report.explain import CauseExplained
 from diagnoser.what_would_change import explain_cause
-from diagnoser_api.body import json_body
+from diagnoser_api.body import body_in_openapi, json_body
 from diagnoser_api.problems import PROBLEMS
 from diagnoser_api.settings import Settings
 
@@ -28,17 +28,7 @@ def add_explanations(app: FastAPI, limits: Settings, loaded: Callable[[], Prepar
         tags=["diagnoses"],
         response_model=CauseExplained,
         responses=PROBLEMS,
-        openapi_extra={
-            "requestBody": {
-                "required": True,
-                "content": {
-                    "application/json": {
-                        "schema": {"$ref": "#/components/schemas/Evidence"},
-                        "examples": {"port": {"summary": "Road works", "value": EXAMPLE}},
-                    }
-                },
-            }
-        },
+        openapi_extra=body_in_openapi("Evidence", {"port": {"summary": "Road works", "value": EXAMPLE}}),
     )
     async def post_explanation(
         request: Request,

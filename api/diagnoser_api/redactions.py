@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from diagnoser.errors import EvidenceError
 from diagnoser.evidence.document import StorableObject, StorableText, explain, pointer
 from diagnoser.evidence.redaction import RedactionSettings, redact
-from diagnoser_api.body import json_body
+from diagnoser_api.body import body_in_openapi, json_body
 from diagnoser_api.problems import PROBLEMS
 from diagnoser_api.settings import Settings
 
@@ -59,17 +59,10 @@ def add_redactions(app: FastAPI, limits: Settings) -> None:
         tags=["redactions"],
         response_model=RedactionResult,
         responses={status: PROBLEMS[status] for status in (400, 408, 413, 415, 422)},
-        openapi_extra={
-            "requestBody": {
-                "required": True,
-                "content": {
-                    "application/json": {
-                        "schema": RedactionRequest.model_json_schema(),
-                        "examples": {"ticket": {"summary": "A ticket with a configuration", "value": EXAMPLE}},
-                    }
-                },
-            }
-        },
+        openapi_extra=body_in_openapi(
+            RedactionRequest.model_json_schema(),
+            {"ticket": {"summary": "A ticket with a configuration", "value": EXAMPLE}},
+        ),
     )
     async def post_redaction(request: Request) -> RedactionResult:
         """Passwords, keys, addresses, phones, names of customers ... become tokens such as `<ip-1>`.

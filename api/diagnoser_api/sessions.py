@@ -16,7 +16,7 @@ from diagnoser.evidence import evidence_from
 from diagnoser.evidence.document import explain, pointer
 from diagnoser.report import Report
 from diagnoser.troubleshooting import Record, Session, StepOut, answer, begin, next_step, record_of, undo
-from diagnoser_api.body import json_body
+from diagnoser_api.body import body_in_openapi, json_body
 from diagnoser_api.problems import PROBLEMS, ProblemDetails, ProblemError
 from diagnoser_api.session_store import Full, Kept, SessionStore
 from diagnoser_api.settings import Settings
@@ -105,7 +105,7 @@ def add_sessions(app: FastAPI, limits: Settings, loaded: Callable[[], PreparedKn
         tags=["sessions"],
         response_model=SessionOut,
         responses=PROBLEMS,
-        openapi_extra=_body("Evidence", {"port": {"summary": "A port is down", "value": EXAMPLE}}),
+        openapi_extra=body_in_openapi("Evidence", {"port": {"summary": "A port is down", "value": EXAMPLE}}),
     )
     async def post_session(
         request: Request,
@@ -143,7 +143,7 @@ def add_sessions(app: FastAPI, limits: Settings, loaded: Callable[[], PreparedKn
         tags=["sessions"],
         response_model=SessionOut,
         responses={**PROBLEMS, **_NOT_FOUND, **_CONFLICT},
-        openapi_extra=_body("AnswerIn", ANSWER_EXAMPLES),
+        openapi_extra=body_in_openapi("AnswerIn", ANSWER_EXAMPLES),
     )
     async def post_answer(id: str, request: Request) -> SessionOut:
         """What came of the step; the next one comes back. An answer that does not fit changes nothing."""
@@ -203,11 +203,6 @@ def _answer_from(document: Any) -> AnswerIn:
     except ValidationError as error:
         item = error.errors(include_url=False)[0]
         raise EvidenceError(pointer(item["loc"]), explain(item)) from error
-
-
-def _body(schema: str, examples: dict[str, Any]) -> dict[str, Any]:
-    content = {"schema": {"$ref": f"#/components/schemas/{schema}"}, "examples": examples}
-    return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
 def _describe_answer(app: FastAPI) -> None:

@@ -17,7 +17,7 @@ from diagnoser.facts import facts_from
 from diagnoser.inference import Inference, Network, compile_rules, infer
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.ranking import Ranking, Relations, rank, relations_of
-from diagnoser.report import Report, compose
+from diagnoser.report import Report, Wording, compose
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class PreparedKnowledge:
     network: Network
     policy: Network
     relations: Relations
+    wording: Wording
 
 
 def prepare(base: KnowledgeBase) -> PreparedKnowledge:
@@ -38,7 +39,7 @@ def prepare(base: KnowledgeBase) -> PreparedKnowledge:
         UnsupportedRule: a rule asks for something that the rule engine does not do.
     """
     return PreparedKnowledge(
-        base, Observables(base), compile_rules(base), compile_policy(base.policy), relations_of(base)
+        base, Observables(base), compile_rules(base), compile_policy(base.policy), relations_of(base), Wording(base)
     )
 
 
@@ -124,4 +125,4 @@ def conclude(
     """The second half of a diagnosis: advice and report."""
     base, active, inference, ranking = knowledge.base, found.active, found.inference, found.ranking
     advice = advise(base, knowledge.relations, knowledge.policy, found.evidence, inference, ranking, active, skipped)
-    return compose(base, evidence, active, found.observed, inference, ranking, advice, top)
+    return compose(base, knowledge.wording, evidence, active, found.observed, inference, ranking, advice, top)

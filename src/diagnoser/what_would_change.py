@@ -21,8 +21,8 @@ from diagnoser.knowledge import KnowledgeBase
 from diagnoser.ranking import RankedCause
 from diagnoser.ranking.outcomes import Outcomes
 from diagnoser.report import report as out
-from diagnoser.report.compose import finding_title
 from diagnoser.report.explain import CauseExplained, explain
+from diagnoser.report.wording import finding_title
 
 Array = NDArray[np.float64]
 

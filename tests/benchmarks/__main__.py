@@ -31,6 +31,18 @@ def memory_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def peak_bytes(call: Callable[[], Any]) -> int:
+    """The most memory that a call holds at once, beyond what was there before it."""
+    import tracemalloc
+
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    call()
+    peak = tracemalloc.get_traced_memory()[1] - before
+    tracemalloc.stop()
+    return peak
+
+
 def match_engines(size: int, queries: int, common: float, engines: list[type], checked: int) -> dict[str, Timed]:
     """Build each engine on the same rules, ask them in turn, compare the answers with brute force."""
     load = workload(size, queries, common=common)
@@ -87,56 +99,33 @@ def rule_matching() -> None:
 
 
 def posteriors() -> None:
-    import random
-
     try:
-        import pyagrum as gum
+        import pyagrum  # noqa: F401
     except ImportError:
         print("Posteriors: pyagrum is not installed")
         return
-    from diagnoser.fault_tree import FaultTree
-    from diagnoser.ranking.belief_network import BeliefNetwork, Evidential
     from diagnoser.ranking.posterior import posterior
+    from tests.benchmarks.two_layers import Pyagrum, two_layers
 
-    print("Posteriors: two layers, 30 causes, 24 findings, 6 of them present, the others absent")
-    rnd = random.Random(5)
-    causes = {f"b:c{i:02}": round(rnd.uniform(0.001, 0.05), 4) for i in range(30)}
-    findings = []
-    for i in range(24):
-        parents = tuple(sorted((c, round(rnd.uniform(0.2, 0.95), 3)) for c in rnd.sample(sorted(causes), 4)))
-        findings.append(Evidential(f"b:f{i:02}", round(rnd.uniform(0.001, 0.02), 4), parents, i < 6, 1.0))
-    network = BeliefNetwork(causes, {}, FaultTree({}), tuple(findings), frozenset(causes))
-    bn = gum.BayesNet()
-    ids = {c: bn.add(gum.LabelizedVariable(c, "", 2)) for c in causes}
-    for f in findings:
-        ids[f.id] = bn.addNoisyORNet(gum.LabelizedVariable(f.id, "", 2), f.background)
-    for c, p in causes.items():
-        bn.cpt(ids[c]).fillWith([1 - p, p])
-    for f in findings:
-        for parent, strength in f.parents:
-            bn.addWeightedArc(ids[parent], ids[f.id], strength)
-    engine = gum.LazyPropagation(bn)
-
-    def ask() -> list[float]:
-        engine.eraseAllEvidence()
-        engine.setEvidence({f.id: int(f.present) for f in findings})
-        engine.makeInference()
-        return [engine.posterior(c)[1] for c in causes]
-
-    ours, theirs = [], []
-    answer: Any = None
-    expected: list[float] = []
-    for _ in range(5):
-        seconds, expected = timed(ask)
-        theirs.append(seconds)
-        for _ in range(20):
-            seconds, answer = timed(lambda: posterior(network))
-            ours.append(seconds)
-    worst = max(abs(answer.probability[c] - e) for c, e in zip(causes, expected, strict=True))
-    mine, peer = percentiles(ours)[0], percentiles(theirs)[0]
-    print(
-        f"    diagnoser p50 {mine:8.3f} ms   pyagrum p50 {peer:8.1f} ms   {peer / mine:.0f} times   largest difference {worst:.1e}"
-    )
+    print("Posteriors of all causes: two layers, 30 causes, 24 findings, 6 of them present, the others absent")
+    for parents in (4, 6, 7):
+        network = two_layers(parents)
+        peer = Pyagrum(network)
+        ours, theirs = [], []
+        answer: Any = None
+        expected: dict[str, float] = {}
+        for _ in range(3):
+            seconds, expected = timed(peer.posteriors)
+            theirs.append(seconds)
+            for _ in range(50):
+                seconds, answer = timed(lambda network=network: posterior(network))
+                ours.append(seconds)
+        worst = max(abs(answer.probability[cause] - p) for cause, p in expected.items())
+        mine, other = percentiles(ours)[0], percentiles(theirs)[0]
+        print(
+            f"    {parents} causes a finding: diagnoser p50 {mine:6.3f} ms   pyagrum p50 {other:7.1f} ms   "
+            f"{other / mine:.0f} times   largest difference {worst:.1e}"
+        )
 
 
 def whole_diagnosis() -> None:
@@ -168,6 +157,9 @@ def whole_diagnosis() -> None:
     times = [timed(lambda document=document: diagnose(knowledge, document))[0] for document in documents]
     median, high = percentiles(times)
     print(f"    {len(times)} cases: p50 {median:.2f} ms   p99 {high:.2f} ms   slowest {max(times) * 1e3:.1f} ms")
+    peaks = sorted(peak_bytes(lambda document=document: diagnose(knowledge, document)) for document in documents[::40])
+    print(f"    memory while one more request is answered: median {peaks[len(peaks) // 2] / 2**20:.2f} MiB", end="   ")
+    print(f"largest {peaks[-1] / 2**20:.2f} MiB")
 
 
 def troubleshooting() -> None:

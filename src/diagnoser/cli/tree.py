@@ -152,6 +152,31 @@ def draw(
     _write(_picture(loaded, chosen, case, form, depth, lang), output)
 
 
+@tree.command("import")
+def import_(
+    file: Annotated[str, typer.Argument(metavar="FILE.xml", help="An Open-PSA file; - reads stdin.")],
+    base: Annotated[str, typer.Option("--base", metavar="NAME", help="What to call the base.")],
+    into: Annotated[Path, typer.Option("--into", metavar="DIR", help="Folder that holds (or will hold) the base.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Replace files that are there.")] = False,
+) -> None:
+    """Turn a fault tree (Open-PSA MEF) into a base: events, a cause for each basic event, a symptom for each top event."""
+    from diagnoser.authoring.from_tree import base_from_tree
+    from diagnoser.authoring.sheet_files import write_base
+
+    loaded = _from_file(file)
+    try:
+        written = write_base(into / base, base, base_from_tree(loaded, f"fault tree {loaded.name}"), replace)
+    except FileExistsError as error:
+        print(f"diagnoser: {error.filename} is there already; --replace replaces it", file=sys.stderr)
+        raise typer.Exit(2) from error
+    except OSError as error:
+        print(f"diagnoser: cannot write '{error.filename}': {error.strerror}", file=sys.stderr)
+        raise typer.Exit(4) from error
+    for path in written:
+        print(path)
+    print(f"{len(written)} files; now: diagnoser kb check {into / base}", file=sys.stderr)
+
+
 def top_of_case(loaded: LogicTree, tops: tuple[str, ...], case: Case) -> str:
     """The top event under which most of the posterior lies, then most that was seen."""
 

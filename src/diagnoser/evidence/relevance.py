@@ -8,7 +8,7 @@ other kinds of device become less probable by a fixed factor; none is closed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 from diagnoser.evidence.document import Evidence
@@ -48,28 +48,29 @@ def _named(base: KnowledgeBase, words: str, active: frozenset[str]) -> list[str]
     if not words.strip():
         return []
     plain = words.casefold()
-    named = []
-    for name in sorted(active):
-        scope = base.bases[name].scope
-        pattern = _pattern((*scope.words.en, *scope.words.zh), scope.models)
-        if pattern is not None and pattern.search(plain):
-            named.append(name)
-    return named
+    return [name for name in sorted(active) if any(_stands_in(plain, *each) for each in _spoken(base, name))]
+
+
+def _spoken(base: KnowledgeBase, name: str) -> tuple[tuple[str, re.Pattern[str] | None], ...]:
+    scope = base.bases[name].scope
+    return _words(scope.words.en, scope.words.zh, scope.models)
 
 
 @lru_cache(maxsize=256)
-def _pattern(words: tuple[str, ...], models: tuple[str, ...]) -> re.Pattern[str] | None:
-    alternatives = [*map(_word, words), *(rf"(?<![a-z0-9]){re.escape(m.casefold().rstrip('*'))}" for m in models)]
-    return re.compile("|".join(_longest_first(alternatives))) if alternatives else None
+def _words(*groups: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str] | None], ...]:
+    """Words and the beginnings of model names, each with what must match where it stands.
+
+    A word is whole in English, with its plural; a model name may go on; Chinese stands anywhere.
+    """
+    en, zh, models = groups
+    found: list[tuple[str, re.Pattern[str] | None]] = []
+    for word in sorted({w.casefold() for w in (*en, *zh)}):
+        whole = re.compile(rf"(?<![a-z0-9]){re.escape(word)}s?(?![a-z0-9])") if word.isascii() else None
+        found.append((word, whole))
+    for model in sorted({m.casefold().rstrip("*") for m in models}):
+        found.append((model, re.compile(rf"(?<![a-z0-9]){re.escape(model)}")))
+    return tuple(found)
 
 
-def _word(word: str) -> str:
-    """A word as a pattern: whole in English, with its plural; anywhere in Chinese."""
-    plain = word.casefold()
-    if plain.isascii():
-        return rf"(?<![a-z0-9]){re.escape(plain)}s?(?![a-z0-9])"
-    return re.escape(plain)
-
-
-def _longest_first(words: Iterable[str]) -> list[str]:
-    return sorted(set(words), key=lambda w: (-len(w), w))
+def _stands_in(text: str, word: str, whole: re.Pattern[str] | None) -> bool:
+    return word in text and (whole is None or whole.search(text) is not None)

@@ -48,7 +48,12 @@ class FaultTree:
 
     def __getstate__(self) -> dict[str, Any]:
         """For storing: what was worked out from the gates, but not the graph."""
-        return {"gates": self.gates, "parents": self.parents, "top_events": self.top_events}
+        return {
+            "gates": self.gates,
+            "parents": self.parents,
+            "top_events": self.top_events,
+            "height": self.height,
+        }
 
     @cached_property
     def graph(self) -> Any:
@@ -94,14 +99,31 @@ class FaultTree:
                 waiting.extend(self.parents.get(node, ()))
         return frozenset(found)
 
-    def path(self, event: str, cause: str) -> tuple[str, ...]:
-        """The shortest way down from an event to a cause, both included; empty if there is none."""
-        import networkx as nx
+    def ways_down(self, events: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        """For everything under some events, the shortest way down to it, both ends included.
 
-        try:
-            return tuple(nx.shortest_path(self.graph, event, cause))
-        except (nx.NetworkXNoPath, nx.NodeNotFound):
-            return ()
+        Of ways of one length, the first in the order of the ids on it.
+        """
+        ways: dict[str, tuple[str, ...]] = {event: (event,) for event in sorted(set(events)) if event in self.gates}
+        level = list(ways)
+        while level:
+            below = []
+            for event in level:
+                for each in sorted(self.inputs(event)):
+                    if each not in ways:
+                        ways[each] = (*ways[event], each)
+                        below.append(each)
+            level = below
+        return ways
+
+    @cached_property
+    def height(self) -> Mapping[str, int]:
+        """Event -> a number greater than that of every event under it."""
+        return {gate.event: place for place, gate in enumerate(self.bottom_up())}
+
+    def gates_above(self, nodes: Iterable[str]) -> list[Gate]:
+        """The gates of everything above some nodes, those below first."""
+        return [self.gates[event] for event in sorted(self.above(nodes), key=self.height.__getitem__)]
 
     def cycle(self) -> tuple[str, ...]:
         """A cycle, if there is one, as the events on it in order; else empty."""

@@ -1,7 +1,7 @@
 """From findings to belief: the noisy-OR posterior, its reasons, and what to check next."""
 
 from diagnoser.ranking.plan import CALLED, NextCheck, NextStep, OutcomeForecast, Plan, plan
-from diagnoser.ranking.ranking import Method, RankedCause, Ranking, Weight, path_to, rank
+from diagnoser.ranking.ranking import Method, RankedCause, Ranking, Weight, rank, ways_down
 from diagnoser.ranking.relations import Relations, relations_of
 
 __all__ = [
@@ -15,8 +15,8 @@ __all__ = [
     "Ranking",
     "Relations",
     "Weight",
-    "path_to",
     "plan",
     "rank",
     "relations_of",
+    "ways_down",
 ]

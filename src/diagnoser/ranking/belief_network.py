@@ -65,6 +65,10 @@ class BeliefNetwork:
         return tuple(sorted({name for names in self.plain_priors.values() for name in names}))
 
 
+UNRELATED = 0.3
+"""A base that bears on the evidence no more than this is in question only where something of its own was seen."""
+
+
 def belief_network(
     base: KnowledgeBase, inference: Inference, active: frozenset[str], relevance: Mapping[str, float] | None = None
 ) -> BeliefNetwork:
@@ -77,10 +81,12 @@ def belief_network(
         relevance: base -> factor of the prior odds of its causes; 1 where none is given.
 
     A finding that is reported both present and absent at the same place says nothing here; one that
-    is present at any place counts as present.
+    is present at any place counts as present. Bases about other equipment, of which nothing was seen,
+    are left out.
     """
     excluded = inference.ruled_out
     observed = merged_states(inference)
+    active = _in_question(active, relevance or {}, inference)
 
     def is_open(node: str) -> bool:
         return node.partition(":")[0] in active and (node not in excluded or node in inference.confirmed)
@@ -116,6 +122,13 @@ def belief_network(
         if factors:
             plain[cause] = {c: (product / f) / (1.0 + product / f) for c, f in sorted(factors.items())}
     return BeliefNetwork(priors, plain, tree, tuple(findings), suspects & frozenset(causes))
+
+
+def _in_question(active: frozenset[str], relevance: Mapping[str, float], inference: Inference) -> frozenset[str]:
+    """The bases that the evidence is about, and those of which it shows something."""
+    seen = {state.finding.partition(":")[0] for state in inference.findings if state.state == "present"}
+    seen |= {cause.partition(":")[0] for cause in inference.confirmed}
+    return frozenset(b for b in active if b in seen or relevance.get(b, 1.0) > UNRELATED)
 
 
 def _shown_instead(base: KnowledgeBase, observed: Mapping[str, tuple[bool, float]]) -> dict[str, frozenset[str]]:

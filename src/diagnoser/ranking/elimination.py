@@ -7,7 +7,7 @@ each other (D. Koller and N. Friedman, "Probabilistic Graphical Models", 9.4.3.2
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from diagnoser.fault_tree import FaultTree, Gate
 
@@ -17,12 +17,12 @@ class TooWide(Exception):
 
 
 def elimination_order(
-    neighbours: Sequence[int], after: Mapping[int, int], max_width: int, max_numbers: float
+    neighbours: Sequence[Set[int]], after: Mapping[int, int], max_width: int, max_numbers: float
 ) -> list[int]:
     """A min-fill order.
 
     Args:
-        neighbours: for each variable, the variables that it shares a factor with, as bits.
+        neighbours: for each variable, the variables that it shares a factor with.
         after: variable -> one that must go before it.
         max_width: how many variables one table may have.
         max_numbers: how many numbers all tables together may hold.
@@ -30,15 +30,15 @@ def elimination_order(
     Raises:
         TooWide: this order goes over a limit; found as soon as it does.
     """
-    adjacent = list(neighbours)
+    adjacent = [set(near) for near in neighbours]
     waiting = {first: later for later, first in after.items()}
-    gone = 0
+    gone: set[int] = set()
     costs: dict[int, tuple[int, int]] = {}
     heap: list[tuple[int, int, int]] = []
 
     def appraise(variable: int) -> None:
         near = adjacent[variable]
-        cost = (_fill(near, adjacent), near.bit_count())
+        cost = (_fill(near, adjacent), len(near))
         if costs.get(variable) != cost:
             costs[variable] = cost
             heapq.heappush(heap, (*cost, variable))
@@ -50,39 +50,32 @@ def elimination_order(
     size = 0
     while heap:
         fill, degree, variable = heapq.heappop(heap)
-        if gone >> variable & 1 or costs[variable] != (fill, degree):
+        if variable in gone or costs[variable] != (fill, degree):
             continue
         order.append(variable)
-        gone |= 1 << variable
+        gone.add(variable)
         size += 2 << degree
         if degree >= max_width or size > max_numbers:
             raise TooWide(degree + 1)
         near = adjacent[variable]
-        changed = near
-        for other in _bits(near):
-            adjacent[other] = (adjacent[other] | near) & ~(1 << other) & ~(1 << variable)
+        changed = set(near)
+        for other in near:
+            beside = adjacent[other]
+            beside |= near
+            beside -= {other, variable}
             if fill:
-                changed |= adjacent[other]
+                changed |= beside
         if variable in waiting:
-            changed |= 1 << waiting[variable]
-        for other in _bits(changed & ~gone):
-            if other not in after or gone >> after[other] & 1:
+            changed.add(waiting[variable])
+        for other in changed:
+            if other not in gone and (other not in after or after[other] in gone):
                 appraise(other)
     return order
 
 
-def _fill(near: int, adjacent: Sequence[int]) -> int:
+def _fill(near: Set[int], adjacent: Sequence[Set[int]]) -> int:
     """Twice the number of connections that are missing among some variables."""
-    return sum((near & ~adjacent[v]).bit_count() - 1 for v in _bits(near))
-
-
-def _bits(mask: int) -> list[int]:
-    found = []
-    while mask:
-        low = mask & -mask
-        found.append(low.bit_length() - 1)
-        mask ^= low
-    return found
+    return sum([len(near - adjacent[v]) for v in near]) - len(near)
 
 
 def simplified(tree: FaultTree, explaining: frozenset[str]) -> FaultTree:

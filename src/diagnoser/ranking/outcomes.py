@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from diagnoser.fault_tree import FaultTree
 from diagnoser.knowledge import Check, KnowledgeBase
 from diagnoser.knowledge.base import Finding
 from diagnoser.ranking.scenarios import acting
@@ -28,11 +27,8 @@ class Outcomes:
             active: bases that bear on the device; events of others do not happen.
             closed: events that are ruled out.
         """
-        above = base.tree.above({cause for each in sets for cause in each})
-        tree = FaultTree(
-            {e: base.tree.gates[e] for e in sorted(above) if e.partition(":")[0] in active and e not in closed}
-        )
-        acts = acting(tree.bottom_up(), sets)
+        gates = base.tree.gates_above({cause for each in sets for cause in each})
+        acts = acting((g for g in gates if g.event.partition(":")[0] in active and g.event not in closed), sets)
         self._base = base
         self._column: Mapping[str, int] = {node: index for index, node in enumerate(acts)}
         self._acts = np.array(list(acts.values())).reshape(len(acts), len(sets)).T

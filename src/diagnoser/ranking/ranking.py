@@ -126,14 +126,12 @@ def _weights(cause: str, belief: Posterior, network: BeliefNetwork) -> tuple[Wei
     return tuple(sorted(found, key=lambda w: (-abs(round(w.decibans, 9)), w.finding)))
 
 
-def path_to(cause: str, base: KnowledgeBase, inference: Inference) -> tuple[str, ...]:
-    """The shortest way from an event that a present finding shows down to a cause."""
-    shown = {
+def ways_down(base: KnowledgeBase, inference: Inference) -> Mapping[str, tuple[str, ...]]:
+    """The shortest way from an event that a present finding shows down to each event and cause under one."""
+    return base.tree.ways_down(
         parent
         for state in inference.findings
         if state.state == "present"
         for parent, _ in base.findings[state.finding].parents
         if parent in base.tree.gates
-    }
-    paths = [path for event in sorted(shown) if (path := base.tree.path(event, cause))]
-    return min(paths, key=lambda p: (len(p), p), default=(cause,))
+    )

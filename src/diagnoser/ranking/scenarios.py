@@ -57,10 +57,10 @@ def acting(gates: Iterable[Gate], sets: Sequence[frozenset[str]]) -> dict[str, A
 def _happens(gate: Gate, inputs: list[tuple[Array, float]]) -> Array:
     """P(the gate's event), for each set."""
     if gate.needed() == 1:
-        quiet = np.ones_like(inputs[0][0])
-        for present, strength in inputs:
-            quiet = quiet * (1.0 - strength * present)
-        happens: Array = 1.0 - quiet
+        (present, strength), *others = inputs
+        happens: Array = strength * present
+        for present, strength in others:
+            happens = happens + strength * present * (1.0 - happens)
     else:
         count = np.zeros((len(inputs) + 1, len(inputs[0][0])))
         count[0] = 1.0

@@ -2,5 +2,6 @@
 
 from diagnoser.report.compose import compose
 from diagnoser.report.report import Report
+from diagnoser.report.wording import Wording
 
-__all__ = ["Report", "compose"]
+__all__ = ["Report", "Wording", "compose"]

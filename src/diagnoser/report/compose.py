@@ -9,9 +9,9 @@ from diagnoser.advice import Advice
 from diagnoser.evidence import Evidence, Observation, Observed, Source
 from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
-from diagnoser.knowledge.documents import Repair, Text
-from diagnoser.ranking import CALLED, NextCheck, RankedCause, Ranking, path_to
+from diagnoser.ranking import CALLED, NextCheck, RankedCause, Ranking, ways_down
 from diagnoser.report import report as out
+from diagnoser.report.wording import Wording, text
 from diagnoser.report.words import word
 
 MAX_EXPLANATIONS = 5
@@ -21,6 +21,7 @@ TOP_SURE = 0.5
 
 def compose(
     base: KnowledgeBase,
+    wording: Wording,
     evidence: Evidence,
     active: frozenset[str],
     observed: Observed,
@@ -30,7 +31,7 @@ def compose(
     top: int | None = None,
 ) -> out.Report:
     """The report of one diagnosis; the same inputs give the same bytes."""
-    composer = _Composer(base, inference, ranking)
+    composer = _Composer(base, wording, inference, ranking)
     lang = evidence.lang or ("zh" if _mostly_chinese(evidence.canonical()) else "en")
     seed = f"{base.hash}\n{evidence.digest()}\n{','.join(sorted(active))}"
     leading = ranking.causes[0].posterior if ranking.causes else 0.0
@@ -88,34 +89,19 @@ def _mostly_chinese(evidence: Evidence) -> bool:
     return chinese * 4 > len(said.replace(" ", ""))
 
 
-def _text(text: Text) -> out.Bilingual:
-    return out.Bilingual(en=text.en, zh=text.zh)
-
-
 def _source(source: Source) -> out.SourceOut:
     return out.SourceOut(kind=source.kind, file=source.file, line=source.line, start=source.start, end=source.end)
-
-
-def finding_title(base: KnowledgeBase, id_: str) -> out.Bilingual:
-    """A finding in words that stand alone: an outcome with its check, a state with its light."""
-    finding = base.findings[id_]
-    title = finding.title
-    if finding.kind == "outcome" and finding.group is not None:
-        check = base.checks[finding.group].document.title
-        return out.Bilingual(en=f"{check.en}: {title.en}", zh=f"{check.zh}：{title.zh}")
-    if finding.kind == "light" and finding.group is not None:
-        light = base.lights[finding.group].document.light
-        return out.Bilingual(en=f"{light}: {title.en}", zh=f"{light}：{title.zh}")
-    return _text(title)
 
 
 class _Composer:
     """Turns values of the stages into parts of the report."""
 
-    def __init__(self, base: KnowledgeBase, inference: Inference, ranking: Ranking) -> None:
+    def __init__(self, base: KnowledgeBase, wording: Wording, inference: Inference, ranking: Ranking) -> None:
         self._base = base
+        self._say = wording
         self._ranking = ranking
         self._inference = inference
+        self._ways = ways_down(base, inference)
         self._grounds: dict[tuple[str, str], Observation] = {}
         for state in inference.findings:
             for observation in state.observations:
@@ -129,7 +115,7 @@ class _Composer:
             )
         return out.ObservationOut(
             finding=finding,
-            title=self._title(finding) if finding else None,
+            title=self._say.title(finding) if finding else None,
             state=o.state,
             text=o.text,
             source=_source(o.source),
@@ -160,44 +146,28 @@ class _Composer:
                 found.setdefault(
                     (component, *texts),
                     out.ConflictOut(
-                        finding=finding, title=self._title(finding), component=component or None, texts=texts
+                        finding=finding, title=self._say.title(finding), component=component or None, texts=texts
                     ),
                 )
         return list(found.values())
 
-    def _title(self, id_: str) -> out.Bilingual:
-        base = self._base
-        if id_ in base.findings:
-            return finding_title(base, id_)
-        if id_ in base.circumstances:
-            return _text(base.circumstances[id_].document.title)
-        if id_ in base.causes:
-            return _text(base.causes[id_].title)
-        if id_ in base.events:
-            return _text(base.events[id_].title)
-        if id_ in base.checks:
-            return _text(base.checks[id_].document.title)
-        return out.Bilingual(en=id_, zh=id_)
-
     def cause(self, ranked: RankedCause) -> out.CauseOut:
         document = self._base.causes[ranked.id].document
-        item = document.item
         return out.CauseOut(
             id=document.cause,
             base=ranked.id.partition(":")[0],
-            title=_text(document.title),
+            title=self._say.title(ranked.id),
             kind=document.kind,
-            item=_text(item) if isinstance(item, Text) else out.Bilingual(en=item, zh=item),
+            item=self._say.item(ranked.id),
             probable_cause=document.probable_cause,
             posterior=_p(ranked.posterior),
             state="confirmed" if ranked.state == "confirmed" else "open",
             group=list(ranked.group),
             path=[
-                out.PartOut(id=node, title=self._title(node))
-                for node in path_to(ranked.id, self._base, self._inference)
+                out.PartOut(id=node, title=self._say.title(node)) for node in self._ways.get(ranked.id, (ranked.id,))
             ],
             weights=[self._weight(w.finding, w.state, w.decibans) for w in self._ranking.weights(ranked.id)],
-            repair=[self._repair(repair, ranked.id) for repair in document.repair],
+            repair=self._say.repairs(ranked.id),
         )
 
     def _weight(self, finding: str, state: str, decibans: float) -> out.WeightOut:
@@ -206,32 +176,12 @@ class _Composer:
             ground = next((o for o in self._inference.placed if o.subject == "circumstance" and o.id == finding), None)
         return out.WeightOut(
             finding=finding,
-            title=self._title(finding),
+            title=self._say.title(finding),
             state="present" if state == "present" else "absent",
             decibans=round(decibans, 3),
             text=ground.text if ground else None,
             source=_source(ground.source) if ground else None,
         )
-
-    def _repair(self, repair: Repair, cause: str) -> out.RepairOut:
-        return out.RepairOut(
-            do=_text(repair.do),
-            command=repair.command,
-            parts=[self._item(i, cause, self._base.parts) for i in repair.parts],
-            tools=[self._item(i, cause, self._base.tools) for i in (*repair.tools, *repair.cost.tools)],
-            minutes=repair.cost.minutes,
-            risk=repair.cost.risk,
-            skill=repair.cost.skill,
-            verify=_text(repair.verify),
-        )
-
-    def _item(self, name: str, owner: str, items: object) -> out.PartOut:
-        assert isinstance(items, dict)
-        bare = name.partition(":")[2] or name
-        own = owner.partition(":")[0]
-        choices = [name] if ":" in name else [f"{own}:{name}", *(f"{b}:{name}" for b in sorted(self._base.bases))]
-        title = next((items[c] for c in choices if c in items), Text(en=bare, zh=bare))
-        return out.PartOut(id=bare, title=_text(title))
 
     def ruled_out(self) -> list[out.RuledOutOut]:
         result = []
@@ -243,9 +193,9 @@ class _Composer:
                 result.append(
                     out.RuledOutOut(
                         id=id_,
-                        title=self._title(id_),
+                        title=self._say.title(id_),
                         rules=list(rules),
-                        because=[_text(rule.document.because) for rule in authored],
+                        because=[text(rule.document.because) for rule in authored],
                     )
                 )
         return result
@@ -257,13 +207,13 @@ class _Composer:
             result.append(
                 out.NextCheckOut(
                     id=proposal.id,
-                    title=_text(document.title),
-                    how=_text(document.how),
+                    title=text(document.title),
+                    how=text(document.how),
                     command=document.command,
                     cost=out.CostOut(
                         minutes=document.cost.minutes,
                         risk=document.cost.risk,
-                        tools=[self._item(t, proposal.id, self._base.tools) for t in document.cost.tools],
+                        tools=[self._say.part(t, proposal.id, self._base.tools) for t in document.cost.tools],
                         skill=document.cost.skill,
                     ),
                     gain=round(proposal.gain_bits, 6),
@@ -271,10 +221,10 @@ class _Composer:
                     outcomes=[
                         out.OutcomeOut(
                             id=f.id,
-                            title=_text(self._base.findings[f.id].title),
+                            title=text(self._base.findings[f.id].title),
                             probability=_p(f.probability),
                             leading=f.leading,
-                            leading_title=self._title(f.leading) if f.leading else None,
+                            leading_title=self._say.title(f.leading) if f.leading else None,
                             posterior=_p(f.posterior),
                         )
                         for f in proposal.outcomes
@@ -289,7 +239,7 @@ class _Composer:
         if proposal.saves is None or proposal.instead_of is None:
             return None
         risk = self._base.checks[proposal.id].document.cost.risk
-        other = self._title(proposal.instead_of)
+        other = self._say.title(proposal.instead_of)
         if proposal.required:
             key, minutes = "early_required", ""
         else:
@@ -300,14 +250,14 @@ class _Composer:
         )
 
     def next_step(self, advice: Advice) -> out.NextStepOut:
-        step, policy = advice.plan.step, self._base.policy
+        step = advice.plan.step
         if step.check is not None:
-            title = self._title(step.check)
+            title = self._say.title(step.check)
         elif step.causes:
-            titles = [_text(self._base.causes[c].document.repair[0].do) for c in step.causes]
+            titles = [text(self._base.causes[c].document.repair[0].do) for c in step.causes]
             title = out.Bilingual(en="; ".join(t.en for t in titles), zh="；".join(t.zh for t in titles))
         else:
-            level = _text(policy.title(advice.escalation.functional or CALLED))
+            level = self._say.policy(advice.escalation.functional or CALLED).title
             title = out.Bilingual(en=word("call", "en", level=level.en), zh=word("call", "zh", level=level.zh))
         return out.NextStepOut(
             action=step.kind,
@@ -318,21 +268,18 @@ class _Composer:
         )
 
     def escalation(self, advice: Advice) -> out.EscalationOut:
-        decided, policy = advice.escalation, self._base.policy
-        level = decided.functional or policy.levels[0].id
-
-        def named(ids: Iterable[str]) -> list[out.PartOut]:
-            return [out.PartOut(id=i, title=_text(policy.title(i))) for i in ids]
+        decided = advice.escalation
+        level = decided.functional or self._base.policy.levels[0].id
 
         return out.EscalationOut(
             functional=decided.functional,
             hierarchic=decided.hierarchic,
             level=level,
-            level_title=_text(policy.title(level)),
-            reasons=[out.ReasonOut(id=r.id, title=_text(r.title), by=r.by) for r in decided.reasons],
+            level_title=self._say.policy(level).title,
+            reasons=[out.ReasonOut(id=r.id, title=text(r.title), by=r.by) for r in decided.reasons],
             deadline=None if decided.deadline_minutes is None else duration(decided.deadline_minutes),
-            collect=named(decided.collect),
-            missing=named(decided.missing),
+            collect=[self._say.policy(i) for i in decided.collect],
+            missing=[self._say.policy(i) for i in decided.missing],
         )
 
 

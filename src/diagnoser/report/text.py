@@ -12,6 +12,8 @@ from diagnoser.report.words import KIND, SEVERITY, time_span, word
 
 WIDTH = 80
 LABEL = 13
+TITLE = 37
+"""Columns for the title of a cause; a longer one takes more lines."""
 BAR = 17
 SHOWN_CAUSES = 5
 SHOWN_WEIGHTS = 4
@@ -90,7 +92,10 @@ def _headline(report: Report) -> str:
 
 def _cause(rank: int, cause: CauseOut, lang: str, bars: bool) -> Iterator[str]:
     kind = word("confirmed", lang) if cause.state == "confirmed" else KIND[cause.kind][lang == "zh"]
-    yield _dotted(f"{rank:<3}{cause.title[lang]}", cause.posterior, kind, bars)
+    lines = [f"   {line}" for line in wrap(cause.title[lang], TITLE)]
+    lines[0] = f"{rank:<3}{lines[0][3:]}"
+    yield from lines[:-1]
+    yield _dotted(lines[-1], cause.posterior, kind, bars)
     strongest = [w for w in cause.weights if abs(w.decibans) >= (0.5 if w.state == "present" else 3.0)][:SHOWN_WEIGHTS]
     if rank <= 3:
         for weight in strongest:
@@ -221,7 +226,6 @@ def _spread(left: str, right: str) -> str:
 
 
 def _dotted(left: str, probability: float, kind: str, bars: bool) -> str:
-    left = _cut(left, 40)
     dots = "." * max(2, 42 - _width(left))
     line = f"{left} {dots} {percent(probability):>5}"
     if bars and kind:

@@ -8,9 +8,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from diagnoser.knowledge import KnowledgeBase
-from diagnoser.report.compose import finding_title
 from diagnoser.report.report import Bilingual, PartOut
 from diagnoser.report.text import percent
+from diagnoser.report.wording import finding_title
 from diagnoser.troubleshooting.session import Session, Turn
 from diagnoser.troubleshooting.step import StepOut
 from diagnoser.troubleshooting.words import say

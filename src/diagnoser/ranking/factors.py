@@ -1,0 +1,222 @@
+"""A belief network as variables and factors: what the exact methods work on.
+
+Every cause is a yes-or-no variable; so is every *mark*, which causes and events set: an `or` event
+of the fault tree, or an observed finding with several parents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from diagnoser.ranking.belief_network import BeliefNetwork
+from diagnoser.ranking.elimination import simplified
+from diagnoser.ranking.tables import Array
+
+EVIDENCE, NO_SUSPECT = 0, 1
+"""The first two columns: the evidence as it is, and the evidence without any suspect."""
+
+NEUTRAL = (np.ones(1), np.ones(1))
+"""The weights of an event that decides no finding alone."""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What an exact method finds.
+
+    Attributes:
+        log_total: natural logarithm of P(evidence), for each column.
+        on, off: weights of each cause being present and absent together with the evidence, shape
+            (causes, columns); for each cause up to a factor of its own.
+    """
+
+    log_total: Array
+    on: Array
+    off: Array
+
+
+class Factors:
+    """A network as numbered variables and what ties them together.
+
+    Variables are numbered: causes first, then for each event the event and, if its gate is `or`,
+    the mark that gathers its inputs, then a mark for each finding with several parents. A column is
+    one question: the evidence as it is, without any suspect, with one finding or circumstance taken
+    away, or with exactly some causes.
+
+    Attributes:
+        on, off: weights of each cause being present and absent, with the findings that it alone
+            decides; shape (causes, columns).
+        log_constant: natural logarithm of what nothing decides, for each column.
+    """
+
+    def __init__(self, network: BeliefNetwork, columns: tuple[str, ...], sets: tuple[frozenset[str], ...] = ()) -> None:
+        self.network = network
+        self.columns = columns
+        self.sets = sets
+        self.width = 2 + len(columns) + len(sets)
+        self.column_of = {name: index + 2 for index, name in enumerate(columns)}
+        self.tree = simplified(network.tree, frozenset(p for f in network.findings for p, _ in f.parents))
+        self.causes = sorted(network.priors)
+        self.number = {cause: index for index, cause in enumerate(self.causes)}
+        self.on, self.off = self._cause_weights()
+        self.log_constant = np.zeros(self.width)
+        self.effects: dict[int, list[tuple[float, int]]] = {}
+        """What each cause and event sets: (strength, mark)."""
+        self.set_by: dict[int, list[tuple[int, float]]] = {}
+        self.event_weights: dict[int, tuple[Array, Array]] = {}
+        """For an event, the likelihood of findings that it alone explains: if it happens not, and if it does."""
+        self.mark_weights: dict[int, tuple[Array, Array]] = {}
+        """For a finding's mark, the likelihood of its report if nothing set the mark, and if something did."""
+        self.event_of: dict[int, int] = {}
+        """Mark -> the event that it becomes."""
+        self.decisions: list[tuple[tuple[int, ...], Array]] = []
+        """Gates other than `or`: the variables (inputs, then the event) and P(event state | inputs)."""
+        self._number_events()
+        self._place_findings()
+        in_gates = {v for variables, _ in self.decisions for v in variables}
+        count = {c: len(self.effects.get(c, ())) for c in range(len(self.causes)) if c not in in_gates}
+        self.leaves = frozenset(c for c, n in count.items() if n == 1)
+        """Causes that act on one mark and on nothing else."""
+        self.alone = tuple(c for c, n in count.items() if n == 0)
+        """Causes that act on nothing: what speaks of them is in their weights."""
+        self.held = [
+            *(c for c in range(len(self.causes)) if c in in_gates or count[c] > 1),
+            *range(len(self.causes), len(self.number)),
+        ]
+        """What holds the network together: causes that act on several marks or under a gate, and events."""
+
+    def _cause_weights(self) -> tuple[Array, Array]:
+        """Weights of each cause being present and absent; shape (causes, columns)."""
+        network = self.network
+        priors = np.array([network.priors[c] for c in self.causes]).reshape(-1, 1)
+        on = np.repeat(priors, self.width, axis=1)
+        for cause, plain in network.plain_priors.items():
+            for circumstance, prior in plain.items():
+                if circumstance in self.column_of:
+                    on[self.number[cause], self.column_of[circumstance]] = prior
+        off = 1.0 - on
+        for suspect in network.suspects:
+            on[self.number[suspect], NO_SUSPECT] = 0.0
+        for column, causes in enumerate(self.sets, 2 + len(self.columns)):
+            present = np.array([c in causes for c in self.causes], dtype=bool)
+            on[~present, column] = 0.0
+            off[present, column] = 0.0
+        return on, off
+
+    def _number_events(self) -> None:
+        events = sorted(self.tree.gates)
+        for event in events:
+            self.number[event] = len(self.number)
+        self.count = len(self.number)
+        marks = {}
+        for event in events:
+            if self.tree.gates[event].kind == "or":
+                marks[event] = self.count
+                self.event_of[self.count] = self.number[event]
+                self.count += 1
+        for event in events:
+            gate = self.tree.gates[event]
+            inputs = tuple(self.number[i.id] for i in gate.inputs)
+            if event in marks:
+                for each in gate.inputs:
+                    self._effect(self.number[each.id], each.strength, marks[event])
+            else:
+                happens = _happens(gate.needed(), [i.strength for i in gate.inputs])
+                happens = happens * gate.condition if gate.kind == "inhibit" else happens
+                self.decisions.append(
+                    (
+                        (*inputs, self.number[event]),
+                        np.stack([1.0 - happens, happens], axis=-1)[..., None],
+                    )
+                )
+
+    def _effect(self, source: int, strength: float, mark: int) -> None:
+        self.effects.setdefault(source, []).append((strength, mark))
+        self.set_by.setdefault(mark, []).append((source, strength))
+
+    def _place_findings(self) -> None:
+        """Each finding where it is least work: a factor, a factor of each parent, or a mark."""
+        single = _Single(self.width)
+        for finding in self.network.findings:
+            parents = [(self.number[p], q) for p, q in finding.parents if p in self.number]
+            a, d = finding.likelihoods
+            quiet = 1.0 - finding.background
+            column = self.column_of.get(finding.id)
+            if a == 0.0 or not parents:
+                with np.errstate(divide="ignore"):
+                    self.log_constant += np.log(self._except(column, a + d * quiet))
+                for parent, strength in parents:
+                    single.add(parent, 1.0, 1.0 - strength, column)
+            elif len(parents) == 1:
+                [(parent, strength)] = parents
+                single.add(parent, a + d * quiet, a + d * quiet * (1.0 - strength), column)
+            else:
+                self.mark_weights[self.count] = (self._except(column, a + d * quiet), self._except(column, a))
+                for parent, strength in parents:
+                    self._effect(parent, strength, self.count)
+                self.count += 1
+        no, yes = single.products(len(self.number))
+        causes = len(self.causes)
+        self.off *= no[:causes]
+        self.on *= yes[:causes]
+        for event in sorted({v for v in single.variables if v >= causes}):
+            self.event_weights[event] = (no[event], yes[event])
+
+    def _except(self, column: int | None, value: float) -> Array:
+        """A value in each column but the one in which the finding is taken away."""
+        factor = np.full(self.width, value)
+        if column is not None:
+            factor[column] = 1.0
+        return factor
+
+    def log_total(self, results: Iterable[Array]) -> Array:
+        """Natural logarithm of P(evidence) for each column, from the sums over all but what is alone.
+
+        Args:
+            results: numbers whose product is that sum, each of shape (columns,).
+        """
+        with np.errstate(divide="ignore"):
+            alone = np.log(self.on[list(self.alone)] + self.off[list(self.alone)]).sum(axis=0)
+            total: Array = self.log_constant + alone + sum(np.log(values) for values in results)
+        return total
+
+
+class _Single:
+    """Factors of single variables, gathered to be multiplied at once."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.variables: list[int] = []
+        self._values: list[tuple[float, float]] = []
+        self._columns: list[int] = []
+
+    def add(self, variable: int, no: float, yes: float, column: int | None) -> None:
+        """A factor for each state of a variable, in every column but one."""
+        self.variables.append(variable)
+        self._values.append((no, yes))
+        self._columns.append(self.width if column is None else column)
+
+    def products(self, count: int) -> tuple[Array, Array]:
+        """The product for each state of each of `count` variables, shape (variables, columns)."""
+        product = np.ones((count, 2, self.width))
+        if self.variables:
+            factors = np.repeat(np.array(self._values)[..., None], self.width + 1, axis=2)
+            factors[np.arange(len(self._columns)), :, self._columns] = 1.0
+            np.multiply.at(product, self.variables, factors[..., : self.width])
+        return product[:, 0], product[:, 1]
+
+
+def _happens(needed: int, strengths: list[float]) -> Array:
+    """P(at least `needed` inputs act), for each state of the inputs; shape (2,) * inputs."""
+    count = len(strengths)
+    acting = np.zeros((count + 1, *(2,) * count))
+    acting[0] = 1.0
+    for axis, strength in enumerate(strengths):
+        chance = np.array([0.0, strength]).reshape((2,) + (1,) * (count - axis - 1))
+        after = acting * (1.0 - chance)
+        after[1:] += acting[:-1] * chance
+        acting = after
+    happens: Array = acting[needed:].sum(axis=0)
+    return happens
