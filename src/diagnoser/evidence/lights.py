@@ -22,12 +22,13 @@ _COLOURS: tuple[tuple[str, str], ...] = (
     ("purple", r"\bpurple\b|\bviolet\b|紫"),
 )
 _BEHAVIOURS: tuple[tuple[str, str], ...] = (
-    ("alternating", r"\balternat\w*|交替"),
+    ("alternating", r"\balternat\w*|\bin turns?\b|\b(?:red|green|amber|blue)[ -](?:and|/)[ -]?(?:red|green|amber|blue) (?:blink|flash)\w*|交替|轮流|红绿闪"),
     (
         "fast_blink",
-        r"(?:\b(?:fast|quick|rapid)\w*[ -]*(?:blink|flash)\w*)|(?:blink|flash)\w* (?:fast|quick|rapid)\w*|快闪|\b[3-9](?:\.\d+)? ?hz",
+        r"(?:\b(?:fast|quick|rapid)\w*[ -]*(?:blink|flash)\w*)|(?:blink|flash)\w*(?: \w+){0,2} (?:fast|quick|rapid)\w*|快闪|快速闪|"
+        r"\b(?:[2-9]|1\d)(?:\.\d+)? ?hz",
     ),
-    ("slow_blink", r"(?:\bslow\w*[ -]*(?:blink|flash)\w*)|(?:blink|flash)\w* slow\w*|慢闪|\b(?:0\.\d+|1) ?hz"),
+    ("slow_blink", r"(?:\bslow\w*[ -]*(?:blink|flash)\w*)|(?:blink|flash)\w*(?: \w+){0,2} slow\w*|慢闪|缓慢闪|\b(?:0\.\d+|1) ?hz"),
     ("blink", r"\bblink\w*|\bflash\w*|闪"),
     (
         "off",

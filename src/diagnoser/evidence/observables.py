@@ -21,6 +21,7 @@ class Observables:
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
         self.lexicon = Lexicon(base.lexicon)
+        self.lexicon.learn(_all_phrases(base))
         self.statements = PhraseIndex(self.lexicon, _symptoms(base), running_text=True)
         """Phrases of symptoms; targets are full ids."""
         self.circumstances = PhraseIndex(self.lexicon, _circumstances(base, self.lexicon), running_text=True)
@@ -58,6 +59,16 @@ class Observables:
 def _phrases(target: str, title: Text, aliases: Aliases) -> Iterator[tuple[str, str]]:
     for phrase in (title.en, title.zh, *aliases.en, *aliases.zh):
         yield target, phrase
+
+
+def _all_phrases(base: KnowledgeBase) -> Iterator[str]:
+    for item in (*base.findings.values(), *base.causes.values()):
+        yield item.title.en
+        yield from getattr(item, "aliases", item.title).en if hasattr(item, "aliases") else ()
+    for circumstance in base.circumstances.values():
+        yield from (circumstance.document.title.en, *circumstance.document.aliases.en)
+    for check in base.checks.values():
+        yield from (check.document.title.en, *check.document.aliases.en, check.document.how.en)
 
 
 def _symptoms(base: KnowledgeBase) -> Iterator[tuple[str, str]]:

@@ -184,7 +184,7 @@ class PhraseIndex:
             taken = {rarest: anchor}
             for word in present:
                 if word != rarest:
-                    near = min(places[word], key=lambda i: (abs(i - anchor), i))
+                    near = min(places[word], key=lambda i: (words[i].clause != words[anchor].clause, abs(i - anchor), i))
                     if (
                         words[near].sentence == words[anchor].sentence
                         and abs(words[near].clause - words[anchor].clause) <= 1

@@ -9,15 +9,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import snowballstemmer
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from diagnoser.knowledge.documents import Concept
 
 NEGATION = "¬"
+
+LONG_ENOUGH = 5
+"""Letters that a word must have for its spelling to be mended."""
 
 _NEGATING_EN = frozenset(
     """
@@ -38,10 +45,18 @@ _SMALL_EN = frozenset(
 _SMALL_ZH = re.compile(
     r"[的了着过呢吗吧啊呀也都就还又很太在是有被把给和与及或而且但因为所以如果这那此该其个些种次些台块条根张只每]"
 )
+_NOT_NEGATING_ZH = re.compile(r"特别|分别|个别|级别|类别|区别|差别|识别|辨别|别的|不停|不断|不管|不同|不间断|不稳|不可纠正|未来|只读")
+"""Words that hold a negating character, or a small one, and are words of their own."""
+_ADVERBS_ZH = frozenset(("特别", "不停", "不断", "不管", "别的"))
 _NEGATING_ZH = ("没有", "没", "未", "并非", "不是", "无法", "不能", "不", "无", "别")
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9+'./_%-]*[a-z0-9+%]|[a-z0-9]|[\u3400-\u9fff]+")
 _CLAUSE = re.compile(r"[\n。；;！!？?]|[.,](?=\s|$)|[，、]")
 _SENTENCE = re.compile(r"[\n。；;！!？?]|\.(?=\s|$)")
+_INTERFACE = re.compile(
+    r"(?:\d{1,3}ge|x?gigabitethernet|tengigabitethernet|fastethernet|eth-trunk|xge|ge|gi|te|fe|eth|en[ops]\d*[a-z]?)"
+    r"\d+(?:/\d+){0,3}"
+)
+"""The name of an interface; whoever names one speaks of a port."""
 _TRADITIONAL = str.maketrans(
     "燈電閃紅綠黃藍無網線纜埠機關斷開連線訊號損壞溫風過熱鏈燒驗換換設備鐘時間報錯誤個當後現際應該發送壓輸議資訊統聯結亂顯觸車馬長門問題點",
     "灯电闪红绿黄蓝无网线缆口机关断开连线讯号损坏温风过热链烧验换换设备钟时间报错误个当后现际应该发送压输议资讯统联结乱显触车马长门问题点",
@@ -73,7 +88,11 @@ def normalised(text: str) -> str:
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The Snowball stem of an English word; anything with a digit or a sign stays as it is."""
-    return str(_stemmer.stemWord(word)) if word.isalpha() else word
+    return str(_stemmer.stemWord(word)) if word.isalpha() and word not in _NO_PLURAL else word
+
+
+_NO_PLURAL = frozenset({"ups", "los", "dos", "gps", "dns", "ips", "bus", "ais"})
+"""Names that only look like plurals: a *UPS* is not several *up*."""
 
 
 _stemmer = snowballstemmer.stemmer("english")
@@ -116,9 +135,43 @@ class Lexicon:
                 chinese.setdefault(normalised(phrase), concept.concept)
         for phrases in self._english.values():
             phrases.sort(key=lambda p: -len(p[0]))
+        self._known: frozenset[str] = frozenset()
+        self._respelt: dict[str, str] = {}
+        by_letter: dict[str, set[str]] = defaultdict(set)
+        for phrases in self._english.values():
+            for stems, _ in phrases:
+                for word in stems:
+                    if len(word) >= LONG_ENOUGH and word.isascii() and word.isalpha():
+                        by_letter[word[0]].add(word)
+        self._spellings = {letter: tuple(sorted(words)) for letter, words in by_letter.items()}
         self._chinese = {"".join(p.split()): c for p, c in chinese.items() if re.search(r"[\u3400-\u9fff]", p)}
         longest_first = sorted(self._chinese, key=lambda p: (-len(p), p))
         self._chinese_pattern = re.compile("|".join(map(_loosely, longest_first))) if longest_first else None
+
+    def learn(self, phrases: Iterable[str]) -> None:
+        """Take the words of some phrases as well spelt; from then on others are read as the nearest word of a concept."""
+        known = {token for phrase in phrases for token, _, _ in self._tokens(normalised(phrase), 0, len(phrase))}
+        self._known = frozenset(known.union(*map(set, self._spellings.values())))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_respelt": {}}
+
+    def _mended(self, token: str) -> str:
+        """A misspelt word as the word of a concept that it most likely is; others unchanged."""
+        if not self._known or token in self._known or len(token) < LONG_ENOUGH or not token.isascii():
+            return token
+        known = self._respelt.get(token)
+        if known is None:
+            slips = 1 if len(token) < 9 else 2
+            near = None
+            if token.isalpha() and token not in _SMALL_STEMS:
+                near = process.extractOne(
+                    token, self._spellings.get(token[0], ()), scorer=OSA.distance, score_cutoff=slips
+                )
+            known = near[0] if near else token
+            if len(self._respelt) < 10_000:
+                self._respelt[token] = known
+        return known
 
     def words(self, text: str) -> list[Word]:
         """The content words of a text, in order."""
@@ -134,6 +187,7 @@ class Lexicon:
             raw.append((f"={concept}", start, end))
             position = end
         raw.extend(self._tokens(plain, position, len(plain)))
+        raw = [(self._mended(token), start, end) for token, start, end in raw]
         for token, start, end in self._english_concepts(raw):
             while clause < len(clause_ends) and clause_ends[clause] < start:
                 clause += 1
@@ -160,6 +214,8 @@ class Lexicon:
                 yield from _chinese_pairs(token, match.start())
             elif token in _NEGATING_EN or token.endswith("n't") or token.replace("'", "") in _NEGATING_EN:
                 yield NEGATION, match.start(), match.end()
+            elif _INTERFACE.fullmatch(token):
+                yield "=port", match.start(), match.end()
             else:
                 parts = [token] if not re.fullmatch(r"[a-z]+(?:[/-][a-z]+)+", token) else re.split(r"[/-]", token)
                 at = match.start()
@@ -200,6 +256,17 @@ def _chinese_pairs(run: str, offset: int) -> Iterable[tuple[str, int, int]]:
     pending_start = 0
     pieces: list[tuple[str, int]] = []
     while position < len(run):
+        whole = _NOT_NEGATING_ZH.match(run, position)
+        if whole is not None:
+            if whole.group() in _ADVERBS_ZH:
+                if pending:
+                    pieces.append((pending, pending_start))
+                    pending = ""
+            else:
+                pending_start = pending_start if pending else position
+                pending += whole.group()
+            position = whole.end()
+            continue
         negation = next((n for n in _NEGATING_ZH if run.startswith(n, position)), None)
         if negation is not None or _SMALL_ZH.match(run[position]):
             if pending:
