@@ -15,6 +15,12 @@ _VALUE = re.compile(
     r"(?P<unit>dbm|db|%|°c|℃|c\b|degrees? c\w*|摄氏度|度|kv|mv|v\b|伏|ma|a\b|安|kw|w\b|瓦|rpm|转|ms|毫秒|s\b|秒|"
     r"gb|mb|tb|kb|gbit/s|mbit/s|mbps|gbps|khz|mhz|ghz|hz|ppm|pps|km|m\b|米)?"
 )
+_NOT_MEASURED = re.compile(
+    r"\b(?:expected|planned|plan|designed|design|nominal|rated|required|sensitivity|overload point|threshold)\b"
+    r"|设计|规划|标称|额定|理论|预期|应有|灵敏度|过载点|门限"
+)
+"""A value of this name says what should be, not what was found."""
+
 _UNITS: dict[str, tuple[str, float]] = {
     "℃": ("°c", 1), "c": ("°c", 1), "摄氏度": ("°c", 1), "度": ("°c", 1), "degree c": ("°c", 1), "degrees c": ("°c", 1),
     "伏": ("v", 1), "mv": ("v", 0.001), "kv": ("v", 1000), "安": ("a", 1), "瓦": ("w", 1), "kw": ("w", 1000),
@@ -44,6 +50,12 @@ def value_in(words: str, unit: str) -> float | None:
         if said == want:
             return float(match["value"].replace("−", "-")) * factor / scale
     return None
+
+
+def _part_of_a_name(text: str, match: re.Match[str]) -> bool:
+    """Whether digits without a unit stand within a word, such as the name of a model."""
+    before, after = text[max(0, match.start() - 2) : match.start()], text[match.end() : match.end() + 1]
+    return bool(re.search(r"[a-z0-9_]$|[a-z]-$", before) or re.match(r"[a-z]", after))
 
 
 class Quantities:
@@ -81,11 +93,18 @@ class Quantities:
         quantity = self.named(name if name is not None else text, active)
         if quantity is None:
             return None
+        if name is not None and _NOT_MEASURED.search(normalised(name)):
+            return None
         want = self.units[quantity]
-        for match in _VALUE.finditer(normalised(text)):
+        plain = normalised(text)
+        for match in _VALUE.finditer(plain):
             unit, factor = unit_and_factor(match["unit"] or "")
             if unit and want and unit != unit_and_factor(want)[0]:
                 continue
+            if name is None and _NOT_MEASURED.search(plain[: match.start()]):
+                continue
+            if not unit and _part_of_a_name(plain, match):
+                continue  # the 4200 of an EX4200, the 1 of 1G
             if not unit and want and match["value"].isdigit() and name is None and "=" not in text:
                 continue  # a bare number in running text may be anything
             value = float(match["value"].replace("−", "-")) * factor / unit_and_factor(want)[1]

@@ -146,7 +146,11 @@ def _measured(check: Check) -> Iterator[Any]:
 
 
 def _settle(base: KnowledgeBase) -> Any:
-    """One state of a light, or one outcome of a check, makes the others of it absent."""
+    """One state of a light, or one outcome of a check, makes the others of it absent.
+
+    A check that is done at several places may have several outcomes: an abnormal one that was
+    reported stands beside them.
+    """
     groups = [light.states for light in base.lights.values()] + [check.outcomes for check in base.checks.values()]
     return _rule(
         "settled group",
@@ -176,8 +180,18 @@ class SettleGroup:
 
     def __call__(self, engine: Any, finding: str, component: str) -> None:
         for sibling in engine.base.group_of(finding):
-            if sibling != finding:
+            if sibling != finding and not _reported_too(engine, sibling, component):
                 engine.conclude(fact.Finding(id=sibling, state="absent", component=component))
+
+
+def _reported_too(engine: Any, sibling: str, component: str) -> bool:
+    """Whether an abnormal outcome of the same check was reported beside the one that settles it."""
+    found = engine.base.findings[sibling]
+    return (
+        found.kind == "outcome"
+        and not found.normal
+        and engine.holds(fact.Finding(id=sibling, state="present", component=component))
+    )
 
 
 # What experts added
