@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -68,9 +70,15 @@ def pool(knowledge: PreparedKnowledge, workers: int) -> Iterator[Pool]:
     if workers <= 1:
         yield Pool(knowledge, None)
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _adopt, (knowledge,)) as executor:
-        yield Pool(knowledge, executor)
+    # A forked worker shares the knowledge; elsewhere than on Linux forking is not safe, and it is sent.
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    # What is there is not looked at by the collector again, so that workers do not copy it.
+    gc.freeze()
+    try:
+        with ProcessPoolExecutor(workers, context, _adopt, (knowledge,)) as executor:
+            yield Pool(knowledge, executor)
+    finally:
+        gc.unfreeze()
 
 
 _adopted: list[PreparedKnowledge] = []
