@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from diagnoser.advice.escalation import escalate
 from diagnoser.advice.severity import perceived_severity
@@ -14,11 +15,15 @@ from diagnoser.evidence.alarms import severities
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.facts import facts_from
 from diagnoser.inference import Inference, infer
-from diagnoser.knowledge.base import Case
+from diagnoser.knowledge.base import Case, KnowledgeBase
+from diagnoser.knowledge.documents import When
 from diagnoser.ranking import RankedCause, rank
 from diagnoser.report import Report, knows
 
 LANGUAGES = ("en", "zh")
+ALONE = ""
+"""In the place of a language: a finding that is reported alone, in no language."""
+
 FOREMOST = 25
 """How many causes of an answer are looked at; those behind count as not suspected."""
 
@@ -36,6 +41,10 @@ class Answer:
     hierarchic: bool
     required: tuple[str, ...] = ()
     """Checks that rules require first."""
+    ruled_out: tuple[str, ...] = ()
+    """Causes and events that rules exclude."""
+    instead: tuple[str, ...] | None = None
+    """Of a finding alone: what is there, where it is not just this one."""
 
     @property
     def first(self) -> str | None:
@@ -88,6 +97,8 @@ class CaseRead:
     active: frozenset[str]
     bearing: Relevance
     observed: Observed
+    alone: str = ""
+    """The finding that is reported alone, if it is no case."""
 
 
 def run_case(knowledge: PreparedKnowledge, case: Case, lang: str) -> CaseResult:
@@ -113,6 +124,39 @@ def run_case(knowledge: PreparedKnowledge, case: Case, lang: str) -> CaseResult:
     )
 
 
+def findings_alone(base: KnowledgeBase) -> list[str]:
+    """Full ids of the findings that something shows, and of those that a value means; each can be reported alone."""
+    shown = {finding.id for finding in base.findings.values() if finding.parents and finding.kind != "mention"}
+    measured = {
+        full
+        for check in base.checks.values()
+        for full, outcome in zip(check.outcomes, check.document.outcomes, strict=True)
+        if outcome.when is not None
+    }
+    return sorted(shown | measured)
+
+
+def run_alone(knowledge: PreparedKnowledge, finding: str) -> CaseResult:
+    """What one finding says alone; a result without expectations, under the finding's id."""
+    seen = read_run(knowledge, finding, ALONE)
+    inference = infer_case(knowledge, seen)
+    answer = answer_to(knowledge, seen, inference)
+    location = knowledge.base.locations[f"finding {finding}"]
+    return CaseResult(finding, ALONE, location, (), None, False, answer, frozenset(_touched(inference, answer)))
+
+
+def read_run(knowledge: PreparedKnowledge, name: str, lang: str) -> CaseRead:
+    """What is observed in a case, or in the report of a finding alone.
+
+    Raises:
+        EvidenceError: the case's evidence is no evidence document.
+    """
+    if lang == ALONE:
+        said = _measured(knowledge.base, name) or {"answers": {name: "present"}}
+        return CaseRead(*read(knowledge, evidence_from({**said, "lang": LANGUAGES[0]})), name)
+    return read_case(knowledge, knowledge.base.cases[name], lang)
+
+
 def evidence_of(case: Case, lang: str) -> Evidence:
     """The evidence document of a case: its sentence in one language, with its evidence.
 
@@ -131,6 +175,30 @@ def read_case(knowledge: PreparedKnowledge, case: Case, lang: str) -> CaseRead:
     return CaseRead(*read(knowledge, evidence_of(case, lang)))
 
 
+def _measured(base: KnowledgeBase, finding: str) -> dict[str, Any] | None:
+    """A value that means a finding, as evidence; None where it is not a value that means it."""
+    check = base.checks.get(base.findings[finding].group or "")
+    if check is None or check.document.quantity is None:
+        return None
+    when = check.document.outcomes[check.outcomes.index(finding)].when
+    if when is None:
+        return None
+    quantity = check.document.quantity
+    value = f"{_value_within(when):g} {quantity.unit}"
+    return {"tests": [{"check": quantity.name.replace("_", " "), "result": value.strip()}]}
+
+
+def _value_within(when: When) -> float:
+    if when.between is not None:
+        return sum(when.between) / 2
+    if when.equals is not None:
+        return when.equals
+    bound = when.below if when.below is not None else when.above
+    assert bound is not None
+    step = max(0.5, abs(bound) / 20)
+    return bound - step if when.below is not None else bound + step
+
+
 def infer_case(knowledge: PreparedKnowledge, seen: CaseRead) -> Inference:
     """The second stage: what the rules make of it."""
     facts = facts_from(seen.observed.observations, seen.evidence.device, seen.active)
@@ -142,6 +210,7 @@ def answer_to(knowledge: PreparedKnowledge, seen: CaseRead, inference: Inference
     base = knowledge.base
     ranking = rank(base, knowledge.relations, inference, seen.active, seen.bearing, reasons=False)
     severity = perceived_severity(base, inference, severities(seen.evidence.alarms))
+    present = tuple(sorted({state.finding for state in inference.findings if state.state == "present"}))
     called = escalate(base, knowledge.policy, seen.evidence, inference, ranking, severity)
     return Answer(
         causes=ranking.causes[:FOREMOST],
@@ -150,6 +219,8 @@ def answer_to(knowledge: PreparedKnowledge, seen: CaseRead, inference: Inference
         functional=called.functional or "none",
         hierarchic=called.hierarchic,
         required=inference.required_checks,
+        ruled_out=tuple(sorted(inference.ruled_out)),
+        instead=present if seen.alone and present != (seen.alone,) else None,
     )
 
 

@@ -72,7 +72,9 @@ def compose(
 
 def knows(ranking: Ranking) -> bool:
     """Whether a cause is known: something is suspected, and unexplained is not the largest share."""
-    return bool(ranking.causes) and ranking.unexplained <= ranking.causes[0].posterior and ranking.unexplained < TOP_SURE
+    return (
+        bool(ranking.causes) and ranking.unexplained <= ranking.causes[0].posterior and ranking.unexplained < TOP_SURE
+    )
 
 
 def _p(value: float) -> float:
