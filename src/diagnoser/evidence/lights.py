@@ -129,7 +129,7 @@ class Lights:
     def _candidates(self, seen: IndicatorSeen, active: Collection[str], device_words: str) -> list[str]:
         name = seen.light or without_reading(seen.words())
         said = self._lexicon.words(f"{name} . {seen.part}" if seen.light else name)
-        found = self._phrases.find(said, lambda light_id: light_id.partition(":")[0] in active)
+        found = self._phrases.find(said, lambda light_id: light_id.partition(":")[0] in active, len(self._names))
         if not found:
             return []
         context = set(self._lexicon.tokens(f"{seen.words()} {device_words}"))
