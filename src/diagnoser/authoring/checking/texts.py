@@ -32,7 +32,6 @@ def texts(draft: Draft) -> Iterator[Problem]:
             if _CHINESE.search(text.en) and not re.search(r"[A-Za-z]{2}", text.en):
                 yield _one_language(entry, (*path, "en"), "the English text is not in English")
 
-
         for path, phrases in _phrases_of(entry.document):
             if any(_TODO.search(phrase) for phrase in phrases):
                 yield _placeholder(entry, path)
