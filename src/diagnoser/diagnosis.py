@@ -65,12 +65,22 @@ def reason(
 
     Args and errors as for `diagnose`.
     """
+    return reason_from(knowledge, *read(knowledge, evidence, bases, open_log))
+
+
+def read(
+    knowledge: PreparedKnowledge,
+    evidence: Evidence,
+    bases: tuple[str, ...] = (),
+    open_log: OpenLog = no_files,
+) -> tuple[Evidence, frozenset[str], Relevance, Observed]:
+    """What is observed in the evidence: the arguments of `reason_from`. Args and errors as for `diagnose`."""
     base = knowledge.base
     active = base.active_bases(evidence.device, bases)
     reading = stood_in(evidence)  # redaction left tokens in it, perhaps
     bearing = relevance(base, reading.evidence, active)
     observed = reading.restored(observe(reading.evidence, knowledge.observables, bearing, open_log))
-    return reason_from(knowledge, reading.evidence, active, bearing, observed)
+    return reading.evidence, active, bearing, observed
 
 
 def reason_from(

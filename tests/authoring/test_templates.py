@@ -83,3 +83,15 @@ def test_a_template_is_valid_once_filled_in(kind: str, tmp_path: Path) -> None:
 def test_an_id_of_another_form_is_refused() -> None:
     with pytest.raises(ValueError, match="'New-Thing' is no id: use lower-case letters, digits and _"):
         template("cause", "New-Thing")
+
+
+def test_what_is_left_to_be_filled_in_is_told_with_its_place(tmp_path: Path) -> None:
+    folder = write_sound_base(tmp_path)
+    path = folder / "symptoms.yaml"
+    text = template("symptom", "new_thing").replace("shows: TODO", "shows: link_a_fault")
+    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+    told = [str(p) for p in check(COMMON, folder).problems if p.code == "placeholder"]
+
+    assert len(told) == 2  # the title and the aliases
+    assert all("symptoms.yaml" in each and "TODO is still to be filled in" in each for each in told)

@@ -160,3 +160,22 @@ def test_the_hook_and_the_example_run_commands_that_exist() -> None:
         if step.get("run", "").startswith("diagnoser "):
             command = step["run"].split()[2]
             assert run(command, "--help").returncode == 0
+
+
+def test_answers_are_approved_and_a_change_is_told(own: Path) -> None:
+    base = ("test", "--base-path", own, "--base", "sound", "-j", "1")
+    cause = own / "sound/causes/cable_a_cut.yaml"
+
+    accepted = run(*base, "--accept")
+    same = run(*base)
+    cause.write_text(cause.read_text(encoding="utf-8").replace("prior: uncommon", "prior: very_common"), "utf-8")
+    moved = run(*base)
+    told = json.loads(run(*base, "--json").stdout)
+
+    assert accepted.returncode == 0, accepted.stderr
+    assert "are new, gone or other ones" in accepted.stderr
+    assert (same.returncode, same.stdout) == (0, "")
+    assert moved.returncode == 1
+    assert "changed (alone): sound:led_a_red: sound:cable_a_cut" in moved.stdout
+    assert "answers changed (to approve them: --accept)" in moved.stderr
+    assert ("sound:led_a_red", None) in {(change["id"], change["lang"]) for change in told["changed"]}

@@ -4,16 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from diagnoser.diagnosis import PreparedKnowledge, diagnose
+from diagnoser.advice.escalation import escalate
+from diagnoser.advice.severity import perceived_severity
+from diagnoser.diagnosis import PreparedKnowledge, diagnose, read
 from diagnoser.errors import DiagnoserError, Location
-from diagnoser.evidence import evidence_from
-from diagnoser.knowledge.base import Case
-from diagnoser.report import Report
+from diagnoser.evidence import Evidence, Observed, evidence_from
+from diagnoser.evidence.alarms import severities
+from diagnoser.evidence.relevance import Relevance
+from diagnoser.facts import facts_from
+from diagnoser.inference import Inference, infer
+from diagnoser.knowledge.base import Case, KnowledgeBase
+from diagnoser.knowledge.documents import When
+from diagnoser.ranking import RankedCause, rank
+from diagnoser.report import Report, knows
 
 LANGUAGES = ("en", "zh")
+ALONE = ""
+"""In the place of a language: a finding that is reported alone, in no language."""
+
 FOREMOST = 25
-"""How many causes of a report are looked at; those behind count as not suspected."""
+"""How many causes of an answer are looked at; those behind count as not suspected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a diagnosis comes to, as far as cases speak of it: a report without its reasons and plans."""
+
+    causes: tuple[RankedCause, ...]
+    """The foremost, most probable first."""
+    known: bool
+    severity: str
+    functional: str
+    """The level to call; `none` without one."""
+    hierarchic: bool
+    required: tuple[str, ...] = ()
+    """Checks that rules require first."""
+    ruled_out: tuple[str, ...] = ()
+    """Causes and events that rules exclude."""
+    instead: tuple[str, ...] | None = None
+    """Of a finding alone: what is there, where it is not just this one."""
+
+    @property
+    def first(self) -> str | None:
+        """The cause that comes first; None if nothing is suspected."""
+        return self.causes[0].id if self.causes else None
+
+    def place(self, cause: str) -> int | None:
+        """Place of a cause, from 1; causes that nothing tells apart share the best of their places."""
+        return next((n for n, c in enumerate(self.causes, 1) if cause == c.id or cause in c.group), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +64,7 @@ class CaseResult:
         failures: what was expected and did not happen, in words; empty if the case holds.
         rank: place of the cause that was expected first, from 1; None if it is not among the foremost.
         todo: the case is a known gap and does not count as a failure.
-        first: full id of the cause that came first; None if none did.
+        answer: what the diagnosis came to; None if it could not be made.
         touched: kind and full id of what took part: `rule`, `event` (opened by the walk), `finding`
             (present), `absent` (a finding that is absent), and `cause` for the foremost causes.
     """
@@ -35,7 +75,7 @@ class CaseResult:
     failures: tuple[str, ...]
     rank: int | None
     todo: bool
-    first: str | None
+    answer: Answer | None
     touched: frozenset[str]
 
     @property
@@ -43,30 +83,154 @@ class CaseResult:
         """Whether it counts as a failure."""
         return bool(self.failures) and not self.todo
 
+    @property
+    def first(self) -> str | None:
+        """Full id of the cause that came first; None if none did."""
+        return self.answer.first if self.answer else None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRead:
+    """What is observed in a case; no prior, strength, gate or conclusion of a rule has a part in it."""
+
+    evidence: Evidence
+    active: frozenset[str]
+    bearing: Relevance
+    observed: Observed
+    alone: str = ""
+    """The finding that is reported alone, if it is no case."""
+
 
 def run_case(knowledge: PreparedKnowledge, case: Case, lang: str) -> CaseResult:
     """Run one case in one language."""
     location = knowledge.base.locations[f"case {case.id}"]
     todo = case.document.status == "todo"
     try:
-        report = report_of(knowledge, case, lang)
+        seen = read_case(knowledge, case, lang)
     except DiagnoserError as error:
         return CaseResult(case.id, lang, location, (str(error),), None, todo, None, frozenset())
-    failures = tuple(_failures(case, report))
+    inference = infer_case(knowledge, seen)
+    answer = answer_to(knowledge, seen, inference)
     expected = case.document.expect.first
-    rank = _rank(report, case.references[expected]) if expected is not None else None
-    leading = f"{report.causes[0].base}:{report.causes[0].id}" if report.causes else None
-    return CaseResult(case.id, lang, location, failures, rank, todo, leading, frozenset(_touched(report)))
+    return CaseResult(
+        case.id,
+        lang,
+        location,
+        tuple(failures(case, answer)),
+        answer.place(case.references[expected]) if expected is not None else None,
+        todo,
+        answer,
+        frozenset(_touched(inference, answer)),
+    )
 
 
-def report_of(knowledge: PreparedKnowledge, case: Case, lang: str) -> Report:
-    """The report of a case: its sentence in one language, with its evidence.
+def findings_alone(base: KnowledgeBase) -> list[str]:
+    """Full ids of the findings that something shows, and of those that a value means; each can be reported alone."""
+    shown = {finding.id for finding in base.findings.values() if finding.parents and finding.kind != "mention"}
+    measured = {
+        full
+        for check in base.checks.values()
+        for full, outcome in zip(check.outcomes, check.document.outcomes, strict=True)
+        if outcome.when is not None
+    }
+    return sorted(shown | measured)
+
+
+def run_alone(knowledge: PreparedKnowledge, finding: str) -> CaseResult:
+    """What one finding says alone; a result without expectations, under the finding's id."""
+    seen = read_run(knowledge, finding, ALONE)
+    inference = infer_case(knowledge, seen)
+    answer = answer_to(knowledge, seen, inference)
+    location = knowledge.base.locations[f"finding {finding}"]
+    return CaseResult(finding, ALONE, location, (), None, False, answer, frozenset(_touched(inference, answer)))
+
+
+def read_run(knowledge: PreparedKnowledge, name: str, lang: str) -> CaseRead:
+    """What is observed in a case, or in the report of a finding alone.
 
     Raises:
         EvidenceError: the case's evidence is no evidence document.
     """
-    document = {"report": case.document.tells[lang], **case.document.evidence, "lang": lang}
-    return diagnose(knowledge, evidence_from(document), top=FOREMOST)
+    if lang == ALONE:
+        said = _measured(knowledge.base, name) or {"answers": {name: "present"}}
+        return CaseRead(*read(knowledge, evidence_from({**said, "lang": LANGUAGES[0]})), name)
+    return read_case(knowledge, knowledge.base.cases[name], lang)
+
+
+def evidence_of(case: Case, lang: str) -> Evidence:
+    """The evidence document of a case: its sentence in one language, with its evidence.
+
+    Raises:
+        EvidenceError: the case's evidence is no evidence document.
+    """
+    return evidence_from({"report": case.document.tells[lang], **case.document.evidence, "lang": lang})
+
+
+def read_case(knowledge: PreparedKnowledge, case: Case, lang: str) -> CaseRead:
+    """The first stage of a case.
+
+    Raises:
+        EvidenceError: the case's evidence is no evidence document.
+    """
+    return CaseRead(*read(knowledge, evidence_of(case, lang)))
+
+
+def _measured(base: KnowledgeBase, finding: str) -> dict[str, Any] | None:
+    """A value that means a finding, as evidence; None where it is not a value that means it."""
+    check = base.checks.get(base.findings[finding].group or "")
+    if check is None or check.document.quantity is None:
+        return None
+    when = check.document.outcomes[check.outcomes.index(finding)].when
+    if when is None:
+        return None
+    quantity = check.document.quantity
+    value = f"{_value_within(when):g} {quantity.unit}"
+    return {"tests": [{"check": quantity.name.replace("_", " "), "result": value.strip()}]}
+
+
+def _value_within(when: When) -> float:
+    if when.between is not None:
+        return sum(when.between) / 2
+    if when.equals is not None:
+        return when.equals
+    bound = when.below if when.below is not None else when.above
+    assert bound is not None
+    step = max(0.5, abs(bound) / 20)
+    return bound - step if when.below is not None else bound + step
+
+
+def infer_case(knowledge: PreparedKnowledge, seen: CaseRead) -> Inference:
+    """The second stage: what the rules make of it."""
+    facts = facts_from(seen.observed.observations, seen.evidence.device, seen.active)
+    return infer(knowledge.network, facts, seen.active, knowledge.base)
+
+
+def answer_to(knowledge: PreparedKnowledge, seen: CaseRead, inference: Inference) -> Answer:
+    """The last stages: the ranking, the severity and whom to call, as a diagnosis has them."""
+    base = knowledge.base
+    ranking = rank(base, knowledge.relations, inference, seen.active, seen.bearing, reasons=False)
+    severity = perceived_severity(base, inference, severities(seen.evidence.alarms))
+    present = tuple(sorted({state.finding for state in inference.findings if state.state == "present"}))
+    called = escalate(base, knowledge.policy, seen.evidence, inference, ranking, severity)
+    return Answer(
+        causes=ranking.causes[:FOREMOST],
+        known=knows(ranking),
+        severity=severity,
+        functional=called.functional or "none",
+        hierarchic=called.hierarchic,
+        required=inference.required_checks,
+        ruled_out=tuple(sorted(inference.ruled_out)),
+        instead=present if seen.alone and present != (seen.alone,) else None,
+    )
+
+
+def report_of(knowledge: PreparedKnowledge, case: Case, lang: str) -> Report:
+    """The whole report of a case in one language.
+
+    Raises:
+        EvidenceError: the case's evidence is no evidence document.
+    """
+    return diagnose(knowledge, evidence_of(case, lang), top=FOREMOST)
 
 
 def rank_of(report: Report, accepted: Sequence[str]) -> int | None:
@@ -77,52 +241,43 @@ def rank_of(report: Report, accepted: Sequence[str]) -> int | None:
     return None
 
 
-def _rank(report: Report, cause: str) -> int | None:
-    return rank_of(report, (cause,))
-
-
-def _failures(case: Case, report: Report) -> Iterator[str]:
+def failures(case: Case, answer: Answer) -> Iterator[str]:
+    """What a case expects and an answer does not have, in words."""
     expect, names = case.document.expect, case.references
-    leading = f"{report.causes[0].base}:{report.causes[0].id}" if report.causes else "nothing"
-    if expect.first is not None and _rank(report, names[expect.first]) != 1:
-        yield f"expected {names[expect.first]} first, it is {_place(report, names[expect.first])}; first is {leading}"
+    leading = answer.first or "nothing"
+    if expect.first is not None and answer.place(names[expect.first]) != 1:
+        yield f"expected {names[expect.first]} first, it is {_place(answer, names[expect.first])}; first is {leading}"
     for within, name in sorted(expect.within.items()):
-        rank = _rank(report, names[name])
-        if rank is None or rank > within:
-            yield f"expected {names[name]} within the first {within}, it is {_place(report, names[name])}"
+        place = answer.place(names[name])
+        if place is None or place > within:
+            yield f"expected {names[name]} within the first {within}, it is {_place(answer, names[name])}"
     for name in expect.not_first:
         if leading == names[name]:
             yield f"{names[name]} must not be first"
-    if expect.unexplained is not None and report.known == expect.unexplained:
+    if expect.unexplained is not None and answer.known == expect.unexplained:
         yield "expected: I do not know" if expect.unexplained else "expected an answer, not: I do not know"
-    if expect.severity is not None and report.severity != expect.severity:
-        yield f"expected severity {expect.severity}, it is {report.severity}"
+    if expect.severity is not None and answer.severity != expect.severity:
+        yield f"expected severity {expect.severity}, it is {answer.severity}"
     functional = expect.escalation.get("functional")
-    if functional is not None and (report.escalation.functional or "none") != functional:
-        yield f"expected functional escalation to {functional}, it is {report.escalation.functional or 'none'}"
+    if functional is not None and answer.functional != functional:
+        yield f"expected functional escalation to {functional}, it is {answer.functional}"
     hierarchic = expect.escalation.get("hierarchic")
-    if hierarchic is not None and report.escalation.hierarchic != (hierarchic not in ("none", "no", "false")):
+    if hierarchic is not None and answer.hierarchic != (hierarchic not in ("none", "no", "false")):
         yield f"expected hierarchic escalation: {hierarchic}"
 
 
-def _place(report: Report, cause: str) -> str:
-    rank = _rank(report, cause)
-    return f"number {rank} ({report.causes[rank - 1].posterior:.1%})" if rank else f"not among the first {FOREMOST}"
+def _place(answer: Answer, cause: str) -> str:
+    place = answer.place(cause)
+    return f"number {place} ({answer.causes[place - 1].posterior:.1%})" if place else f"not among the first {FOREMOST}"
 
 
-def _touched(report: Report) -> Iterator[str]:
-    for observation in report.observations:
-        if observation.finding is not None and observation.state == "present":
-            yield f"finding {observation.finding}"
-    for cause in report.causes:
-        yield f"cause {cause.base}:{cause.id}"
-    for firing in report.trace:
-        if firing.rule.startswith("rule "):
+def _touched(inference: Inference, answer: Answer) -> Iterator[str]:
+    for state in inference.findings:
+        yield f"{'finding' if state.state == 'present' else 'absent'} {state.finding}"
+    for cause in answer.causes:
+        yield f"cause {cause.id}"
+    for event in inference.events:
+        yield f"event {event}"
+    for firing in inference.trace:
+        if firing.concluded and firing.rule.startswith("rule "):
             yield firing.rule
-        for fact in (*firing.facts, *firing.concluded):
-            kind, _, rest = fact.partition(" ")
-            if kind == "Open":
-                yield f"event {rest.split(' ')[0]}"
-            elif kind == "Finding":
-                name, state, *_ = rest.split(" ")
-                yield f"{'finding' if state == 'present' else 'absent'} {name}"

@@ -12,7 +12,9 @@ from diagnoser.diagnosis import PreparedKnowledge
 from diagnoser.errors import Location
 from diagnoser.evidence.document import IndicatorSeen
 from diagnoser.evidence.observation import Source, Unplaced
+from diagnoser.evidence.relevance import Relevance
 from diagnoser.knowledge.base import Light
+from diagnoser.knowledge.documents import Indicator, LightState
 
 Kind = str
 
@@ -127,24 +129,30 @@ def matches_its_examples(knowledge: PreparedKnowledge, pattern: str) -> bool:
 
 
 def states_recognised(knowledge: PreparedKnowledge, light: Light) -> frozenset[str]:
-    """The states of a light that come out when part, light, colour and behaviour are told."""
-    base_name = light.id.partition(":")[0]
-    active = dict.fromkeys(knowledge.base.active_bases(None, (base_name,)), 1.0)
+    """The states of a light that come out when a part and a name of it, colour and behaviour are told."""
+    active = dict.fromkeys(knowledge.base.active_bases(None, (light.id.partition(":")[0],)), 1.0)
+    return frozenset(
+        full
+        for full, state in zip(light.states, light.document.states, strict=True)
+        if any(_comes_out(knowledge, light.id, full, seen, active) for seen in _told(light.document, state))
+    )
+
+
+def _told(light: Indicator, state: LightState) -> Iterator[IndicatorSeen]:
+    """A state in the words of its entry: by each name of the light and of its part."""
+    for part in (light.part, *light.part_aliases.en, *light.part_aliases.zh):
+        for name in (light.light, *light.aliases.en, *light.aliases.zh):
+            yield IndicatorSeen(
+                part=part,
+                light=name,
+                colour="" if state.colour in ("any", "none") else state.colour,
+                behaviour="" if state.behaviour == "any" else state.behaviour.replace("_", " "),
+            )
+
+
+def _comes_out(knowledge: PreparedKnowledge, light: str, state: str, seen: IndicatorSeen, active: Relevance) -> bool:
     lights = knowledge.observables.lights
-    found = set()
-    for full, state in zip(light.states, light.document.states, strict=True):
-        seen = IndicatorSeen(
-            part=light.document.part,
-            light=light.document.light,
-            colour="" if state.colour in ("any", "none") else state.colour,
-            behaviour="" if state.behaviour == "any" else state.behaviour.replace("_", " "),
-        )
-        placed = lights.place(seen, active, Source("indicator"))
-        if isinstance(placed, Unplaced):
-            continue
-        if any(
-            o.id == light.id and lights.states[o.id].get((o.colour or "any", o.behaviour or "any")) == full
-            for o in placed
-        ):
-            found.add(full)
-    return frozenset(found)
+    placed = lights.place(seen, active, Source("indicator"))
+    return not isinstance(placed, Unplaced) and any(
+        o.id == light and lights.states[light].get((o.colour or "any", o.behaviour or "any")) == state for o in placed
+    )

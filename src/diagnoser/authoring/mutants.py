@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from diagnoser.diagnosis import PreparedKnowledge
-from diagnoser.fault_tree import FaultTree, Gate
+from diagnoser.fault_tree import FaultTree
 from diagnoser.inference import Network
 from diagnoser.inference.rulebook import Within
 from diagnoser.knowledge import KnowledgeBase
@@ -19,6 +19,9 @@ Kind = Literal["strength", "prior", "gate", "explains", "input", "threshold", "c
 
 WEAK, STRONG = 0.01, 0.99
 """What a strength becomes: the other end of the scale."""
+
+WIDE = 8
+"""Of an `or` of more inputs, each becomes weak: nobody writes an `and` of so many."""
 
 RARE, FREQUENT = 1e-5, 0.3
 """What a prior becomes, each once."""
@@ -80,7 +83,8 @@ def _of_causes(base: KnowledgeBase) -> Iterator[Mutant]:
 def _of_gates(base: KnowledgeBase) -> Iterator[Mutant]:
     for event, gate in base.tree.gates.items():
         if len(gate.inputs) > 1:
-            yield Mutant("gate", event, "", "and" if gate.kind == "or" else "or", f"event {event}")
+            narrow = "and" if len(gate.inputs) <= WIDE else "weak"
+            yield Mutant("gate", event, "", narrow if gate.kind == "or" else "or", f"event {event}")
             for each in gate.inputs:
                 yield Mutant("input", event, each.id, "", f"event {event}")
 
@@ -138,7 +142,9 @@ def mutated(knowledge: PreparedKnowledge, mutant: Mutant) -> PreparedKnowledge:
         )
     gate = base.tree.gates[mutant.item]
     changed_gate = (
-        Gate(gate.event, "and" if mutant.to == "and" else "or", gate.inputs)
+        replace(gate, inputs=tuple(replace(i, strength=WEAK) for i in gate.inputs))
+        if mutant.to == "weak"
+        else replace(gate, kind="and" if mutant.to == "and" else "or")
         if mutant.kind == "gate"
         else replace(
             gate,

@@ -1,25 +1,40 @@
-"""`diagnoser kb test --mutate`: which breaks of the knowledge neither a case nor `kb check` notices."""
+"""`diagnoser kb test --mutate`: which breaks neither a case, nor an approved answer, nor `kb check` notices."""
 
 from __future__ import annotations
 
 import itertools
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, Field
 
-from diagnoser.authoring.cases import CaseResult, report_of, run_case
+from diagnoser.authoring.approved import Approved, Key
+from diagnoser.authoring.cases import (
+    ALONE,
+    FOREMOST,
+    Answer,
+    CaseRead,
+    CaseResult,
+    answer_to,
+    failures,
+    infer_case,
+    read_run,
+)
 from diagnoser.authoring.checking import catalogue
 from diagnoser.authoring.mutants import Mutant, mutants, mutated
 from diagnoser.authoring.pool import Pool, Progress, quiet
 from diagnoser.diagnosis import PreparedKnowledge
-from diagnoser.errors import DiagnoserError
+from diagnoser.inference import Inference
+from diagnoser.knowledge import KnowledgeBase
 
 SEED = 1
-MAX_RERUNS = 60
-"""How many results are looked at again for one mutant, the nearest first."""
+MAX_RERUNS = 40
+"""How many runs are looked at again for one mutant, the nearest first."""
+
+REMEMBERED = 1500
+"""Runs with the unbroken knowledge that a worker keeps."""
 
 
 class MutantOut(BaseModel):
@@ -28,7 +43,7 @@ class MutantOut(BaseModel):
     change: str
     location: str
     noticed_by: str | None = Field(
-        description="the first case that fails with it and its language, or the code of `kb check`"
+        description="the first case that fails or answers otherwise with it, and its language, or the code of `kb check`"
     )
     reruns: int = Field(description="how many cases touch it and were run again")
 
@@ -56,8 +71,8 @@ class Mutation(BaseModel):
 @dataclass(frozen=True, slots=True)
 class _Trial:
     mutant: Mutant
-    reruns: tuple[tuple[str, str], ...]
-    """Case and language of what touches it."""
+    reruns: tuple[tuple[Key, Approved | None], ...]
+    """What touches it, each with the answer that was approved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +88,31 @@ def mutate(
     limit: int = 200,
     bases: frozenset[str] | None = None,
     progress: Progress = quiet,
+    approved: Mapping[Key, Approved] | None = None,
 ) -> Mutation:
     """Break the knowledge in many ways, one at a time, and rerun the cases that touch what is broken.
 
     Args:
         workers: processes that hold the knowledge.
         knowledge: the same knowledge.
-        results: of all cases, as they came out before.
+        results: of all cases, and of findings alone, as they came out before.
         limit: how many mutants are tried at most; a sample with a fixed seed, of all kinds alike.
         bases: bases whose items are broken; all by default.
         progress: told how many mutants are done.
+        approved: answers that were approved; those that are others already notice nothing.
     """
-    every = mutants(knowledge.base, bases)
+    base = knowledge.base
+    every = mutants(base, bases)
     chosen = sampled(every, limit)
-    touching = _touching(r for r in results if not r.failures)
-    expecting = _expecting(knowledge, results)
-    trials = [_Trial(m, _reruns(m, knowledge, touching, expecting)) for m in chosen]
+    index = _index(results)
+    holding = {
+        (r.case, r.lang): was
+        for r in results
+        if r.answer is not None
+        and (was := (approved or {}).get((r.case, r.lang))) is not None
+        and not was.differences(r.answer)
+    }
+    trials = [_Trial(m, tuple((key, holding.get(key)) for key in _reruns(m, base, index))) for m in chosen]
     verdicts: list[_Verdict] = workers.map(_try, trials, progress)
     judged = [(t, v, _out(knowledge, t, v)) for t, v in zip(trials, verdicts, strict=True)]
     noticed = [t for t, v, _ in judged if v.noticed_by is not None]
@@ -127,63 +151,121 @@ def _out(knowledge: PreparedKnowledge, trial: _Trial, verdict: _Verdict) -> Muta
     )
 
 
-def _touching(results: Iterable[CaseResult]) -> dict[str, set[tuple[str, str]]]:
-    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+@dataclass(frozen=True)
+class _Index:
+    """Which runs touch what, and where each cause stands in them."""
+
+    touching: Mapping[str, frozenset[Key]]
+    places: Mapping[Key, Mapping[str, int]]
+
+    def nearest(self, touched: Iterable[Key], causes: Collection[str], alone: str = "") -> list[Key]:
+        """The runs in which some causes stand furthest in front, a finding alone before all."""
+
+        def place(key: Key) -> int:
+            return min((self.places[key][c] for c in causes if c in self.places[key]), default=FOREMOST)
+
+        return sorted(touched, key=lambda key: (key != (alone, ALONE), place(key), key))[:MAX_RERUNS]
+
+
+def _index(results: Iterable[CaseResult]) -> _Index:
+    touching: dict[str, set[Key]] = defaultdict(set)
+    places: dict[Key, dict[str, int]] = {}
     for result in results:
+        if result.answer is None:
+            continue
+        key = (result.case, result.lang)
+        places[key] = {cause.id: place for place, cause in enumerate(result.answer.causes)}
         for item in result.touched:
-            found[item].add((result.case, result.lang))
-    return found
+            touching[item].add(key)
+    return _Index({item: frozenset(keys) for item, keys in touching.items()}, places)
 
 
-def _expecting(knowledge: PreparedKnowledge, results: Sequence[CaseResult]) -> dict[str, set[tuple[str, str]]]:
-    """Cause -> results of cases that name it in what they expect."""
-    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for result in results:
-        for cause in knowledge.base.cases[result.case].references.values():
-            found[cause].add((result.case, result.lang))
-    return found
+def _reruns(mutant: Mutant, base: KnowledgeBase, index: _Index) -> list[Key]:
+    """The runs that touch a mutant; those that are likely to notice it first."""
 
+    def touched(*items: str) -> frozenset[Key]:
+        return frozenset().union(*(index.touching.get(item, frozenset()) for item in items))
 
-def _reruns(
-    mutant: Mutant,
-    knowledge: PreparedKnowledge,
-    touching: dict[str, set[tuple[str, str]]],
-    expecting: dict[str, set[tuple[str, str]]],
-) -> tuple[tuple[str, str], ...]:
-    """What touches a mutant, the cases that speak of its causes first."""
-    base = knowledge.base
-    near: set[tuple[str, str]] = set()
     if mutant.kind in ("strength", "explains"):
-        touched = touching[f"finding {mutant.item}"] | touching[f"absent {mutant.item}"]
-        near = expecting.get(mutant.part, set())
-    elif mutant.kind == "threshold":
+        found = touched(f"finding {mutant.item}", f"absent {mutant.item}")
+        return index.nearest(found, _causes_under(base, mutant.part), mutant.item)
+    if mutant.kind == "threshold":
         group = base.group_of(mutant.item)
-        touched = {r for f in group for r in touching[f"finding {f}"] | touching[f"absent {f}"]}
-    elif mutant.kind == "prior":
-        touched = touching[f"cause {mutant.item}"]
-        near = expecting.get(mutant.item, set())
-    elif mutant.kind == "conclusion":
-        touched = touching[f"rule {mutant.item}"]
-    else:
-        touched = touching[f"event {mutant.item}"]
-        near = expecting.get(mutant.part, set())
-    return tuple(sorted(touched, key=lambda r: (r not in near, r))[:MAX_RERUNS])
+        return index.nearest(touched(*(f"finding {f}" for f in group), *(f"absent {f}" for f in group)), ())
+    if mutant.kind == "prior":
+        return index.nearest(touched(f"cause {mutant.item}"), (mutant.item,))
+    if mutant.kind == "conclusion":
+        return index.nearest(touched(f"rule {mutant.item}"), ())
+    return index.nearest(touched(f"event {mutant.item}"), _causes_under(base, mutant.part or mutant.item))
+
+
+def _causes_under(base: KnowledgeBase, node: str) -> frozenset[str]:
+    return frozenset(n for n in (node, *base.tree.below(node)) if n in base.causes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run with the knowledge as it is: what a broken one need not work out again."""
+
+    seen: CaseRead
+    inference: Inference
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    knowledge: PreparedKnowledge
+    runs: dict[Key, _Run]
+
+
+_memory: list[_Memory] = []
+"""In a worker: runs with the knowledge that it holds."""
+
+
+def _run(knowledge: PreparedKnowledge, key: Key) -> _Run:
+    if not _memory or _memory[0].knowledge is not knowledge:
+        _memory[:] = [_Memory(knowledge, {})]
+    runs = _memory[0].runs
+    if key not in runs:
+        if len(runs) >= REMEMBERED:
+            runs.clear()
+        seen = read_run(knowledge, *key)
+        inference = infer_case(knowledge, seen)
+        runs[key] = _Run(seen, inference, answer_to(knowledge, seen, inference))
+    return runs[key]
 
 
 def _try(knowledge: PreparedKnowledge, trial: _Trial) -> _Verdict:
-    """Look at what a mutant leaves, and run what touches it until a case fails."""
+    """Look at what a mutant leaves, and run what touches it until something is not as it was."""
     broken = mutated(knowledge, trial.mutant)
     told = sorted(_problems(broken, trial.mutant) - _problems(knowledge, trial.mutant))
     if told:
         return _Verdict(f"kb check: {told[0]}", True)
     changed = False
-    for case_id, lang in trial.reruns:
-        case = broken.base.cases[case_id]
-        result = run_case(broken, case, lang)
-        if result.failures:
-            return _Verdict(f"{case_id} ({lang})", True)
-        changed = changed or _ranking(broken, case_id, lang) != _ranking(knowledge, case_id, lang)
+    for key, approved in trial.reruns:
+        whole = _run(knowledge, key)
+        same_facts = trial.mutant.kind in ("strength", "prior")  # the rules do not look at them
+        inference = whole.inference if same_facts else infer_case(broken, whole.seen)
+        answer = answer_to(broken, whole.seen, inference)
+        case = knowledge.base.cases.get(key[0])
+        failed = case is not None and any(f not in set(failures(case, whole.answer)) for f in failures(case, answer))
+        if failed or (approved is not None and approved.differences(answer)):
+            return _Verdict(f"{key[0]} ({key[1] or 'alone'})", True)
+        changed = changed or _told(answer) != _told(whole.answer)
     return _Verdict(None, changed)
+
+
+def _told(answer: Answer) -> object:
+    causes = tuple((cause.id, round(cause.posterior, 9)) for cause in answer.causes)
+    return (
+        causes,
+        answer.severity,
+        answer.functional,
+        answer.hierarchic,
+        answer.required,
+        answer.ruled_out,
+        answer.instead,
+    )
 
 
 def _problems(knowledge: PreparedKnowledge, mutant: Mutant) -> set[str]:
@@ -194,11 +276,3 @@ def _problems(knowledge: PreparedKnowledge, mutant: Mutant) -> set[str]:
     if mutant.kind == "input" and not base.tree.parents.get(mutant.part):
         return {"no-event"} if mutant.part in base.causes else set()
     return set()
-
-
-def _ranking(knowledge: PreparedKnowledge, case_id: str, lang: str) -> tuple[tuple[str, float], ...]:
-    try:
-        report = report_of(knowledge, knowledge.base.cases[case_id], lang)
-    except DiagnoserError:
-        return ()
-    return tuple((f"{c.base}:{c.id}", round(c.posterior, 9)) for c in report.causes)

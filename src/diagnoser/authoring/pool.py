@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from diagnoser.authoring.cases import LANGUAGES, CaseResult, run_case
+from diagnoser.authoring.cases import ALONE, LANGUAGES, CaseResult, run_alone, run_case
 from diagnoser.diagnosis import PreparedKnowledge
 
 T = TypeVar("T")
@@ -68,9 +70,15 @@ def pool(knowledge: PreparedKnowledge, workers: int) -> Iterator[Pool]:
     if workers <= 1:
         yield Pool(knowledge, None)
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _adopt, (knowledge,)) as executor:
-        yield Pool(knowledge, executor)
+    # A forked worker shares the knowledge; elsewhere than on Linux forking is not safe, and it is sent.
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    # What is there is not looked at by the collector again, so that workers do not copy it.
+    gc.freeze()
+    try:
+        with ProcessPoolExecutor(workers, context, _adopt, (knowledge,)) as executor:
+            yield Pool(knowledge, executor)
+    finally:
+        gc.unfreeze()
 
 
 _adopted: list[PreparedKnowledge] = []
@@ -90,7 +98,12 @@ def run_cases(workers: Pool, cases: Iterable[str], progress: Progress = quiet) -
     return workers.map(run_one, [(case, lang) for case in cases for lang in LANGUAGES], progress)
 
 
-def run_one(knowledge: PreparedKnowledge, case_and_lang: tuple[str, str]) -> CaseResult:
-    """Run one case in one language."""
-    case, lang = case_and_lang
-    return run_case(knowledge, knowledge.base.cases[case], lang)
+def run_findings(workers: Pool, findings: Iterable[str], progress: Progress = quiet) -> list[CaseResult]:
+    """Run findings, given by full id, each reported alone; results in the order of the findings."""
+    return workers.map(run_one, [(finding, ALONE) for finding in findings], progress)
+
+
+def run_one(knowledge: PreparedKnowledge, name_and_lang: tuple[str, str]) -> CaseResult:
+    """Run one case in one language, or one finding alone."""
+    name, lang = name_and_lang
+    return run_alone(knowledge, name) if lang == ALONE else run_case(knowledge, knowledge.base.cases[name], lang)

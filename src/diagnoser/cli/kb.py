@@ -99,30 +99,52 @@ def run_tests(
     min_score: Annotated[
         float | None, typer.Option("--min-score", min=0, max=1, help="With --mutate: fail below this score.")
     ] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Approve the answers as they are now: write them to approved.jsonl.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Run every case, in both languages."""
+    """Run every case, in both languages, and compare with the answers that were approved."""
+    from diagnoser.authoring import approved
+    from diagnoser.authoring.cases import findings_alone
     from diagnoser.authoring.coverage import coverage as covered_by
     from diagnoser.authoring.mutation import mutate as mutation_of
-    from diagnoser.authoring.pool import pool, run_cases
+    from diagnoser.authoring.pool import pool, run_cases, run_findings
 
     if least is not None and not coverage:
         _fail("--min belongs to --coverage", USAGE)
     knowledge = _prepared(base_path, with_cases=True)
     bases = _known_bases(knowledge, base)
+    folders = {name: path for name, path in _folders(base_path).items() if bases is None or name in bases}
+    before = approved.read(folders)
     wanted = [id_ for id_, case in sorted(knowledge.base.cases.items()) if bases is None or case.base in bases]
-    with pool(knowledge, min(workers, max(1, len(wanted) // 8))) as running:
+    kept = folders if accept else before
+    alone = [id_ for id_ in findings_alone(knowledge.base) if id_.partition(":")[0] in kept]
+    with pool(knowledge, min(workers, max(1, (len(wanted) + len(alone)) // 8))) as running:
         results = run_cases(running, wanted, _progress("cases"))
-        broken = mutation_of(running, knowledge, results, mutants, bases, _progress("mutants")) if mutate else None
+        said = run_findings(running, alone, _progress("findings alone"))
+        answers = [((r.case, r.lang), r.answer) for r in (*results, *said) if r.answer is not None]
+        written = approved.write(folders, answers, before) if accept else {}
+        agreed = {
+            key: was for each in (approved.read(folders) if accept else before).values() for key, was in each.items()
+        }
+        broken = (
+            mutation_of(running, knowledge, (*results, *said), mutants, bases, _progress("mutants"), agreed)
+            if mutate
+            else None
+        )
     covered = covered_by(knowledge, results, bases) if coverage else None
     failed = [r for r in results if r.failed]
     gaps = [r for r in results if r.failures and r.todo]
+    changed = approved.changes(agreed, answers)
+    places = {(r.case, r.lang): r.location for r in (*results, *said)}
     if as_json:
         _json(
             {
                 "passed": len(results) - len(failed) - len(gaps),
                 "failed": [_result(r) for r in failed],
                 "gaps": [_result(r) for r in gaps],
+                "changed": [{"id": c.key[0], "lang": c.key[1] or None, "differences": c.differences} for c in changed],
                 "coverage": covered.model_dump(mode="json") if covered else None,
                 "mutation": broken.model_dump(mode="json") if broken else None,
             }
@@ -131,15 +153,24 @@ def run_tests(
         for result in (*failed, *gaps):
             for failure in result.failures:
                 _print(f"{result.location}: {'todo' if result.todo else 'failed'} ({result.lang}): {failure}")
+        for change in changed:
+            where = f"{places[change.key]}: " if change.key in places else ""
+            _print(f"{where}changed ({change.key[1] or 'alone'}): {change.key[0]}: {'; '.join(change.differences)}")
         if covered:
             _print_coverage(covered)
         if broken:
             _print_mutation(broken)
-    _say(f"{len(results) - len(failed) - len(gaps)} passed, {len(failed)} failed, {len(gaps)} known gaps")
+    for name, lines in sorted(written.items()):
+        if lines:
+            _say(f"{folders[name] / approved.FILE}: {lines} lines are new, gone or other ones: read the difference")
+    _say(
+        f"{len(results) - len(failed) - len(gaps)} passed, {len(failed)} failed, {len(gaps)} known gaps"
+        + (f", {len(changed)} answers changed (to approve them: --accept)" if changed else "")
+    )
     short = (covered is not None and covered.percent < (least or 0)) or (
         broken is not None and broken.score < (min_score or 0)
     )
-    raise typer.Exit(INCONCLUSIVE if failed or short else DONE)
+    raise typer.Exit(INCONCLUSIVE if failed or changed or short else DONE)
 
 
 @kb.command("eval")
@@ -363,12 +394,17 @@ def _known_bases(knowledge: PreparedKnowledge, names: list[str] | None) -> froze
     return frozenset(names) if names else None
 
 
-def _folder_of(base: str, base_path: list[Path] | None) -> Path:
-    from diagnoser.errors import UnknownName
+def _folders(base_path: list[Path] | None) -> dict[str, Path]:
     from diagnoser.knowledge import shipped_knowledge
     from diagnoser.knowledge.files import base_folders
 
-    folders = base_folders(*(base_path or ()), shipped_knowledge())
+    return base_folders(*(base_path or ()), shipped_knowledge())
+
+
+def _folder_of(base: str, base_path: list[Path] | None) -> Path:
+    from diagnoser.errors import UnknownName
+
+    folders = _folders(base_path)
     if base not in folders:
         raise UnknownName("base", base, folders)
     return folders[base]

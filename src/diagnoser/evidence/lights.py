@@ -176,7 +176,7 @@ class Lights:
             foreign = bool(makers) and bool(of) and not of & makers
             return 0.0 if foreign or bears < least else bears
 
-        found = self._phrases.find(said, expected)
+        found = self._phrases.find(said, expected, len(self._names))
         if not found:
             return []
         context = set(self._lexicon.tokens(f"{seen.words()} {device_words}"))

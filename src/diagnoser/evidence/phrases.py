@@ -146,12 +146,15 @@ class PhraseIndex:
                 self._mended[word] = known
         return known
 
-    def find(self, words: list[Word], wanted: Callable[[str], float] = lambda target: 1.0) -> list[Found]:
+    def find(
+        self, words: list[Word], wanted: Callable[[str], float] = lambda target: 1.0, ties: int = TIES
+    ) -> list[Found]:
         """The phrases in a text, each target at its best place in each sentence.
 
         Args:
             words: the text.
             wanted: how much a target is expected here, from 0 (not at all) to 1.
+            ties: how many that stand on the same words, and say as much as the best there, are kept beside it.
 
         Phrases compete for words: one that stands mostly on words which a better one took is left out.
         """
@@ -169,7 +172,7 @@ class PhraseIndex:
                         rival = best.get(key)
                         if rival is None or _better(found, rival):
                             best[key] = found
-        return _best_apart(best.values(), [self.weights.get(self.mend(w.token), 0.0) for w in words])
+        return _best_apart(best.values(), [self.weights.get(self.mend(w.token), 0.0) for w in words], ties)
 
     def _occurrences(
         self, phrase: Phrase, rarest: str, words: list[Word], places: dict[str, list[int]], expected: float
@@ -241,7 +244,7 @@ def _better(found: Found, rival: Found) -> bool:
     return (found.score, found.weight, -found.start) > (rival.score, rival.weight, -rival.start)
 
 
-def _best_apart(found: Iterable[Found], weights: list[float]) -> list[Found]:
+def _best_apart(found: Iterable[Found], weights: list[float], most_ties: int) -> list[Found]:
     """Best first, each accepted if most of its weight is in words not taken yet, or if it ties with the taker."""
     taken: dict[int, Found] = {}
     ties: Counter[frozenset[int]] = Counter()
@@ -250,7 +253,7 @@ def _best_apart(found: Iterable[Found], weights: list[float]) -> list[Found]:
         own = sum(weights[i] for i in each.places if i not in taken)
         rivals = {id(taken[i]): taken[i] for i in each.places if i in taken}
         tied = any(r.places == each.places and r.score <= each.score * 1.001 for r in rivals.values())
-        if own < OWN_SHARE * each.weight and not (tied and ties[each.places] < TIES):
+        if own < OWN_SHARE * each.weight and not (tied and ties[each.places] < most_ties):
             continue
         ties[each.places] += 1
         kept.append(each)

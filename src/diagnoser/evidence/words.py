@@ -93,8 +93,8 @@ def stem(word: str) -> str:
     return str(_stemmer.stemWord(word)) if word.isalpha() and word not in _NO_PLURAL else word
 
 
-_NO_PLURAL = frozenset({"ups", "los", "dos", "gps", "dns", "ips", "bus", "ais"})
-"""Names that only look like plurals: a *UPS* is not several *up*."""
+_NO_PLURAL = frozenset({"several", "ups", "los", "dos", "gps", "dns", "ips", "bus", "ais"})
+"""Words that only look like forms of others: a *UPS* is not several *up*, and *several* is not *severed*."""
 
 
 _stemmer = snowballstemmer.stemmer("english")

@@ -34,11 +34,10 @@ def compose(
     composer = _Composer(base, wording, inference, ranking)
     lang = evidence.lang or ("zh" if _mostly_chinese(evidence.canonical()) else "en")
     seed = f"{base.hash}\n{evidence.digest()}\n{','.join(sorted(active))}"
-    leading = ranking.causes[0].posterior if ranking.causes else 0.0
     return out.Report(
         id=hashlib.sha256(seed.encode()).hexdigest()[:16],
         lang=lang,
-        known=bool(ranking.causes) and ranking.unexplained <= max(leading, 0.0) and ranking.unexplained < TOP_SURE,
+        known=knows(ranking),
         knowledge=out.KnowledgeUsed(hash=base.hash, bases={name: base.bases[name].version for name in sorted(active)}),
         device=evidence.device,
         reported=evidence.report,
@@ -69,6 +68,13 @@ def compose(
             for f in inference.trace
             if f.concluded
         ],
+    )
+
+
+def knows(ranking: Ranking) -> bool:
+    """Whether a cause is known: something is suspected, and unexplained is not the largest share."""
+    return (
+        bool(ranking.causes) and ranking.unexplained <= ranking.causes[0].posterior and ranking.unexplained < TOP_SURE
     )
 
 

@@ -17,14 +17,41 @@ _SENTENCE = re.compile(r"(?:^|\s)[A-Za-z]?[a-z]{2,}\s+(?:\S+\s+)*?[a-z]{3,}(?:$|
 _NO_SOURCE = re.compile(r"(?:todo|tbd|fixme|xxx|unknown|none|n/?a|source|待补|未知|\W*)\Z", re.IGNORECASE)
 
 
+_TODO = re.compile(r"\bTODO\b")
+
+
 def texts(draft: Draft) -> Iterator[Problem]:
-    """A text whose one language stands in both places."""
+    """A text whose one language stands in both places, and what `kb new` left to be filled in."""
     for entry in draft.entries:
         for path, text in _texts_of(entry.document, ()):
+            if _TODO.search(text.en) or _TODO.search(text.zh):
+                yield _placeholder(entry, path)
+                continue
             if not _CHINESE.search(text.zh) and _SENTENCE.search(text.zh):
                 yield _one_language(entry, (*path, "zh"), "the Chinese text is not in Chinese")
             if _CHINESE.search(text.en) and not re.search(r"[A-Za-z]{2}", text.en):
                 yield _one_language(entry, (*path, "en"), "the English text is not in English")
+
+        for path, phrases in _phrases_of(entry.document):
+            if any(_TODO.search(phrase) for phrase in phrases):
+                yield _placeholder(entry, path)
+
+
+def _placeholder(entry: Entry, path: tuple[Any, ...]) -> Problem:
+    return Problem(entry.locate(*path), "placeholder", "TODO is still to be filled in", "write it, or take it out")
+
+
+def _phrases_of(document: Any) -> Iterator[tuple[tuple[Any, ...], tuple[str, ...]]]:
+    """What stands in lists of plain strings: aliases, examples."""
+    for name in ("aliases", "part_aliases"):
+        aliases = getattr(document, name, None)
+        if isinstance(aliases, doc.Aliases):
+            yield (name,), (*aliases.en, *aliases.zh)
+    if isinstance(document, doc.Check):
+        for index, outcome in enumerate(document.outcomes):
+            yield ("outcomes", index, "aliases"), (*outcome.aliases.en, *outcome.aliases.zh)
+    if isinstance(document, doc.LogPattern):
+        yield ("examples",), (*document.examples, document.pattern)
 
 
 def _one_language(entry: Entry, path: tuple[Any, ...], message: str) -> Problem:
