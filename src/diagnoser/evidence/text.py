@@ -101,8 +101,7 @@ def read_test(test: TestDone, observables: Observables, bases: Relevance) -> Sai
     found.extend(
         replace(o, source=source, text=text)
         for o in _statements(words, text, source, observables, bases)
-        if o.certainty >= sure and o.subject != "circumstance"
-        and _said_by_the_result(o, test)
+        if o.certainty >= sure and o.subject != "circumstance" and _said_by_the_result(o, test)
     )
     if mentions_light(text):
         seen = IndicatorSeen(part=test.check, behaviour=test.result)
