@@ -215,3 +215,11 @@ def test_an_answer_to_nothing_names_the_nearest(small: PreparedKnowledge) -> Non
         EvidenceError, match=r"evidence/answers/rx_power_lo: unknown finding 'rx_power_lo'; did you mean"
     ):
         read(small, answers={"rx_power_lo": "present"})
+
+
+def test_what_a_check_is_called_is_not_what_was_seen(small: PreparedKnowledge) -> None:
+    asked = read(small, tests=[{"check": "is a link down", "result": "none of them"}])
+    told = read(small, tests=[{"check": "look at it", "result": "the link is down"}])
+
+    assert "port_down" not in seen(asked)
+    assert seen(told)["port_down"] == "present"

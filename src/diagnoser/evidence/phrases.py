@@ -200,6 +200,8 @@ class PhraseIndex:
             enough = MIN_COVERAGE if len(taken) > 2 else MIN_COVERAGE_OF_TWO
             if weight < enough * full or len(taken) < 2 <= len(phrase.words):
                 continue
+            if self._running_text and not self._keeps_the_state(phrase.words, taken):
+                continue
             indexes = sorted(taken.values())
             if len(indexes) == 2 and words[indexes[0]].clause != words[indexes[1]].clause:
                 continue
@@ -217,6 +219,11 @@ class PhraseIndex:
                 sentence=words[anchor].sentence,
                 expected=expected,
             )
+
+    def _keeps_the_state(self, phrase: Iterable[str], taken: Mapping[str, int]) -> bool:
+        """Whether something is said of the things: of *bad switch port*, *switch port* says nothing."""
+        states = [w for w in phrase if w in self.lexicon.concepts and w not in self.lexicon.things]
+        return not states or any(w in taken for w in states)
 
     def _says_something(self, word: str) -> bool:
         """Whether one word may stand for a whole phrase: a condition may, a mere thing or a common word not."""

@@ -152,7 +152,7 @@ def read_test(test: TestDone, observables: Observables, bases: Relevance) -> Sai
     found.extend(
         replace(o, source=source, text=text)
         for o in _statements(words, text, source, observables, bases)
-        if o.certainty >= sure and o.subject != "circumstance"
+        if o.certainty >= sure and o.subject != "circumstance" and _said_by_the_result(o, test)
     )
     if mentions_light(text):
         seen = IndicatorSeen(part=test.check, behaviour=test.result)
@@ -160,6 +160,11 @@ def read_test(test: TestDone, observables: Observables, bases: Relevance) -> Sai
         if isinstance(placed, list):
             found.extend(replace(o, text=text) for o in placed)
     return Said(tuple(found), () if found else (Unplaced("test", text),))
+
+
+def _said_by_the_result(observation: Observation, test: TestDone) -> bool:
+    """What a check is called tells what was done or looked at; only its result tells what was seen."""
+    return not test.result or (observation.source.end or 0) > len(test.check)
 
 
 def _statements(

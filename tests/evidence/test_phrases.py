@@ -1,0 +1,37 @@
+"""Phrases in running text: what is said of a thing counts, not that the thing is mentioned."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnoser.evidence.phrases import PhraseIndex
+from diagnoser.evidence.words import Lexicon
+from diagnoser.knowledge.documents import Concept
+
+LEXICON = Lexicon(
+    [
+        Concept(concept="fail", en=["fail", "bad", "defective"], zh=["坏", "故障"]),
+        Concept(concept="port", thing=True, en=["port"], zh=["端口"]),
+        Concept(concept="switch", thing=True, en=["switch"], zh=["交换机"]),
+    ]
+)
+INDEX = PhraseIndex(
+    LEXICON,
+    [("port_failed", "defective switch port"), ("port_failed", "交换机端口坏")]
+    + [(f"other_{n}", f"{word} bad") for n, word in enumerate(("fan", "disk", "cable", "light", "door"))],
+    running_text=True,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("one switch port is bad", True),
+        ("交换机端口故障", True),
+        ("it hangs on a switch port in the hall", False),
+        ("接在交换机端口上", False),
+    ],
+)
+def test_a_phrase_without_its_state_is_not_found(text: str, found: bool) -> None:
+    targets = {hit.target for hit in INDEX.find(LEXICON.words(text))}
+    assert ("port_failed" in targets) is found
