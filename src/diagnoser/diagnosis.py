@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from diagnoser.advice import advise, compile_policy
 from diagnoser.evidence import Evidence, Observables, Observed, observe, relevance
+from diagnoser.evidence.likeness import Likeness
 from diagnoser.evidence.observe import OpenLog, no_files
 from diagnoser.evidence.redaction import stood_in
 from diagnoser.evidence.relevance import Relevance
@@ -50,6 +51,7 @@ class Reasoning:
     evidence: Evidence
     active: frozenset[str]
     bearing: Relevance
+    likeness: Likeness
     observed: Observed
     inference: Inference
     ranking: Ranking
@@ -95,8 +97,9 @@ def reason_from(
     inference = infer(
         knowledge.network, facts_from(observed.observations, evidence.device, active), active, knowledge.base
     )
-    ranking = rank(knowledge.base, knowledge.relations, inference, active, bearing, reasons)
-    return Reasoning(evidence, active, bearing, observed, inference, ranking)
+    likeness = knowledge.observables.descriptions.likeness(evidence)
+    ranking = rank(knowledge.base, knowledge.relations, inference, active, bearing, likeness, reasons)
+    return Reasoning(evidence, active, bearing, likeness, observed, inference, ranking)
 
 
 def diagnose(

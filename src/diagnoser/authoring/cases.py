@@ -208,7 +208,8 @@ def infer_case(knowledge: PreparedKnowledge, seen: CaseRead) -> Inference:
 def answer_to(knowledge: PreparedKnowledge, seen: CaseRead, inference: Inference) -> Answer:
     """The last stages: the ranking, the severity and whom to call, as a diagnosis has them."""
     base = knowledge.base
-    ranking = rank(base, knowledge.relations, inference, seen.active, seen.bearing, reasons=False)
+    likeness = knowledge.observables.descriptions.likeness(seen.evidence)
+    ranking = rank(base, knowledge.relations, inference, seen.active, seen.bearing, likeness, reasons=False)
     severity = perceived_severity(base, inference, severities(seen.evidence.alarms))
     present = tuple(sorted({state.finding for state in inference.findings if state.state == "present"}))
     called = escalate(base, knowledge.policy, seen.evidence, inference, ranking, severity)

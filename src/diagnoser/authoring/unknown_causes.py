@@ -74,7 +74,7 @@ def without_cause(knowledge: PreparedKnowledge, found: Reasoning, cause: str) ->
         confirmed={c: rules for c, rules in found.inference.confirmed.items() if c != cause},
         ruled_out={**found.inference.ruled_out, cause: ()},
     )
-    ranking = rank(knowledge.base, knowledge.relations, inference, found.active, found.bearing)
+    ranking = rank(knowledge.base, knowledge.relations, inference, found.active, found.bearing, found.likeness)
     return replace(found, inference=inference, ranking=ranking)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from diagnoser.evidence.lights import Lights
+from diagnoser.evidence.likeness import Descriptions
 from diagnoser.evidence.log_reading import LogIndex, LogScanner
 from diagnoser.evidence.measurements import Quantities
 from diagnoser.evidence.phrases import PhraseIndex
@@ -38,6 +39,8 @@ class Observables:
             if check.document.kind == "swap"
         }
         """Swap check -> what came of it -> the outcome that says so."""
+        self.descriptions = Descriptions(base, self.lexicon)
+        """What is said of each cause, to be compared with calls."""
         self.lights = Lights(base, self.lexicon)
         self.quantities = Quantities(base, self.lexicon)
         self.logs = LogIndex(base, Readings(base, self.quantities.units))

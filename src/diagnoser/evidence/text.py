@@ -28,11 +28,8 @@ SURE_BESIDE_A_TRIAL = 0.99
 TOLD = 0.9
 """How certain both a check and its outcome must be to be taken out of running text."""
 
-DOUBTED = 0.89
-"""Certainty that a cause is named, where the words tell a symptom already: *link down* accuses nobody."""
-
-WORDY = 0.98
-"""Certainty of three words found whole: these name a cause, whatever else they tell."""
+MENTIONED = 0.55
+"""Certainty at most that a cause is named: it makes a suspect of it and says little more, since callers guess."""
 
 _SILENT = Word(NEGATION, 0, 0, -1, -1)
 """Stands for a word that is not looked at."""
@@ -173,27 +170,10 @@ def _statements(
     def expected(target: str) -> float:
         return bases.get(target.partition(":")[0], 0.0)
 
-    said = [
-        observation
-        for index in (observables.statements, observables.circumstances)
-        for observation in _found(index, words, text, source, observables, expected)
-    ]
-    yield from said
+    for index in (observables.statements, observables.circumstances):
+        yield from _found(index, words, text, source, observables, expected)
     for named in _found(observables.mentions, words, text, source, observables, expected):
-        if source.kind == "report" and named.certainty < WORDY and _only_tells_a_symptom(named, said):
-            named = replace(named, certainty=min(named.certainty, DOUBTED))
-        yield named
-
-
-def _only_tells_a_symptom(named: Observation, said: list[Observation]) -> bool:
-    """Whether the words that may name a cause tell symptoms, and those of other equipment than the cause's."""
-    covering = [each for each in said if _covers(each, named)]
-    base = named.id.partition(":")[0]
-    return bool(covering) and all(each.id.partition(":")[0] != base for each in covering)
-
-
-def _covers(said: Observation, named: Observation) -> bool:
-    return (said.source.start or 0) <= (named.source.start or 0) and (named.source.end or 0) <= (said.source.end or 0)
+        yield replace(named, certainty=min(named.certainty, MENTIONED))
 
 
 def _found(

@@ -83,6 +83,7 @@ def rank(
     inference: Inference,
     active: frozenset[str],
     relevance: Mapping[str, float] | None = None,
+    likeness: Mapping[str, float] | None = None,
     reasons: bool = True,
 ) -> Ranking:
     """Rank the suspects that the rules found.
@@ -90,7 +91,7 @@ def rank(
     The posterior is exact where the network allows it (see `posterior`), else bounded. Without
     `reasons`, weights and joint explanations are left out, which is quicker.
     """
-    network = belief_network(base, inference, active, relevance)
+    network = belief_network(base, inference, active, relevance, likeness)
     columns = (*(f.id for f in network.findings), *network.circumstances) if reasons else ()
     try:
         found = posterior(network, columns)

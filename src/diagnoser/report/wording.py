@@ -7,7 +7,9 @@ from typing import TypeVar
 
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.knowledge.documents import Repair, Text
+from diagnoser.ranking.belief_network import WORDING
 from diagnoser.report import report as out
+from diagnoser.report.words import word
 
 V = TypeVar("V")
 
@@ -56,6 +58,8 @@ class Wording:
 
     def _title(self, id_: str) -> out.Bilingual:
         base = self._base
+        if id_ == WORDING:
+            return out.Bilingual(en=word("wording", "en"), zh=word("wording", "zh"))
         if id_ in base.findings:
             return finding_title(base, id_)
         if id_ in base.circumstances:

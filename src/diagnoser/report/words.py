@@ -24,6 +24,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_escalation": ("not needed so far", "暂不需要"),
     "to": ("functional: to {level}, {deadline}", "技术升级：转{level}，{deadline}"),
     "management": ("hierarchic: management on duty is told, {deadline}", "管理升级：通报值班主管，{deadline}"),
+    "wording": ("the words of the call are like those of this cause", "描述的用词与该原因相近"),
     "because": ("because: ", "原因："),
     "missing": ("still missing: ", "尚缺信息："),
     "within": ("within {time}", "{time}内"),
