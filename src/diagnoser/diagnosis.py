@@ -97,7 +97,7 @@ def reason_from(
     inference = infer(
         knowledge.network, facts_from(observed.observations, evidence.device, active), active, knowledge.base
     )
-    likeness = knowledge.observables.descriptions.likeness(evidence)
+    likeness = knowledge.observables.descriptions.likeness(evidence, active)
     ranking = rank(knowledge.base, knowledge.relations, inference, active, bearing, likeness, reasons)
     return Reasoning(evidence, active, bearing, likeness, observed, inference, ranking)
 

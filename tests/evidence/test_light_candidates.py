@@ -31,7 +31,7 @@ def test_the_part_decides_among_all_lights_of_one_name(maker: str, tmp_path: Pat
     knowledge = prepare(load(COMMON, folder))
     seen = IndicatorSeen(part=f"{maker} shelf", light="Zeta", colour="red", behaviour="steady")
 
-    placed = knowledge.observables.lights.place(seen, {"sound", "common"}, Source("indicator"))
+    placed = knowledge.observables.lights.place(seen, {"sound": 1.0, "common": 1.0}, Source("indicator"))
 
     assert not isinstance(placed, Unplaced)
     assert [o.id for o in placed] == [f"sound:{maker} shelf/Zeta"]

@@ -7,16 +7,15 @@ from functools import cache
 import pytest
 
 from diagnoser.evidence import evidence_from
-from diagnoser.evidence.likeness import FEWEST, Descriptions
+from diagnoser.evidence.likeness import Descriptions
 from diagnoser.evidence.words import Lexicon
 from diagnoser.knowledge import load
-from tests.conftest import COMMON
 
 
 @cache
-def shipped() -> Descriptions:
+def shipped() -> tuple[Descriptions, frozenset[str]]:
     base = load()
-    return Descriptions(base, Lexicon(base.lexicon))
+    return Descriptions(base, Lexicon(base.lexicon)), frozenset(base.bases)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +26,9 @@ def shipped() -> Descriptions:
     ],
 )
 def test_a_call_is_most_like_the_cause_that_it_describes(report: str, cause: str) -> None:
-    likeness = shipped().likeness(evidence_from({"report": report}))
+    descriptions, bases = shipped()
+
+    likeness = descriptions.likeness(evidence_from({"report": report}), bases)
 
     assert likeness[cause] >= 0.8
     assert max(likeness.values()) == 1.0
@@ -35,13 +36,12 @@ def test_a_call_is_most_like_the_cause_that_it_describes(report: str, cause: str
 
 
 def test_words_that_nobody_knows_are_like_nothing() -> None:
-    assert shipped().likeness(evidence_from({"report": "zxqv wqxz"})) == {}
+    descriptions, bases = shipped()
+
+    assert descriptions.likeness(evidence_from({"report": "zxqv wqxz"}), bases) == {}
 
 
 def test_with_few_causes_nothing_is_compared() -> None:
-    base = load(COMMON)
-    assert len(base.causes) < FEWEST
+    descriptions, _ = shipped()
 
-    few = Descriptions(base, Lexicon(base.lexicon))
-
-    assert few.likeness(evidence_from({"report": "optical module"})) == {}
+    assert descriptions.likeness(evidence_from({"report": "optical module"}), frozenset({"equipment"})) == {}

@@ -208,7 +208,7 @@ def infer_case(knowledge: PreparedKnowledge, seen: CaseRead) -> Inference:
 def answer_to(knowledge: PreparedKnowledge, seen: CaseRead, inference: Inference) -> Answer:
     """The last stages: the ranking, the severity and whom to call, as a diagnosis has them."""
     base = knowledge.base
-    likeness = knowledge.observables.descriptions.likeness(seen.evidence)
+    likeness = knowledge.observables.descriptions.likeness(seen.evidence, seen.active)
     ranking = rank(base, knowledge.relations, inference, seen.active, seen.bearing, likeness, reasons=False)
     severity = perceived_severity(base, inference, severities(seen.evidence.alarms))
     present = tuple(sorted({state.finding for state in inference.findings if state.state == "present"}))

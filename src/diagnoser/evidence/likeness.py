@@ -10,6 +10,7 @@ approaches in automatic text retrieval", 1988).
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -32,6 +33,9 @@ LENGTH = 0.7
 FEWEST = 100
 """With fewer causes, which words are rare says nothing."""
 
+_ADDRESS = re.compile(r"\d[0-9a-f.:-]{3}")
+"""Addresses and the like tell which device it is, not what ails it; and redaction takes them away."""
+
 LONGEST_LINE = 400
 MOST_LINES = 60
 """Of a log, the beginning of some lines: a whole one is read by its patterns."""
@@ -50,6 +54,7 @@ class Descriptions:
         spread = Counter(word for words in told.values() for word in words)
         self._rarity = {word: math.log(len(told) / count) + 0.1 for word, count in spread.items()}
         self._causes = tuple(told)
+        self._bases = tuple(cause.partition(":")[0] for cause in told)
         places: dict[str, list[int]] = defaultdict(list)
         weights: dict[str, list[float]] = defaultdict(list)
         for place, words in enumerate(told.values()):
@@ -61,22 +66,23 @@ class Descriptions:
         self._places = {word: np.array(p, dtype=np.int32).tobytes() for word, p in places.items()}
         self._weights = {word: np.array(w).tobytes() for word, w in weights.items()}
 
-    def likeness(self, evidence: Evidence) -> Likeness:
-        """How much a call is like each cause; none is given where too few causes are known to compare with."""
-        if len(self._causes) < FEWEST:
+    def likeness(self, evidence: Evidence, active: frozenset[str]) -> Likeness:
+        """How much a call is like each cause of some bases; none is given where there are too few to compare with."""
+        considered = [i for i, base in enumerate(self._bases) if base in active]
+        if len(considered) < FEWEST:
             return {}
         alike = np.zeros(len(self._causes))
         for word in sorted({w for text in _told(evidence) for w in self._words(text)}):
             if word in self._places:
                 places = np.frombuffer(self._places[word], dtype=np.int32)
                 alike[places] += np.frombuffer(self._weights[word]) * self._rarity[word]
-        most = float(alike.max(initial=0.0))
+        most = float(alike[considered].max())
         if most <= 0.0:
             return {}
-        return {self._causes[i]: round(float(alike[i]) / most, 6) for i in np.flatnonzero(alike).tolist()}
+        return {self._causes[i]: round(float(alike[i]) / most, 6) for i in considered if alike[i] > 0.0}
 
     def _words(self, text: str) -> Iterator[str]:
-        return (w.token for w in self._lexicon.words(text) if w.token != NEGATION)
+        return (w.token for w in self._lexicon.words(text) if w.token != NEGATION and not _ADDRESS.search(w.token))
 
 
 def _said(base: KnowledgeBase) -> Iterator[tuple[str, str, float]]:

@@ -248,7 +248,12 @@ def _negated(words: list[Word], indexes: list[int]) -> bool:
 
 
 def _better(found: Found, rival: Found) -> bool:
-    return (found.score, found.weight, -found.start) > (rival.score, rival.weight, -rival.start)
+    return _merit(found) > _merit(rival)
+
+
+def _merit(found: Found) -> tuple[float, float, int, int]:
+    """What says more, then what stands closer together, then what comes first."""
+    return found.score, found.weight, found.start - found.end, -found.start
 
 
 def _best_apart(found: Iterable[Found], weights: list[float], most_ties: int) -> list[Found]:

@@ -212,9 +212,11 @@ KNOWN_BY_ITS_ADDRESS = {
     "customer_premises:admin_address_changed",
     "customer_premises:wan_lan_same_subnet",
     "ip_network:dns_forwarder_silent",
+    "ip_network:mac_duplicate_found",
     "pon_access:stick_mgmt_route_missing",
+    "wireless:ap_number_limit",
 }
-"""Cases in which the knowledge itself names a factory address or a public resolver: only the first cause stays."""
+"""Cases in which the knowledge itself names an address or a number that is hidden: only the first cause stays."""
 
 
 def test_every_shipped_case_is_diagnosed_alike_when_redacted(
