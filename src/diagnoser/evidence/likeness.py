@@ -22,13 +22,19 @@ from diagnoser.evidence.words import NEGATION, Lexicon
 from diagnoser.knowledge import KnowledgeBase
 
 Likeness = Mapping[str, float]
-"""Cause -> how much the call is like it, from 0 to 1, which is the most alike of all; 0 where none is given."""
+"""Cause -> how much the call is like it, from 0 to 1, which is the most alike of all."""
 
 NAMED, WHY = 1.5, 0.5
 """What a cause is called counts more than the reason of its numbers; a finding counts by its strength."""
 
 LENGTH = 0.7
 """How much a long description is discounted: 1 as in the cosine of two texts, 0 not at all."""
+
+NEUTRAL = 0.75
+"""The likeness that speaks neither for a cause nor against it; chosen on solved calls."""
+
+THIN = 40
+"""Of a cause of which fewer words are known, being unlike says nothing."""
 
 FEWEST = 100
 """With fewer causes, which words are rare says nothing."""
@@ -54,6 +60,7 @@ class Descriptions:
         spread = Counter(word for words in told.values() for word in words)
         self._rarity = {word: math.log(len(told) / count) + 0.1 for word, count in spread.items()}
         self._causes = tuple(told)
+        self._least = tuple(NEUTRAL if len(words) < THIN else 0.0 for words in told.values())
         self._bases = tuple(cause.partition(":")[0] for cause in told)
         places: dict[str, list[int]] = defaultdict(list)
         weights: dict[str, list[float]] = defaultdict(list)
@@ -79,7 +86,7 @@ class Descriptions:
         most = float(alike[considered].max())
         if most <= 0.0:
             return {}
-        return {self._causes[i]: round(float(alike[i]) / most, 6) for i in considered if alike[i] > 0.0}
+        return {self._causes[i]: round(max(float(alike[i]) / most, self._least[i]), 6) for i in considered}
 
     def _words(self, text: str) -> Iterator[str]:
         return (w.token for w in self._lexicon.words(text) if w.token != NEGATION and not _ADDRESS.search(w.token))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from diagnoser.evidence.likeness import NEUTRAL
 from diagnoser.fault_tree import FaultTree, Gate
 from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
@@ -69,11 +70,10 @@ class BeliefNetwork:
 WORDING = "wording"
 """Stands beside the circumstances for how much the words of the call are like a cause."""
 
-TELLING, ALIKE = 7.0, 0.75
-"""The wording multiplies the prior odds by exp(TELLING * (likeness - ALIKE)).
+TELLING, UNLIKE = 7.0, 0.45
+"""The wording multiplies the prior odds by exp(TELLING * (likeness - NEUTRAL)), as if never below `UNLIKE`.
 
-Both were chosen on solved calls: the factor that ranks them best, and the likeness at which it neither
-adds to nor takes from what is unexplained.
+Chosen on solved calls; the second keeps a specific finding from being outweighed by words that are missing.
 """
 
 UNRELATED = 0.3
@@ -132,7 +132,7 @@ def belief_network(
         odds = base.causes[cause].prior / (1.0 - base.causes[cause].prior)
         factors = {c: f for c, f in base.causes[cause].circumstances if c in present_circumstances}
         if likeness:
-            factors[WORDING] = math.exp(TELLING * (likeness.get(cause, 0.0) - ALIKE))
+            factors[WORDING] = math.exp(TELLING * (max(likeness.get(cause, 0.0), UNLIKE) - NEUTRAL))
         product = odds * (relevance or {}).get(cause.partition(":")[0], 1.0)
         for factor in factors.values():
             product *= factor
