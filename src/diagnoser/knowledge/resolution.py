@@ -6,11 +6,10 @@ of meaning can look at it; only a knowledge base without errors may be used (`lo
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from diagnoser.errors import Location, Problem
 from diagnoser.fault_tree import FaultTree, Gate, Input
@@ -19,24 +18,12 @@ from diagnoser.knowledge import documents as doc
 from diagnoser.knowledge.cost_policy import CostPolicy
 from diagnoser.knowledge.escalation_policy import EscalationPolicy
 from diagnoser.knowledge.loading import Draft, Entry
+from diagnoser.knowledge.names import Names
 from diagnoser.knowledge.overlays import Laid, Overlays
 from diagnoser.knowledge.patterns import PatternError, compiled
-from diagnoser.knowledge.scales import Scales
-
-DEFAULT_STRENGTH = "almost_always"
-"""How surely a finding follows the event that it shows, unless the author says otherwise."""
-
 
 MENTIONED, MENTIONED_ANYWAY = 0.5, 0.02
 """How often the reporter names the cause when it is the cause, and when it is not."""
-_RANGES = {
-    "prior": (1e-9, 0.5, "a prior is a probability above 0 and at most 0.5"),
-    "strength": (1e-9, 1.0, "a strength is a probability above 0"),
-    "background": (0.0, 0.5, "a background is a probability of at most 0.5"),
-    "certainty": (0.5, 1.0, "a certainty is from 0.5, which says nothing, to 1"),
-    "condition": (1e-9, 1.0, "a condition is a probability above 0"),
-}
-"""Scale -> least and greatest value, and what that means."""
 
 
 def resolve(draft: Draft) -> tuple[kb.KnowledgeBase | None, list[Problem]]:
@@ -60,26 +47,6 @@ def _findings_of(reading: doc.Reading) -> Iterator[str]:
     yield from (e.finding for example in reading.examples for e in example.expect if e.finding is not None)
 
 
-class Places(Mapping[str, Location]):
-    """Where each item is written, found out when somebody asks."""
-
-    def __init__(self) -> None:
-        self._written: dict[str, tuple[Entry, tuple[Any, ...]]] = {}
-
-    def add(self, item: str, entry: Entry, path: tuple[Any, ...]) -> None:
-        self._written[item] = (entry, path)
-
-    def __getitem__(self, item: str) -> Location:
-        entry, path = self._written[item]
-        return entry.locate(*path)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._written)
-
-    def __len__(self) -> int:
-        return len(self._written)
-
-
 def _mention(cause: kb.Cause) -> kb.Finding:
     """That somebody named a cause: it was thought of, rightly or not."""
     title = cause.title
@@ -96,157 +63,13 @@ def _mention(cause: kb.Cause) -> kb.Finding:
     )
 
 
-class _Resolution:
+class _Resolution(Names):
     """The working state of one resolution; it is dropped with it."""
 
     def __init__(self, draft: Draft) -> None:
-        self.draft = draft
-        self.problems: list[Problem] = list(draft.problems)
-        self.entries: dict[str, list[Entry]] = defaultdict(list)
-        for entry in draft.entries:
-            self.entries[entry.kind].append(entry)
-        self.bases: dict[str, doc.Base] = {}
-        for entry in self.entries["base"]:
-            if entry.document.base != entry.base:
-                self._problem(entry.locate("base"), "base-name", f"base '{entry.document.base}' is in folder {entry.base}",
-                              f"call the folder {entry.document.base}")  # fmt: skip
-            self.bases[entry.base] = entry.document
-        self.reach = {name: self._imports(name) for name in self.bases}
-        self.scales = Scales.of([e.document for e in self.entries["scales"]])
+        super().__init__(draft)
         self.log_patterns = {f"{e.base}:{e.document.id}" for e in self.entries["logs"]}
-        self.locations = Places()
-        self.ids: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        self.homes: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        """Kind -> id -> the bases that have it."""
         self.overlays = Overlays()
-        for kind, entry, name, path in self._definitions():
-            self._define(kind, entry, name, path)
-
-    # What exists
-
-    def _imports(self, name: str) -> tuple[str, ...]:
-        reach = [name]
-        for base in reach:
-            for imported in self.bases[base].imports:
-                if imported not in self.bases:
-                    entry = next(e for e in self.entries["base"] if e.base == base)
-                    self._problem(entry.locate("imports"), "unknown-base", f"imports unknown base '{imported}'",
-                                  self._near(imported, self.bases))  # fmt: skip
-                elif imported not in reach:
-                    reach.append(imported)
-                elif imported == name:
-                    entry = next(e for e in self.entries["base"] if e.base == base)
-                    self._problem(entry.locate("imports"), "cycle", f"'{base}' imports '{name}', which imports it",
-                                  "a base builds on others in one direction")  # fmt: skip
-        return tuple(reach)
-
-    def _definitions(self) -> Iterator[tuple[str, Entry, str, tuple[Any, ...]]]:
-        for kind in ("symptoms", "logs"):
-            for entry in self.entries[kind]:
-                yield "finding", entry, entry.document.id, ("id",)
-        for entry in self.entries["indicators"]:
-            for index, state in enumerate(entry.document.states):
-                yield "finding", entry, state.id, ("states", index, "id")
-        for entry in self.entries["checks"]:
-            yield "check", entry, entry.document.id, ("id",)
-            for index, outcome in enumerate(entry.document.outcomes):
-                yield "finding", entry, outcome.id, ("outcomes", index, "id")
-        for entry in self.entries["fault_tree"]:
-            if ":" not in entry.document.event:
-                yield "event", entry, entry.document.event, ("event",)
-        for entry in self.entries["causes"]:
-            yield "cause", entry, entry.document.cause, ("cause",)
-        for entry in self.entries["rules"]:
-            yield "rule", entry, entry.document.rule, ("rule",)
-        for entry in self.entries["readings"]:
-            yield "reading", entry, entry.document.id, ("id",)
-        for entry in self.entries["cases"]:
-            yield "case", entry, entry.document.case, ("case",)
-        for entry in self.entries["circumstances"]:
-            yield "circumstance", entry, entry.document.id, ("id",)
-        for entry in self.entries["items"]:
-            for kind in ("parts", "tools"):
-                for index, item in enumerate(getattr(entry.document, kind)):
-                    yield kind[:-1], entry, item.id, (kind, index, "id")
-
-    def _define(self, kind: str, entry: Entry, name: str, path: tuple[Any, ...]) -> None:
-        rivals = ("event", "cause") if kind in ("event", "cause") else (kind,)
-        for rival in rivals:
-            if name in self.ids[rival][entry.base]:
-                first = self.locations[f"{rival} {entry.base}:{name}"]
-                self._problem(
-                    entry.locate(*path), "duplicate-id", f"{kind} '{name}' is already at {first}", "give it another id"
-                )
-                return
-        self.ids[kind][entry.base].add(name)
-        self.homes[kind][name].add(entry.base)
-        self.locations.add(f"{kind} {entry.base}:{name}", entry, path)
-
-    # Looking up
-
-    def _ref(self, entry: Entry, name: str, kinds: tuple[str, ...], *path: Any) -> str | None:
-        """The full id that a name means in an entry's base; None, and a problem, if there is none."""
-        reach = self.reach.get(entry.base, ())
-        what = " or ".join(kinds)
-        if ":" in name:
-            base, bare = name.split(":", 1)
-            if base not in reach:
-                hint = f"add {base} to imports" if base in self.bases else self._near(base, reach)
-                self._problem(entry.locate(*path), "unknown-base", f"'{name}': base '{base}' is not imported", hint)
-                return None
-            candidates = [base]
-        else:
-            bare = name
-            own = any(entry.base in self.homes[kind].get(bare, ()) for kind in kinds)
-            candidates = [entry.base] if own else list(reach[1:])
-        homes = {home for kind in kinds for home in self.homes[kind].get(bare, ())}
-        found = sorted(f"{home}:{bare}" for home in homes.intersection(candidates))
-        if len(found) == 1:
-            return found[0]
-        if found:
-            self._problem(entry.locate(*path), "ambiguous-id", f"{what} '{name}' is in several bases",
-                          f"write one of {', '.join(found)}")  # fmt: skip
-        elif not any((b, bare) in self.draft.unread for b in (candidates if ":" in name else reach)):
-            known = [i for b in reach for kind in kinds for i in self.ids[kind].get(b, ())]
-            self._problem(entry.locate(*path), "unknown-id", f"unknown {what} '{name}'", self._near(bare, known))
-        return None
-
-    def _refs(self, entry: Entry, names: Iterable[str], kinds: tuple[str, ...], *path: Any) -> tuple[str, ...]:
-        found = (self._ref(entry, name, kinds, *path, index) for index, name in enumerate(names))
-        return tuple(f for f in found if f is not None)
-
-    def _strengths(
-        self, entry: Entry, strengths: Mapping[str, str | float | None], kinds: tuple[str, ...], *path: Any,
-        default: str | float = DEFAULT_STRENGTH,
-    ) -> dict[str, float]:  # fmt: skip
-        found: dict[str, float] = {}
-        for name, degree in strengths.items():
-            full = self._ref(entry, name, kinds, *path, name)
-            value = self._degree(entry, "strength", default if degree is None else degree, *path, name)
-            if full is not None:
-                found[full] = value
-        return found
-
-    def _degree(self, entry: Entry, scale: str, degree: str | float, *path: Any) -> float:
-        value = self.scales.probability(scale, degree)
-        if value is None:
-            words = self.scales.words.get(scale, {})
-            self._problem(entry.locate(*path), "unknown-word", f"'{degree}' is no word of the scale '{scale}'",
-                          f"one of {', '.join(words)}" if words else "common/scales.yaml does not define it")  # fmt: skip
-            return 0.5
-        low, high, meaning = _RANGES[scale]
-        if not low <= value <= high:
-            self._problem(entry.locate(*path), "outside-scale", f"a {scale} of {value:g}", meaning)
-        return value
-
-    def _problem(self, location: Location, code: str, message: str, hint: str = "") -> None:
-        severity: Literal["error", "warning"] = "warning" if code == "said-twice" else "error"
-        self.problems.append(Problem(location, code, message, hint, severity))
-
-    @staticmethod
-    def _near(name: str, known: Iterable[str]) -> str:
-        near = difflib.get_close_matches(name, sorted(set(known)), 1)
-        return f"did you mean '{near[0]}'?" if near else ""
 
     # What it all means
 
@@ -641,10 +464,6 @@ class _Resolution:
             if level is not None:
                 self._known(entry, level, levels, "level", "expect", "escalation", "functional")
         return policy
-
-    def _known(self, entry: Entry, name: str, known: Iterable[str], what: str, *path: Any) -> None:
-        if name not in known:
-            self._problem(entry.locate(*path), "unknown-id", f"unknown {what} '{name}'", self._near(name, known))
 
     def _quantities(self) -> set[str]:
         return {e.document.quantity.name for e in self.entries["checks"] if e.document.quantity is not None}
