@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from diagnoser.evidence.trials import Result, outcomes_by_result, result_of
+from diagnoser.evidence.trials import _ACTION, Result, outcomes_by_result, result_of
 from diagnoser.knowledge.documents import Text
 
 
@@ -40,3 +40,9 @@ def test_outcomes_are_known_by_their_own_titles() -> None:
     ]
 
     assert outcomes_by_result(outcomes) == {Result.NO_CHANGE: "a", Result.HELPED: "b", Result.FOLLOWS: "c"}
+
+
+def test_the_word_for_a_switch_is_not_the_word_for_swapping() -> None:
+    assert _ACTION.search("核心交换机上联口") is None
+    assert _ACTION.search("测试端口") is None
+    assert _ACTION.search("换过尾纤") is not None

@@ -21,8 +21,8 @@ from diagnoser.knowledge.documents import Text
 if TYPE_CHECKING:
     from diagnoser.evidence.observables import Observables
 
-SURE = 0.9
-"""How certain the words of a check must be for it to be a trial."""
+SURE = 0.86
+"""How certain the words of a check must be for it to be a trial; two whole words are, also of a base that others build on."""
 
 EXPLICIT, IMPLICIT = 0.95, 0.85
 """Certainty of a result that is told, and of one that goes without saying: the fault is reported still."""
@@ -71,7 +71,7 @@ _HELPED = re.compile(
 _ACTION = re.compile(
     r"\b(?:swap|replac|exchang|chang|new\b|another|other\b|different|spare|second\b|re-?seat|re-?plug|re-?insert|unplug|mov|tr(?:y|ied)\b|restart"
     r"|re-?boot|reset|power[ -]?cycl|upgrad|updat|downgrad|roll|re-?install|clean|cross|switch(?:ed|ing) (?:over|to)|pull)"
-    r"|换|拔|重插|重启|复位|升级|回退|降级|重装|清洁|擦|对调|倒换|试|重新|插到|接到"
+    r"|(?<![交转])换|拔|重插|重启|复位|升级|回退|降级|重装|清洁|擦|对调|(?<![测调])试|重新|插到|接到"
 )
 """What makes the words of a check something that was done."""
 
