@@ -61,7 +61,10 @@ class Descriptions:
         self._rarity = {word: math.log(len(told) / count) + 0.1 for word, count in spread.items()}
         self._causes = tuple(told)
         self._least = tuple(NEUTRAL if len(words) < THIN else 0.0 for words in told.values())
-        self._bases = tuple(cause.partition(":")[0] for cause in told)
+        in_base: dict[str, list[int]] = defaultdict(list)
+        for place, cause in enumerate(told):
+            in_base[cause.partition(":")[0]].append(place)
+        self._in_base = {name: tuple(places) for name, places in in_base.items()}
         places: dict[str, list[int]] = defaultdict(list)
         weights: dict[str, list[float]] = defaultdict(list)
         for place, words in enumerate(told.values()):
@@ -75,7 +78,7 @@ class Descriptions:
 
     def likeness(self, evidence: Evidence, active: frozenset[str]) -> Likeness:
         """How much a call is like each cause of some bases; none is given where there are too few to compare with."""
-        considered = [i for i, base in enumerate(self._bases) if base in active]
+        considered = sorted(place for name in active for place in self._in_base.get(name, ()))
         if len(considered) < FEWEST:
             return {}
         alike = np.zeros(len(self._causes))
@@ -86,7 +89,8 @@ class Descriptions:
         most = float(alike[considered].max())
         if most <= 0.0:
             return {}
-        return {self._causes[i]: round(max(float(alike[i]) / most, self._least[i]), 6) for i in considered}
+        likeness = np.round(np.maximum(alike / most, self._least), 6).tolist()
+        return {self._causes[place]: likeness[place] for place in considered}
 
     def _words(self, text: str) -> Iterator[str]:
         return (w.token for w in self._lexicon.words(text) if w.token != NEGATION and not _ADDRESS.search(w.token))

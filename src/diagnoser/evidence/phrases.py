@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -43,6 +43,12 @@ class Phrase:
     words: tuple[str, ...]
     negated: bool
     """Whether the phrase itself says no."""
+    weights: tuple[float, ...] = ()
+    """Information of each word, in nats."""
+    full: float = 0.0
+    """Information of all of them."""
+    others: frozenset[str] = frozenset()
+    """Its words but the rarest, under which it is filed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,10 @@ class PhraseIndex:
         self.weights = {word: math.log(total / count) + 0.5 for word, count in counts.items()}
         filed: dict[str, list[Phrase]] = defaultdict(list)
         for phrase in distinct.values():
-            filed[max(phrase.words, key=lambda w: (self.weights[w], w))].append(phrase)
+            weights = tuple(self.weights[w] for w in phrase.words)
+            rarest = max(zip(weights, phrase.words, strict=True))[1]
+            others = frozenset(phrase.words) - {rarest}
+            filed[rarest].append(replace(phrase, weights=weights, full=sum(weights), others=others))
         self._filed: Mapping[str, tuple[Phrase, ...]] = {word: tuple(phrases) for word, phrases in filed.items()}
         self._spellings: dict[str, tuple[str, ...]] = {}
         by_letter: dict[str, list[str]] = defaultdict(list)
@@ -163,10 +172,13 @@ class PhraseIndex:
             if word.token != NEGATION:
                 places[self.mend(word.token)].append(index)
         best: dict[tuple[str, int], Found] = {}
-        for token in sorted(places):
-            for phrase in self._filed.get(token, ()):
-                expected = float(wanted(phrase.target))
-                if expected > 0.0:
+        present = frozenset(places)
+        for token in sorted(present & self._filed.keys()):
+            for phrase in self._filed[token]:
+                if phrase.others and present.isdisjoint(phrase.others):
+                    continue
+                there = [weight for w, weight in zip(phrase.words, phrase.weights, strict=True) if w in places]
+                if sum(there) >= MIN_COVERAGE * phrase.full and (expected := float(wanted(phrase.target))) > 0.0:
                     for found in self._occurrences(phrase, token, words, places, expected):
                         key = (found.target, found.sentence)
                         rival = best.get(key)
@@ -178,9 +190,7 @@ class PhraseIndex:
         self, phrase: Phrase, rarest: str, words: list[Word], places: dict[str, list[int]], expected: float
     ) -> Iterator[Found]:
         present = [w for w in phrase.words if w in places]
-        full = sum(self.weights[w] for w in phrase.words)
-        if sum(self.weights[w] for w in present) < MIN_COVERAGE * full:
-            return
+        full = phrase.full
         if len(present) < 2 and (len(phrase.words) > 1 or not self._says_something(present[0])):
             return
         for anchor in places[rarest]:

@@ -26,6 +26,9 @@ NEGATION = "¬"
 LONG_ENOUGH = 5
 """Letters that a word must have for its spelling to be mended."""
 
+LONGEST_WORD = 64
+"""Characters of what may be a word, or a run of Chinese that is worth remembering."""
+
 _NEGATING_EN = frozenset(
     """
     no not never none without neither nor cannot cant isnt arent wasnt dont doesnt didnt wont havent hasnt couldnt
@@ -42,16 +45,18 @@ _SMALL_EN = frozenset(
     seems seem get gets got getting keeps keep kept goes go gone make makes made via per vs etc
     """.split()  # noqa: SIM905  (a list of words is read more easily as text)
 )
-_SMALL_ZH = re.compile(
-    r"[的了着过呢吗吧啊呀也都就还又很太在是有被把给和与及或而且但因为所以如果这那此该其个些种次些台块条根张只每]"
+_CUT_ZH = re.compile(
+    r"""
+    (?P<adverb> 特别|不停|不断|不管|别的)
+    | (?P<word> 分别|个别|级别|类别|区别|差别|识别|辨别|不同|不间断|不稳|不可纠正|未来|只读)
+    | (?P<no> 没有|没|未|并非|不是|无法|不能|不|无|别)
+    | [的了着过呢吗吧啊呀也都就还又很太在是有被把给和与及或而且但因为所以如果这那此该其个些种次些台块条根张只每]
+    """,
+    re.VERBOSE,
 )
-_NOT_NEGATING_ZH = re.compile(
-    r"特别|分别|个别|级别|类别|区别|差别|识别|辨别|别的|不停|不断|不管|不同|不间断|不稳|不可纠正|未来|只读"
-)
-"""Words that hold a negating character, or a small one, and are words of their own."""
-_ADVERBS_ZH = frozenset(("特别", "不停", "不断", "不管", "别的"))
-_NEGATING_ZH = ("没有", "没", "未", "并非", "不是", "无法", "不能", "不", "无", "别")
+"""Where a run of Chinese is cut: at small words, negations, and adverbs; some words only look like these."""
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9+'./_%-]*[a-z0-9+%]|[a-z0-9]|[\u3400-\u9fff]+")
+_JOINED = re.compile(r"[a-z]+(?:[/-][a-z]+)+")
 _CLAUSE = re.compile(r"[\n。；;！!？?]|[.,](?=\s|$)|[，、]|但是?|不过|可是|\bbut\b")
 _SENTENCE = re.compile(r"[\n。；;！!？?]|\.(?=\s|$)")
 _INTERFACE = re.compile(
@@ -76,15 +81,25 @@ class Word:
     sentence: int
 
 
+class _Folding(dict[int, str]):
+    """Character -> how it is compared; each is worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        form = unicodedata.normalize("NFKC", char)
+        plain = form.lower() if len(form) == 1 and len(form.lower()) == 1 else char
+        folded = plain.translate(_TRADITIONAL).replace("’", "'")
+        if len(self) < 65536:
+            self[code] = folded
+        return folded
+
+
+_folding = _Folding()
+
+
 def normalised(text: str) -> str:
     """NFKC, lower case, simplified characters; offsets are kept (one character stays one)."""
-    if text.isascii():
-        return text.lower()
-    folded = []
-    for char in text:
-        form = unicodedata.normalize("NFKC", char)
-        folded.append(form.lower() if len(form) == 1 and len(form.lower()) == 1 else char)
-    return "".join(folded).translate(_TRADITIONAL).replace("’", "'")
+    return text.lower() if text.isascii() else text.translate(_folding)
 
 
 @lru_cache(maxsize=65536)
@@ -184,12 +199,14 @@ class Lexicon:
         clause = sentence = 0
         raw: list[tuple[str, int, int]] = []
         position = 0
-        for start, end, concept in self._chinese_concepts(plain):
-            raw.extend(self._tokens(plain, position, start))
-            raw.append((f"={concept}", start, end))
-            position = end
+        if not plain.isascii():
+            for start, end, concept in self._chinese_concepts(plain):
+                raw.extend(self._tokens(plain, position, start))
+                raw.append((f"={concept}", start, end))
+                position = end
         raw.extend(self._tokens(plain, position, len(plain)))
-        raw = [(self._mended(token), start, end) for token, start, end in raw]
+        if self._known:
+            raw = [(self._mended(token), start, end) for token, start, end in raw]
         for token, start, end in self._english_concepts(raw):
             while clause < len(clause_ends) and clause_ends[clause] < start:
                 clause += 1
@@ -212,25 +229,20 @@ class Lexicon:
     def _tokens(plain: str, start: int, end: int) -> Iterable[tuple[str, int, int]]:
         for match in _TOKEN.finditer(plain, start, end):
             token = match.group()
-            if token[0] >= "\u3400":
-                yield from _chinese_pairs(token, match.start())
-            elif token in _NEGATING_EN or token.endswith("n't") or token.replace("'", "") in _NEGATING_EN:
-                yield NEGATION, match.start(), match.end()
-            elif _INTERFACE.fullmatch(token):
-                yield "=port", match.start(), match.end()
+            at = match.start()
+            if len(token) > LONGEST_WORD:
+                parts = _chinese_pairs.__wrapped__(token) if token[0] >= "\u3400" else ((token, 0, len(token)),)
             else:
-                parts = [token] if not re.fullmatch(r"[a-z]+(?:[/-][a-z]+)+", token) else re.split(r"[/-]", token)
-                at = match.start()
-                for part in parts:
-                    yield stem(part.removesuffix("'s").strip(".'")), at, at + len(part)
-                    at += len(part) + 1
+                parts = _chinese_pairs(token) if token[0] >= "\u3400" else _parts(token)
+            for part, first, last in parts:
+                yield part, at + first, at + last
 
     def _english_concepts(self, raw: list[tuple[str, int, int]]) -> Iterable[tuple[str, int, int]]:
         index = 0
         while index < len(raw):
             token, start, end = raw[index]
             for stems, concept in self._english.get(token, ()):
-                if tuple(t for t, _, _ in raw[index : index + len(stems)]) == stems:
+                if len(stems) == 1 or tuple([t for t, _, _ in raw[index : index + len(stems)]]) == stems:
                     yield concept, start, raw[index + len(stems) - 1][2]
                     index += len(stems)
                     break
@@ -242,6 +254,21 @@ class Lexicon:
                     yield token, start, end
 
 
+@lru_cache(maxsize=65536)
+def _parts(token: str) -> tuple[tuple[str, int, int], ...]:
+    """What an English token says, with offsets in it: its stem, those of its parts, a negation, or a port."""
+    if token in _NEGATING_EN or token.endswith("n't") or token.replace("'", "") in _NEGATING_EN:
+        return ((NEGATION, 0, len(token)),)
+    if _INTERFACE.fullmatch(token):
+        return (("=port", 0, len(token)),)
+    parts = re.split(r"[/-]", token) if _JOINED.fullmatch(token) else [token]
+    found, at = [], 0
+    for part in parts:
+        found.append((stem(part.removesuffix("'s").strip(".'")), at, at + len(part)))
+        at += len(part) + 1
+    return tuple(found)
+
+
 def _loosely(phrase: str) -> str:
     """A pattern for a phrase that lets a blank stand between Chinese and other characters."""
     pieces = re.findall(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+", phrase)
@@ -251,45 +278,25 @@ def _loosely(phrase: str) -> str:
 _SMALL_STEMS = _SMALL_EN | {stem(word) for word in _SMALL_EN}
 
 
-def _chinese_pairs(run: str, offset: int) -> Iterable[tuple[str, int, int]]:
-    """Overlapping pairs of a run of characters, cut at negations and small words."""
-    position = 0
-    pending = ""
-    pending_start = 0
+@lru_cache(maxsize=16384)
+def _chinese_pairs(run: str) -> tuple[tuple[str, int, int], ...]:
+    """Overlapping pairs of a run of characters, cut at negations and small words; with offsets in it."""
     pieces: list[tuple[str, int]] = []
-    while position < len(run):
-        whole = _NOT_NEGATING_ZH.match(run, position)
-        if whole is not None:
-            if whole.group() in _ADVERBS_ZH:
-                if pending:
-                    pieces.append((pending, pending_start))
-                    pending = ""
-            else:
-                pending_start = pending_start if pending else position
-                pending += whole.group()
-            position = whole.end()
+    begin = 0
+    for match in _CUT_ZH.finditer(run):
+        if match["word"]:
             continue
-        negation = next((n for n in _NEGATING_ZH if run.startswith(n, position)), None)
-        if negation is not None or _SMALL_ZH.match(run[position]):
-            if pending:
-                pieces.append((pending, pending_start))
-                pending = ""
-            if negation is not None:
-                pieces.append((NEGATION, position))
-                position += len(negation)
-            else:
-                position += 1
-            continue
-        if not pending:
-            pending_start = position
-        pending += run[position]
-        position += 1
-    if pending:
-        pieces.append((pending, pending_start))
-    for piece, start in pieces:
-        at = offset + start
-        if piece == NEGATION or len(piece) == 1:
-            yield piece, at, at + 1
+        if begin < match.start():
+            pieces.append((run[begin : match.start()], begin))
+        if match["no"]:
+            pieces.append((NEGATION, match.start()))
+        begin = match.end()
+    if begin < len(run):
+        pieces.append((run[begin:], begin))
+    found: list[tuple[str, int, int]] = []
+    for piece, at in pieces:
+        if len(piece) == 1:
+            found.append((piece, at, at + 1))
         else:
-            for i in range(len(piece) - 1):
-                yield piece[i : i + 2], at + i, at + i + 2
+            found.extend((piece[i : i + 2], at + i, at + i + 2) for i in range(len(piece) - 1))
+    return tuple(found)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from diagnoser.errors import Location, UnknownName
@@ -275,5 +275,11 @@ def _names(scope: doc.Scope, said: str) -> bool:
 
 def _speaks_of(scope: doc.Scope, said: str) -> bool:
     """Whether a word of the device's description fits one of the scope's models."""
-    words = re.findall(r"[A-Za-z0-9][A-Za-z0-9/-]*", said)
-    return any(fnmatch.fnmatchcase(word.upper(), model.upper()) for word in words for model in scope.models)
+    fits = _any_of(scope.models)
+    return any(fits(word.upper()) for word in re.findall(r"[A-Za-z0-9][A-Za-z0-9/-]*", said))
+
+
+@lru_cache(maxsize=256)
+def _any_of(models: tuple[str, ...]) -> Callable[[str], object]:
+    """A test whether a word in capitals is one of some models, in which `*` and `?` stand for anything."""
+    return re.compile("|".join(fnmatch.translate(model.upper()) for model in models) or r"(?!)").match
