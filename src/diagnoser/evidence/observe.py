@@ -23,6 +23,9 @@ MAX_UNPLACED_LINES = 50
 MAX_LINES_READ_AS_TEXT = 500
 """Different pasted lines without a hit in which symptoms are looked for."""
 
+WHOLE = 0.9
+"""Share of a symptom's words that must stand in a pasted line: devices write more words than they mean."""
+
 OpenLog = Callable[[str], Iterable[LogPart]]
 """Opens a log, or a bundle of logs, by its name."""
 
@@ -139,7 +142,7 @@ def _pasted(
             observables.lexicon.words(line), lambda target: bases.get(target.partition(":")[0], 0.0)
         )
         for statement in more:
-            if not statement.negated and statement.target in observables.base.findings:
+            if statement.coverage >= WHOLE and not statement.negated and statement.target in observables.base.findings:
                 found.append(Observation("symptom", statement.target, "present", 0.85, line, Source("log")))
         if not more and listed < MAX_UNPLACED_LINES:
             listed += 1

@@ -31,6 +31,9 @@ OWN_SHARE = 0.55
 TIES = 3
 """How many phrases may share the very same words."""
 
+ALONE = 0.6
+"""Share of a phrase that its only word must be to stand for it in running text: *only one bar* is not *bar*."""
+
 REACH_OF_NEGATION = 2
 """How many words before a phrase a negation still speaks of it."""
 
@@ -117,9 +120,10 @@ class PhraseIndex:
         self._running_text = running_text
         distinct: dict[tuple[str, tuple[str, ...]], Phrase] = {}
         for target, text in phrases:
-            words = lexicon.tokens(text)
+            placed = lexicon.words(text)
+            words = tuple(dict.fromkeys(w.token for w in placed))
             content = tuple(w for w in words if w != NEGATION)
-            if content:
+            if content and not (running_text and len(content) == 1 and _share(placed, text) < ALONE):
                 distinct.setdefault((target, tuple(sorted(words))), Phrase(target, content, NEGATION in words))
         counts = Counter(word for phrase in distinct.values() for word in phrase.words)
         total = len(distinct) + 1
@@ -242,6 +246,11 @@ class PhraseIndex:
         if word in self.lexicon.concepts:
             return word not in self.lexicon.things
         return self.weights[word] >= COMMONPLACE
+
+
+def _share(words: Iterable[Word], phrase: str) -> float:
+    """Which part of a phrase's letters its words are."""
+    return sum(w.end - w.start for w in words) / max(1, sum(map(str.isalnum, phrase)))
 
 
 def _negated(words: list[Word], indexes: list[int]) -> bool:

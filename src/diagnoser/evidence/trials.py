@@ -138,7 +138,7 @@ def trials_in(words: list[Word], text: str, observables: Observables, bases: Rel
         since = max((e + 1 for e in sentences if e < start), default=0)
         before, after = text[since:start], text[end:until]
         if _AFTER.search(before.casefold()):  # in "after X was changed, Y" only the words beside it are about X
-            after = text[end : next((e for e in clauses if e > end + 1), until)]
+            after = text[end : min(until, next((e for e in clauses if e > end + 1), until))]
         result = next((r for r in (after, before) if result_of(r) is not None), None)
         certainty = EXPLICIT
         if result is None:

@@ -76,6 +76,9 @@ TELLING, UNLIKE = 7.0, 0.45
 Chosen on solved calls; the second keeps a specific finding from being outweighed by words that are missing.
 """
 
+ALIKE, MOST_ALIKE = 0.75, 3
+"""So many causes that the words are this much like are suspects, though nothing was read that shows them."""
+
 UNRELATED = 0.3
 """A base that bears on the evidence no more than this is in question only where something of its own was seen."""
 
@@ -108,6 +111,7 @@ def belief_network(
         return node.partition(":")[0] in active and (node not in excluded or node in inference.confirmed)
 
     suspects = frozenset(s for s in inference.suspects if is_open(s)) | frozenset(inference.confirmed)
+    suspects |= _most_alike(likeness or {}, is_open)
     tree = _open_tree(base.tree, (p for f in observed for p, _ in base.findings[f].parents), is_open)
     shown_instead = _shown_instead(base, observed)
     findings = []
@@ -140,6 +144,12 @@ def belief_network(
         if factors:
             plain[cause] = {c: (product / f) / (1.0 + product / f) for c, f in sorted(factors.items())}
     return BeliefNetwork(priors, plain, tree, tuple(findings), suspects & frozenset(causes))
+
+
+def _most_alike(likeness: Mapping[str, float], is_open: Callable[[str], bool]) -> frozenset[str]:
+    """The causes that the words of the call are most like."""
+    alike = sorted((-like, cause) for cause, like in likeness.items() if like >= ALIKE and is_open(cause))
+    return frozenset(cause for _, cause in alike[:MOST_ALIKE])
 
 
 def _in_question(active: frozenset[str], relevance: Mapping[str, float], inference: Inference) -> frozenset[str]:
