@@ -2,9 +2,8 @@
 
 Phrases that nobody wrote down are not read as findings, yet their words speak: a call is compared
 with all that the knowledge says of a cause - its titles and aliases, why it is as probable as it is,
-and what it shows - as documents are compared in retrieval (K. Sparck Jones, "A statistical interpretation
-of term specificity and its application in retrieval", 1972; G. Salton and C. Buckley, "Term-weighting
-approaches in automatic text retrieval", 1988).
+what it shows and what is checked for it - by the formula of retrieval called BM25 (S. Robertson and
+H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009).
 """
 
 from __future__ import annotations
@@ -24,11 +23,15 @@ from diagnoser.knowledge import KnowledgeBase
 Likeness = Mapping[str, float]
 """Cause -> how much the call is like it, from 0 to 1, which is the most alike of all."""
 
-NAMED, WHY = 1.5, 0.5
-"""What a cause is called counts more than the reason of its numbers; a finding counts by its strength."""
+NAMED, WHY, CHECKED = 1.5, 0.5, 0.4
+"""What a cause is called counts more than the reason of its numbers; a finding counts by its strength, and of
+an outcome the name of its check a little too."""
 
-LENGTH = 0.7
-"""How much a long description is discounted: 1 as in the cosine of two texts, 0 not at all."""
+SATURATION, LENGTH = 1.2, 0.4
+"""k1 and b of BM25: how soon a word that is said again adds nothing, and how much long descriptions are discounted."""
+
+TRIED = 1.3
+"""What was tested tells more than what was reported."""
 
 NEUTRAL = 0.75
 """The likeness that speaks neither for a cause nor against it; chosen on solved calls."""
@@ -58,21 +61,21 @@ class Descriptions:
             for word in words_of(text):
                 told[cause][word] += weight
         spread = Counter(word for words in told.values() for word in words)
-        self._rarity = {word: math.log(len(told) / count) + 0.1 for word, count in spread.items()}
         self._causes = tuple(told)
         self._least = tuple(NEUTRAL if len(words) < THIN else 0.0 for words in told.values())
         in_base: dict[str, list[int]] = defaultdict(list)
         for place, cause in enumerate(told):
             in_base[cause.partition(":")[0]].append(place)
         self._in_base = {name: tuple(places) for name, places in in_base.items()}
+        lengths = [sum(words.values()) for words in told.values()]
+        usual = sum(lengths) / max(1, len(lengths))
         places: dict[str, list[int]] = defaultdict(list)
         weights: dict[str, list[float]] = defaultdict(list)
         for place, words in enumerate(told.values()):
-            vector = {w: (1.0 + math.log1p(count)) * self._rarity[w] for w, count in sorted(words.items())}
-            length = math.sqrt(sum(x * x for x in vector.values())) or 1.0
-            for word, x in vector.items():
+            long = SATURATION * (1.0 - LENGTH + LENGTH * lengths[place] / usual) if usual else 1.0
+            for word, count in sorted(words.items()):
                 places[word].append(place)
-                weights[word].append(x / length**LENGTH)
+                weights[word].append(math.log(1.0 + len(told) / spread[word]) * count / (count + long))
         self._places = {word: np.array(p, dtype=np.int32).tobytes() for word, p in places.items()}
         self._weights = {word: np.array(w).tobytes() for word, w in weights.items()}
 
@@ -82,10 +85,13 @@ class Descriptions:
         if len(considered) < FEWEST:
             return {}
         alike = np.zeros(len(self._causes))
-        for word in sorted({w for text in _told(evidence) for w in self._words(text)}):
-            if word in self._places:
-                places = np.frombuffer(self._places[word], dtype=np.int32)
-                alike[places] += np.frombuffer(self._weights[word]) * self._rarity[word]
+        told: dict[str, float] = {}
+        for text, weight in _told(evidence):
+            for word in self._words(text):
+                told[word] = max(weight, told.get(word, 0.0))
+        for word in sorted(told.keys() & self._places.keys()):
+            places = np.frombuffer(self._places[word], dtype=np.int32)
+            alike[places] += np.frombuffer(self._weights[word]) * told[word]
         most = float(alike[considered].max())
         if most <= 0.0:
             return {}
@@ -111,15 +117,20 @@ def _said(base: KnowledgeBase) -> Iterator[tuple[str, str, float]]:
             if parent in base.causes:
                 for text in (finding.title.en, finding.title.zh, *finding.aliases.en, *finding.aliases.zh):
                     yield parent, text, strength
+                if finding.kind == "outcome" and finding.group is not None:
+                    check = base.checks[finding.group].document
+                    for text in (check.title.en, check.title.zh):
+                        yield parent, text, CHECKED * strength
 
 
-def _told(evidence: Evidence) -> Iterable[str]:
-    yield evidence.device or ""
-    yield evidence.report or ""
+def _told(evidence: Evidence) -> Iterable[tuple[str, float]]:
+    """(text, weight) of what a call tells."""
+    yield evidence.device or "", 1.0
+    yield evidence.report or "", 1.0
     for test in evidence.tests:
-        yield f"{test.check} {test.result}"
+        yield f"{test.check} {test.result}", TRIED
     for indicator in evidence.indicators:
-        yield indicator.words()
+        yield indicator.words(), 1.0
     for line in evidence.logs[:MOST_LINES]:
         if isinstance(line, str):
-            yield line[:LONGEST_LINE]
+            yield line[:LONGEST_LINE], 1.0
