@@ -70,7 +70,7 @@ class BeliefNetwork:
 WORDING = "wording"
 """Stands beside the circumstances for how much the words of the call are like a cause."""
 
-TELLING, UNLIKE = 7.0, 0.45
+TELLING, UNLIKE = 10.0, 0.45
 """The wording multiplies the prior odds by exp(TELLING * (likeness - NEUTRAL)), as if never below `UNLIKE`.
 
 Chosen on solved calls; the second keeps a specific finding from being outweighed by words that are missing.
