@@ -7,7 +7,7 @@ each other (D. Koller and N. Friedman, "Probabilistic Graphical Models", 9.4.3.2
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from diagnoser.fault_tree import FaultTree, Gate
 
@@ -30,15 +30,15 @@ def elimination_order(
     Raises:
         TooWide: this order goes over a limit; found as soon as it does.
     """
-    adjacent = [set(near) for near in neighbours]
+    adjacent = [sum(1 << v for v in near) for near in neighbours]
     waiting = {first: later for later, first in after.items()}
-    gone: set[int] = set()
+    gone = 0
     costs: dict[int, tuple[int, int]] = {}
     heap: list[tuple[int, int, int]] = []
 
     def appraise(variable: int) -> None:
         near = adjacent[variable]
-        cost = (_fill(near, adjacent), len(near))
+        cost = (_fill(near, adjacent), near.bit_count())
         if costs.get(variable) != cost:
             costs[variable] = cost
             heapq.heappush(heap, (*cost, variable))
@@ -50,32 +50,45 @@ def elimination_order(
     size = 0
     while heap:
         fill, degree, variable = heapq.heappop(heap)
-        if variable in gone or costs[variable] != (fill, degree):
+        if gone >> variable & 1 or costs[variable] != (fill, degree):
             continue
         order.append(variable)
-        gone.add(variable)
+        gone |= 1 << variable
         size += 2 << degree
         if degree >= max_width or size > max_numbers:
             raise TooWide(degree + 1)
         near = adjacent[variable]
-        changed = set(near)
-        for other in near:
-            beside = adjacent[other]
-            beside |= near
-            beside -= {other, variable}
+        changed = near
+        for other in _members(near):
+            beside = (adjacent[other] | near) & ~(1 << other | 1 << variable)
+            adjacent[other] = beside
             if fill:
                 changed |= beside
         if variable in waiting:
-            changed.add(waiting[variable])
-        for other in changed:
-            if other not in gone and (other not in after or after[other] in gone):
+            changed |= 1 << waiting[variable]
+        for other in _members(changed & ~gone):
+            if other not in after or gone >> after[other] & 1:
                 appraise(other)
     return order
 
 
-def _fill(near: Set[int], adjacent: Sequence[Set[int]]) -> int:
-    """Twice the number of connections that are missing among some variables."""
-    return sum([len(near - adjacent[v]) for v in near]) - len(near)
+def _fill(near: int, adjacent: Sequence[int]) -> int:
+    """Twice the number of connections that are missing among some variables; sets are bits of a number."""
+    missing = -near.bit_count()
+    rest = near
+    while rest:
+        lowest = rest & -rest
+        missing += (near & ~adjacent[lowest.bit_length() - 1]).bit_count()
+        rest ^= lowest
+    return missing
+
+
+def _members(bits: int) -> Iterator[int]:
+    """The variables of a set, lowest first."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
 
 
 def simplified(tree: FaultTree, explaining: frozenset[str]) -> FaultTree:
