@@ -2,21 +2,20 @@
 
 Phrases that nobody wrote down are not read as findings, yet their words speak: a call is compared
 with all that the knowledge says of a cause - its titles and aliases, why it is as probable as it is,
-what it shows and what is checked for it - by the formula of retrieval called BM25 (S. Robertson and
-H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009).
+what it shows and what is checked for it - as a search compares documents (see `retrieval`).
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 import numpy as np
 
 from diagnoser.evidence.document import Evidence
+from diagnoser.evidence.retrieval import Retrieval
 from diagnoser.evidence.words import NEGATION, Lexicon
 from diagnoser.knowledge import KnowledgeBase
 
@@ -26,9 +25,6 @@ Likeness = Mapping[str, float]
 NAMED, WHY, CHECKED = 1.5, 0.5, 0.4
 """What a cause is called counts more than the reason of its numbers; a finding counts by its strength, and of
 an outcome the name of its check a little too."""
-
-SATURATION, LENGTH = 1.2, 0.4
-"""k1 and b of BM25: how soon a word that is said again adds nothing, and how much long descriptions are discounted."""
 
 TRIED = 1.3
 """What was tested tells more than what was reported."""
@@ -60,43 +56,28 @@ class Descriptions:
         for cause, text, weight in _said(base):
             for word in words_of(text):
                 told[cause][word] += weight
-        spread = Counter(word for words in told.values() for word in words)
-        self._causes = tuple(told)
-        self._least = tuple(NEUTRAL if len(words) < THIN else 0.0 for words in told.values())
+        self._least = np.array([NEUTRAL if len(words) < THIN else 0.0 for words in told.values()]).tobytes()
         in_base: dict[str, list[int]] = defaultdict(list)
         for place, cause in enumerate(told):
             in_base[cause.partition(":")[0]].append(place)
         self._in_base = {name: tuple(places) for name, places in in_base.items()}
-        lengths = [sum(words.values()) for words in told.values()]
-        usual = sum(lengths) / max(1, len(lengths))
-        places: dict[str, list[int]] = defaultdict(list)
-        weights: dict[str, list[float]] = defaultdict(list)
-        for place, words in enumerate(told.values()):
-            long = SATURATION * (1.0 - LENGTH + LENGTH * lengths[place] / usual) if usual else 1.0
-            for word, count in sorted(words.items()):
-                places[word].append(place)
-                weights[word].append(math.log(1.0 + len(told) / spread[word]) * count / (count + long))
-        self._places = {word: np.array(p, dtype=np.int32).tobytes() for word, p in places.items()}
-        self._weights = {word: np.array(w).tobytes() for word, w in weights.items()}
+        self._descriptions = Retrieval(told)
 
     def likeness(self, evidence: Evidence, active: frozenset[str]) -> Likeness:
         """How much a call is like each cause of some bases; none is given where there are too few to compare with."""
         considered = sorted(place for name in active for place in self._in_base.get(name, ()))
         if len(considered) < FEWEST:
             return {}
-        alike = np.zeros(len(self._causes))
         told: dict[str, float] = {}
         for text, weight in _told(evidence):
             for word in self._words(text):
                 told[word] = max(weight, told.get(word, 0.0))
-        for word in sorted(told.keys() & self._places.keys()):
-            places = np.frombuffer(self._places[word], dtype=np.int32)
-            alike[places] += np.frombuffer(self._weights[word]) * told[word]
+        alike = self._descriptions.scores(told)
         most = float(alike[considered].max())
         if most <= 0.0:
             return {}
-        likeness = np.round(np.maximum(alike / most, self._least), 6).tolist()
-        return {self._causes[place]: likeness[place] for place in considered}
+        likeness = np.round(np.maximum(alike / most, np.frombuffer(self._least)), 6).tolist()
+        return {self._descriptions.targets[place]: likeness[place] for place in considered}
 
     def _words(self, text: str) -> Iterator[str]:
         return (w.token for w in self._lexicon.words(text) if w.token != NEGATION and not _ADDRESS.search(w.token))
