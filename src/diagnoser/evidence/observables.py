@@ -9,6 +9,7 @@ from diagnoser.evidence.lights import Lights
 from diagnoser.evidence.likeness import Descriptions
 from diagnoser.evidence.log_reading import LogIndex, LogScanner
 from diagnoser.evidence.measurements import Quantities
+from diagnoser.evidence.nearest import Nearest
 from diagnoser.evidence.phrases import PhraseIndex
 from diagnoser.evidence.pinyin import Initials
 from diagnoser.evidence.readings import Readings
@@ -27,6 +28,8 @@ class Observables:
         self.lexicon.learn(_all_phrases(base))
         self.statements = PhraseIndex(self.lexicon, _symptoms(base), running_text=True)
         """Phrases of symptoms; targets are full ids."""
+        self.nearest = Nearest(self.lexicon, _symptoms(base))
+        """The same symptoms by all that is written of each."""
         self.circumstances = PhraseIndex(self.lexicon, _circumstances(base, self.lexicon), running_text=True)
         self.mentions = PhraseIndex(self.lexicon, _mentions(base, self.lexicon), running_text=True)
         """Titles and aliases of causes; targets are findings of the kind `mention`."""

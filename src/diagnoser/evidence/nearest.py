@@ -1,0 +1,91 @@
+"""The symptom that some words are most like, where they are none that anybody wrote down.
+
+People say a thing in more ways than aliases can hold. Where no phrase of the knowledge stands in a
+clause, it is compared with all that is written of each symptom (see `retrieval`), and the nearest one
+is taken if it accounts for most of what the clause says.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from diagnoser.evidence.retrieval import Retrieval
+from diagnoser.evidence.words import NEGATION, Lexicon, Word
+
+LEAST = 0.45
+"""Share of what a clause says that the nearest symptom must account for."""
+
+FEWEST_WORDS = 2
+"""Words that a clause must have; one alone is like too much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The nearest symptom, and how near it is, from `LEAST` to 1."""
+
+    target: str
+    nearness: float
+
+    @property
+    def certainty(self) -> float:
+        """How surely it was meant; measured on sentences of which it is known what they mean."""
+        return round(0.7 + 0.2 * self.nearness, 3)
+
+
+class Nearest:
+    """All that is written of each symptom, ready to be compared with clauses. Immutable; share it freely.
+
+    Args:
+        lexicon: how text becomes words.
+        phrases: (target, phrase) pairs; a target may have many.
+    """
+
+    def __init__(self, lexicon: Lexicon, phrases: Iterable[tuple[str, str]]) -> None:
+        told: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        denying: dict[str, list[bool]] = defaultdict(list)
+        for target, phrase in phrases:
+            words = lexicon.tokens(phrase)
+            denying[target].append(NEGATION in words)
+            for word in words:
+                if word != NEGATION:
+                    told[target][word] += 1.0
+        self._told = Retrieval(told)
+        self._places = {target: place for place, target in enumerate(self._told.targets)}
+        self._denies = tuple(sum(denying[t]) / len(denying[t]) for t in told)
+        """Which part of its phrases say no."""
+
+    def standing(self, words: Iterable[Word]) -> Callable[[str], float]:
+        """How near each target is to some words, as a share of the nearest one, from 0 to 1; 1 for what is no symptom."""
+        scores = self._told.scores(dict.fromkeys({w.token for w in words} - {NEGATION}, 1.0))
+        most = float(scores.max(initial=0.0))
+        return lambda target: (
+            float(scores[self._places[target]]) / most if most > 0.0 and target in self._places else 1.0
+        )
+
+    def find(self, words: Iterable[Word], wanted: Callable[[str], float]) -> Near | None:
+        """The symptom nearest to the words of a clause; None if none is near enough.
+
+        Args:
+            words: the clause.
+            wanted: how much a target is expected here, from 0 (not at all) to 1.
+        """
+        tokens = {w.token for w in words}
+        said = dict.fromkeys(tokens - {NEGATION}, 1.0)
+        if len(said) < FEWEST_WORDS:
+            return None
+        scores = self._told.scores(said)
+        most = self._told.most(said)
+        for place in np.argsort(-scores, kind="stable")[:10].tolist():
+            target = self._told.targets[place]
+            nearness = float(scores[place]) / most
+            if nearness < LEAST:
+                return None
+            if NEGATION in tokens and self._denies[place] < 0.2:
+                continue
+            if wanted(target) > 0.3:
+                return Near(target, nearness)
+        return None
