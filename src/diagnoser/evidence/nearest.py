@@ -16,7 +16,7 @@ import numpy as np
 from diagnoser.evidence.retrieval import Retrieval
 from diagnoser.evidence.words import NEGATION, Lexicon, Word
 
-LEAST = 0.45
+LEAST = 0.4
 """Share of what a clause says that the nearest symptom must account for."""
 
 FEWEST_WORDS = 2

@@ -31,7 +31,7 @@ TOLD = 0.9
 SURE = 0.85
 """What was found with more certainty than this leaves nothing to guess in its sentence."""
 
-STANDINGS = ((0.9, 1.0), (0.7, 0.8), (0.0, 0.65))
+STANDINGS = ((0.9, 1.0), (0.7, 0.8), (0.0, 0.7))
 """(share of the nearest symptom's nearness, certainty at most) of a symptom whose phrase stands in a text."""
 
 MENTIONED = 0.55
