@@ -66,7 +66,7 @@ _HELPED = re.compile(
     r"|cleared|(?:came|comes|come|is|are|goes|went|link) (?:back |right )?up|good|healthy|quiet|stop|stops|stopped|vanish(?:es|ed)|helped|helps|steady"
     r"|back|again|better|connects|powers on|dial tone|fast|right|pass(?:es)?|full speed|boots?|runs?"
     r"|no (?:more|further|longer|errors?|alarms?|drops?|loss(?:es)?|problems?))\b"
-    r"|恢复|正常|好了|好转|消失|解决|可以了|稳定|不再|起来了|通了|亮了|正确|没再|无误码|消除|停止|上电|up|可启动|能(?:启动|连上|解析|用|通)|拨号音"
+    r"|恢复|正常|好了|好转|消失|解决|可以了|稳定|不再|起来了|通了|亮了|正确|没再|无误码|消除|停止|上电|(?<![a-z])up(?![a-z])|可启动|能(?:启动|连上|解析|用|通)|拨号音"
 )
 _ACTION = re.compile(
     r"\b(?:swap|replac|exchang|chang|new\b|another|other\b|different|spare|second\b|re-?seat|re-?plug|re-?insert|unplug|mov|tr(?:y|ied)\b|restart"
@@ -80,7 +80,7 @@ _ANOTHER = frozenset({"new", "anoth", "other", "differ", "spare", "second", "cha
 
 _AFTER = re.compile(r"\b(?:after|since|when|once|following)\b|之后|以后|自从|后(?!台|端|面|备)")
 _WISHED = re.compile(r"\b(?:to be|please|should|need|needs|will|want|wants|asked|ask|order|ordered|going to|could|can|would|may)\b"
-                     r"|请|需要?|准备|打算|建议|能否|是否|想|待|计划|申请")  # fmt: skip
+                     r"|请|需要?|准备|打算|建议|能否|是否|想|待|计划|申请|该")  # fmt: skip
 _DONE = re.compile(r"\b(?:was|were|been|already|have|has|had|tried|\w+ed|did|new|another|other|twice)\b|过|了|已")
 
 
