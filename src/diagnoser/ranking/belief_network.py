@@ -105,13 +105,14 @@ def belief_network(
     """
     excluded = inference.ruled_out
     observed = merged_states(inference)
+    alike = _most_alike(likeness or {}, active)
     active = _in_question(active, relevance or {}, inference)
 
     def is_open(node: str) -> bool:
-        return node.partition(":")[0] in active and (node not in excluded or node in inference.confirmed)
+        return (node in alike or node.partition(":")[0] in active) and (node not in excluded or node in inference.confirmed)
 
     suspects = frozenset(s for s in inference.suspects if is_open(s)) | frozenset(inference.confirmed)
-    suspects |= _most_alike(likeness or {}, is_open)
+    suspects |= frozenset(cause for cause in alike if is_open(cause))
     tree = _open_tree(base.tree, (p for f in observed for p, _ in base.findings[f].parents), is_open)
     shown_instead = _shown_instead(base, observed)
     findings = []
@@ -146,9 +147,9 @@ def belief_network(
     return BeliefNetwork(priors, plain, tree, tuple(findings), suspects & frozenset(causes))
 
 
-def _most_alike(likeness: Mapping[str, float], is_open: Callable[[str], bool]) -> frozenset[str]:
+def _most_alike(likeness: Mapping[str, float], active: frozenset[str]) -> frozenset[str]:
     """The causes that the words of the call are most like."""
-    alike = sorted((-like, cause) for cause, like in likeness.items() if like >= ALIKE and is_open(cause))
+    alike = sorted((-x, cause) for cause, x in likeness.items() if x >= ALIKE and cause.partition(":")[0] in active)
     return frozenset(cause for _, cause in alike[:MOST_ALIKE])
 
 
