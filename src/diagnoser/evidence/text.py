@@ -106,18 +106,16 @@ def _nearest(
     known = {o.id for o in found}
     sure = [(o.source.start or 0, o.source.end or 0) for o in found if o.certainty > SURE]
     near: list[Observation] = []
-    for spans in (_sentences(text), clause_spans(text)):
-        for start, end in spans:
-            if any(a < end and start < b for a, b in sure):
-                continue
-            best = observables.nearest.find(
-                [w for w in words if start <= w.start < end], lambda t: bases.get(t.partition(":")[0], 0.0)
-            )
-            if best is not None and best.target not in known:
-                sure.append((start, end))
-                near.append(
-                    Observation("symptom", best.target, "present", best.certainty, text[start:end], replace(source, start=start, end=end))
-                )
+    for start, end in (*_sentences(text), *clause_spans(text)):
+        if any(a < end and start < b for a, b in sure):
+            continue
+        said = [w for w in words if start <= w.start < end]
+        best = observables.nearest.find(said, lambda target: bases.get(target.partition(":")[0], 0.0))
+        if best is not None and best.target not in known:
+            sure.append((start, end))
+            first, last = said[0].start, said[-1].end
+            place = replace(source, start=first, end=last)
+            near.append(Observation("symptom", best.target, "present", best.certainty, text[first:last], place))
     return near
 
 
@@ -298,7 +296,10 @@ def _outcomes_of(
         *observables.checks.find(asked, lambda target: bases.get(target.partition(":")[0], 0.0)),
         *observables.checks.find(as_replaced(asked), swaps(observables, bases)),
     ]
-    ranked = sorted({f.target: f.weight * f.coverage for f in named}.items(), key=lambda item: (-item[1], item[0]))
+    weights: dict[str, float] = {}
+    for each in named:
+        weights[each.target] = max(each.weight * each.coverage, weights.get(each.target, 0.0))
+    ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
     result = lexicon.words(result_words)
     placed: list[tuple[str, float]] = []
     best = 0.0

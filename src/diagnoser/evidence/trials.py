@@ -55,7 +55,7 @@ _NO_CHANGE = re.compile(
     r"|(?:did|does|do|has|have|had|is|was|are) ?n[o']t (?:help|change|solve|fix|cure|work|matter|improve|make|any|come|power|light)\w*"
     r"|not (?:solved|better|cured|there|working|recogni[sz]ed|detected)"
     r"|did nothing|makes? no|made no|in vain|to no avail|without (?:success|effect|any effect|result|change|improvement)"
-    r"|unchanged|as before|same|still|persist\w*|continu\w*|remain\w*|stay(?:s|ed)?(?! (?:good|stable|fine|so|up|normal|quiet|clean))|go(?:es)? on|went on|identical|likewise|too$|either$"
+    r"|unchanged|as before|same(?! (?:cable|port|slot|socket|model|type|module|switch|device|card|bay)\b)|still|persist\w*|continu\w*|remain\w*|stay(?:s|ed)?(?! (?:good|stable|fine|so|up|normal|quiet|clean))|go(?:es)? on|went on|identical|likewise|too$|either$"
     r"|(?:fails?|failed|down|lost|drops?|appears?|appeared|happens?|happened|there|dead|worse) again"
     r"|(?:alarms?|errors?|faults?|problems?|issues?|it|they|drops|losses) (?:comes?|came) back|returns?|returned|fails?|failed|dead|bad)\b"
     r"|依旧|依然|仍|还是|没有?(?:变化|用|效果?|作用|改善|好转|恢复|解决|区别|效)|无(?:变化|效|用|改善|作用|区别)|不(?:变|行|管用|起作用|见效|亮|通|能)"
@@ -66,7 +66,7 @@ _HELPED = re.compile(
     r"|cleared|(?:came|comes|come|is|are|goes|went|link) (?:back |right )?up|good|healthy|quiet|stop|stops|stopped|vanish(?:es|ed)|helped|helps|steady"
     r"|back|again|better|connects|powers on|dial tone|fast|right|pass(?:es)?|full speed|boots?|runs?"
     r"|no (?:more|further|longer|errors?|alarms?|drops?|loss(?:es)?|problems?))\b"
-    r"|恢复|正常|好了|好转|消失|解决|可以了|稳定|不再|起来了|通了|亮了|正确|没再|无误码|消除|停止|上电|(?<![a-z])up(?![a-z])|可启动|能(?:启动|连上|解析|用|通)|拨号音"
+    r"|恢复(?!出厂|默认)|正常|好了|好转|消失|解决|可以了|稳定|不再|起来了|通了|亮了|正确|没再|无误码|消除|停止|上电|(?<![a-z])up(?![a-z])|可启动|能(?:启动|连上|解析|用|通)|拨号音"
 )
 _ACTION = re.compile(
     r"\b(?:swap|replac|exchang|chang|new\b|another|other\b|different|spare|second\b|re-?seat|re-?plug|re-?insert|unplug|mov|tr(?:y|ied)\b|restart"
