@@ -107,8 +107,8 @@ def _nearest(
     sure = [(o.source.start or 0, o.source.end or 0) for o in found if o.certainty > SURE]
     near: list[Observation] = []
     for start, end in (*_sentences(text), *clause_spans(text)):
-        if any(a < end and start < b for a, b in sure):
-            continue
+        if any(a < end and start < b for a, b in sure) or mentions_light(text[start:end]):
+            continue  # lights have a grammar of their own
         said = [w for w in words if start <= w.start < end]
         best = observables.nearest.find(said, lambda target: bases.get(target.partition(":")[0], 0.0))
         if best is not None and best.target not in known:
