@@ -41,6 +41,8 @@ FEWEST = 100
 _ADDRESS = re.compile(r"\d[0-9a-f.:-]{3}")
 """Addresses and the like tell which device it is, not what ails it; and redaction takes them away."""
 
+_MAC = re.compile(r"(?i)\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b|\b(?:[0-9a-f]{4}[-.]){2}[0-9a-f]{4}\b")
+
 LONGEST_LINE = 400
 MOST_LINES = 60
 """Of a log, the beginning of some lines: a whole one is read by its patterns."""
@@ -80,7 +82,8 @@ class Descriptions:
         return {self._descriptions.targets[place]: likeness[place] for place in considered}
 
     def _words(self, text: str) -> Iterator[str]:
-        return (w.token for w in self._lexicon.words(text) if w.token != NEGATION and not _ADDRESS.search(w.token))
+        said = self._lexicon.words(_MAC.sub(" ", text))
+        return (w.token for w in said if w.token != NEGATION and not _ADDRESS.search(w.token))
 
 
 def _said(base: KnowledgeBase) -> Iterator[tuple[str, str, float]]:

@@ -53,7 +53,6 @@ class Retrieval:
         Words that none says count half.
         """
         return sum(
-            weight
-            * (float(np.frombuffer(self._weights[word]).max()) if word in self._weights else 0.5 * self._unheard)
+            weight * (float(np.frombuffer(self._weights[word]).max()) if word in self._weights else 0.5 * self._unheard)
             for word, weight in words.items()
         )

@@ -64,6 +64,9 @@ _INTERFACE = re.compile(
     r"|eth\d+|en[ops]\d+(?:[sf]\d+)*"
 )
 """The name of an interface; whoever names one speaks of a port."""
+_IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?")
+LINK_LOCAL = "169.254"
+"""Which address it is tells nothing, but that a device gave itself one."""
 _TRADITIONAL = str.maketrans(
     "燈電閃紅綠黃藍無網線纜埠機關斷開連線訊號損壞溫風過熱鏈燒驗換換設備鐘時間報錯誤個當後現際應該發送壓輸議資訊統聯結亂顯觸車馬長門問題點",
     "灯电闪红绿黄蓝无网线缆口机关断开连线讯号损坏温风过热链烧验换换设备钟时间报错误个当后现际应该发送压输议资讯统联结乱显触车马长门问题点",
@@ -256,11 +259,13 @@ class Lexicon:
 
 @lru_cache(maxsize=65536)
 def _parts(token: str) -> tuple[tuple[str, int, int], ...]:
-    """What an English token says, with offsets in it: its stem, those of its parts, a negation, or a port."""
+    """What an English token says, with offsets in it: its stem, those of its parts, a negation, a port or an address."""
     if token in _NEGATING_EN or token.endswith("n't") or token.replace("'", "") in _NEGATING_EN:
         return ((NEGATION, 0, len(token)),)
     if _INTERFACE.fullmatch(token):
         return (("=port", 0, len(token)),)
+    if _IPV4.fullmatch(token):
+        return ((LINK_LOCAL if token.startswith(LINK_LOCAL) else "=ipaddress", 0, len(token)),)
     parts = re.split(r"[/-]", token) if _JOINED.fullmatch(token) else [token]
     found, at = [], 0
     for part in parts:

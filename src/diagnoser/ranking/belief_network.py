@@ -109,7 +109,9 @@ def belief_network(
     active = _in_question(active, relevance or {}, inference)
 
     def is_open(node: str) -> bool:
-        return (node in alike or node.partition(":")[0] in active) and (node not in excluded or node in inference.confirmed)
+        return (node in alike or node.partition(":")[0] in active) and (
+            node not in excluded or node in inference.confirmed
+        )
 
     suspects = frozenset(s for s in inference.suspects if is_open(s)) | frozenset(inference.confirmed)
     suspects |= frozenset(cause for cause in alike if is_open(cause))

@@ -128,4 +128,4 @@ def _identifies_nobody(value: str) -> bool:
     ones = number ^ 0xFFFFFFFF
     is_mask = (ones & (ones + 1)) == 0 and number >= 0xFF000000
     is_wildcard = (number & (number + 1)) == 0
-    return is_mask or is_wildcard or value.startswith(("127.", "224.0.0."))
+    return is_mask or is_wildcard or value.startswith(("127.", "169.254.", "224.0.0."))
