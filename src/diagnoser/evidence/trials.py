@@ -64,9 +64,9 @@ _NO_CHANGE = re.compile(
 _HELPED = re.compile(
     r"\b(?:works?|working|fine|ok|okay|gone|fixed|solved|resolved?|resolves|cured?|cures|stable|clean|recover(?:s|ed)|normal|disappear(?:s|ed)"
     r"|cleared|(?:came|comes|come|is|are|goes|went|link) (?:back |right )?up|good|healthy|quiet|stop|stops|stopped|vanish(?:es|ed)|helped|helps|steady"
-    r"|back|again|better|connects|powers on|dial tone|fast|right|pass(?:es)?|full speed|boots?|runs?"
+    r"|back|again|better|(?:it|device|server|machine|router|switch) (?:now |then )?starts|connects|powers on|dial tone|fast|right|pass(?:es)?|full speed|boots?|runs?"
     r"|no (?:more|further|longer|errors?|alarms?|drops?|loss(?:es)?|problems?))\b"
-    r"|恢复(?!出厂|默认)|正常|好了|好转|消失|解决|可以了|稳定|不再|起来了|通了|亮了|正确|没再|无误码|消除|停止|上电|(?<![a-z])up(?![a-z])|可启动|能(?:启动|连上|解析|用|通)|拨号音"
+    r"|恢复(?!出厂|默认)|正常|好了|好转|消失|解决|可以了|稳定|不再|起来了|通了|亮了|正确|没再|无误码|消除|停止|上电|(?:(?<=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff] ))up(?![a-z])|可启动|能(?:开机|启动|连上|解析|用|通)|拨号音"
 )
 _ACTION = re.compile(
     r"\b(?:swap|replac|exchang|chang|new\b|another|other\b|different|spare|second\b|re-?seat|re-?plug|re-?insert|unplug|mov|tr(?:y|ied)\b|restart"

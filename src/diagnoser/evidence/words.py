@@ -57,7 +57,8 @@ _CUT_ZH = re.compile(
 """Where a run of Chinese is cut: at small words, negations, and adverbs; some words only look like these."""
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9+'./_%-]*[a-z0-9+%]|[a-z0-9]|[\u3400-\u9fff]+")
 _JOINED = re.compile(r"[a-z]+(?:[/-][a-z]+)+")
-_CLAUSE = re.compile(r"[\n。；;！!？?]|[.,](?=\s|$)|[，、]|但是?|不过|可是|\bbut\b")
+# In normalised text, where a full-width comma is a plain one.
+_CLAUSE = re.compile(r"[\n。；;！!？?]|[.,](?=\s|$)|(?<=[\u3400-\u9fff]),|,(?=[\u3400-\u9fff])|、|但是?|不过|可是|\bbut\b")
 _SENTENCE = re.compile(r"[\n。；;！!？?]|\.(?=\s|$)")
 _INTERFACE = re.compile(
     r"(?:\d{1,3}ge|x?gigabitethernet|tengigabitethernet|fastethernet|xge|ge|gi|te|fe)\d+(?:/\d+){1,3}"
