@@ -35,6 +35,9 @@ NEUTRAL = 0.75
 THIN = 40
 """Of a cause of which fewer words are known, being unlike says nothing."""
 
+ENOUGH = 12
+"""Of a call of fewer words, their likeness says less."""
+
 FEWEST = 100
 """With fewer causes, which words are rare says nothing."""
 
@@ -78,7 +81,8 @@ class Descriptions:
         most = float(alike[considered].max())
         if most <= 0.0:
             return {}
-        likeness = np.round(np.maximum(alike / most, np.frombuffer(self._least)), 6).tolist()
+        likeness = np.maximum(alike / most, np.frombuffer(self._least))
+        likeness = np.round(NEUTRAL + min(1.0, len(told) / ENOUGH) * (likeness - NEUTRAL), 6).tolist()
         return {self._descriptions.targets[place]: likeness[place] for place in considered}
 
     def _words(self, text: str) -> Iterator[str]:
