@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from diagnoser.diagnosis import PreparedKnowledge
+from diagnoser.evidence.text import read_report
 from diagnoser.evidence.trials import _ACTION, Result, outcomes_by_result, result_of
 from diagnoser.knowledge.documents import Text
 
@@ -26,6 +28,11 @@ from diagnoser.knowledge.documents import Text
         ("stays in slot 3", Result.STAYS),
         ("故障跟槽位走", Result.STAYS),
         ("-19.4 dBm", None),
+        ("UPS", None),
+        ("shows up in autofind", None),
+        ("with the other cord the device starts", Result.HELPED),
+        ("恢复出厂设置", None),
+        ("the same cable", None),
     ],
 )
 def test_a_result_is_read_from_how_it_is_said(said: str, result: Result | None) -> None:
@@ -46,3 +53,18 @@ def test_the_word_for_a_switch_is_not_the_word_for_swapping() -> None:
     assert _ACTION.search("核心交换机上联口") is None
     assert _ACTION.search("测试端口") is None
     assert _ACTION.search("换过尾纤") is not None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "UPS battery needs replacing",
+        "UPS电池该换了",
+        "IPMI cannot be reached since the machine was without power for a board swap. The server itself is fine.",
+        "New ONT shows up in autofind but will not register.",
+    ],
+)
+def test_what_was_not_tried_has_no_result(shipped: PreparedKnowledge, said: str) -> None:
+    read = read_report(said, shipped.observables, dict.fromkeys(shipped.base.bases, 1.0))
+
+    assert not [o for o in read.observations if o.subject == "outcome" and o.id.endswith("_helped")]

@@ -1,0 +1,42 @@
+"""Text as words: clauses, addresses, folding."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnoser.evidence.words import Lexicon, normalised
+from diagnoser.knowledge.documents import Concept
+
+LEXICON = Lexicon([Concept(concept="replace", en=["replace"], zh=["更换"])])
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("the port is down, the light is off", 2),
+        ("端口断了，灯不亮", 2),
+        ("端口断了,灯不亮", 2),
+        ("1,200 errors on the port", 1),
+        ("GE0/0/1,GE0/0/2 flap", 1),
+    ],
+)
+def test_a_comma_ends_a_clause_unless_it_is_in_a_number_or_a_list_of_names(text: str, clauses: int) -> None:
+    assert len({word.clause for word in LEXICON.words(text)}) == clauses
+
+
+def test_which_address_it_is_is_not_kept_but_that_a_device_gave_itself_one() -> None:
+    said = [[w.token for w in LEXICON.words(f"pings to {ip} fail")] for ip in ("10.1.2.3", "8.8.8.8", "169.254.7.9")]
+
+    assert said[0] == said[1]
+    assert "169.254" in said[2]
+
+
+def test_folding_keeps_every_place() -> None:
+    text = "ＰＷＲ灯　紅 ½ ﬁ İ"
+
+    assert len(normalised(text)) == len(text)
+    assert normalised(text).startswith("pwr灯 红")
+
+
+def test_a_long_run_of_letters_is_one_word_and_is_not_remembered() -> None:
+    assert [w.token for w in LEXICON.words("x" * 5000)] == ["x" * 5000]
