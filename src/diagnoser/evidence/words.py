@@ -58,7 +58,9 @@ _CUT_ZH = re.compile(
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9+'./_%-]*[a-z0-9+%]|[a-z0-9]|[\u3400-\u9fff]+")
 _JOINED = re.compile(r"[a-z]+(?:[/-][a-z]+)+")
 # In normalised text, where a full-width comma is a plain one.
-_CLAUSE = re.compile(r"[\n。；;！!？?]|[.,](?=\s|$)|(?<=[\u3400-\u9fff]),|,(?=[\u3400-\u9fff])|、|但是?|不过|可是|\bbut\b")
+_CLAUSE = re.compile(
+    r"[\n。；;！!？?]|[.,](?=\s|$)|(?<=[\u3400-\u9fff]),|,(?=[\u3400-\u9fff])|、|但是?|不过|可是|\bbut\b"
+)
 _SENTENCE = re.compile(r"[\n。；;！!？?]|\.(?=\s|$)")
 _INTERFACE = re.compile(
     r"(?:\d{1,3}ge|x?gigabitethernet|tengigabitethernet|fastethernet|xge|ge|gi|te|fe)\d+(?:/\d+){1,3}"
