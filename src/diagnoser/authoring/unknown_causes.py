@@ -74,8 +74,10 @@ def without_cause(knowledge: PreparedKnowledge, found: Reasoning, cause: str) ->
         confirmed={c: rules for c, rules in found.inference.confirmed.items() if c != cause},
         ruled_out={**found.inference.ruled_out, cause: ()},
     )
-    ranking = rank(knowledge.base, knowledge.relations, inference, found.active, found.bearing, found.likeness)
-    return replace(found, inference=inference, ranking=ranking)
+    descriptions = knowledge.observables.descriptions
+    likeness = descriptions.likeness(found.evidence, found.active, without=frozenset({cause}))
+    ranking = rank(knowledge.base, knowledge.relations, inference, found.active, found.bearing, likeness)
+    return replace(found, inference=inference, likeness=likeness, ranking=ranking)
 
 
 def _run(knowledge: PreparedKnowledge, case: str, lang: str, evidence: Evidence, cause: str) -> UnknownCause:

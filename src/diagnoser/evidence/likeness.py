@@ -68,9 +68,13 @@ class Descriptions:
         self._in_base = {name: tuple(places) for name, places in in_base.items()}
         self._descriptions = Retrieval(told)
 
-    def likeness(self, evidence: Evidence, active: frozenset[str]) -> Likeness:
-        """How much a call is like each cause of some bases; none is given where there are too few to compare with."""
-        considered = sorted(place for name in active for place in self._in_base.get(name, ()))
+    def likeness(self, evidence: Evidence, active: frozenset[str], without: frozenset[str] = frozenset()) -> Likeness:
+        """How much a call is like each cause of some bases; none is given where there are too few to compare with.
+
+        `without` some causes, as if nobody had heard of them.
+        """
+        places = sorted(place for name in active for place in self._in_base.get(name, ()))
+        considered = [place for place in places if self._descriptions.targets[place] not in without]
         if len(considered) < FEWEST:
             return {}
         told: dict[str, float] = {}
