@@ -71,6 +71,7 @@ class _Run(Engine):
     def __init__(self, network: Network, active: frozenset[str], base: KnowledgeBase) -> None:
         self.active = active
         self.base = base
+        self.observed: dict[Fact, list[Observation]] = {}
         self.trace: list[Firing] = []
         self._firing: OneActivation | None = None
         self._concluded: list[Fact] = []
@@ -104,6 +105,12 @@ class _Run(Engine):
             if self.declare(each) is not None:
                 self._concluded.append(each)
 
+    def certainty(self) -> float:
+        """How certain the facts are that the rule which is firing rests on, from 0.5 to 1."""
+        assert self._firing is not None
+        grounds: dict[Fact, tuple[float, tuple[Observation, ...]]] = {}
+        return min((_grounds(f, self, self.observed, grounds, ())[0] for f in self._firing.facts), default=1.0)
+
     def holds(self, wanted: Fact) -> bool:
         return bool(self.facts.has(wanted))
 
@@ -119,19 +126,19 @@ def infer(network: Network, facts: Iterable[TypedFact], active: frozenset[str], 
     """
     run = _Run(network, active, base)
     run.reset()
-    observed: dict[Fact, list[Observation]] = {}
     declared: list[Fact] = []
     for typed in facts:
         each = fact.BY_KIND[typed.kind](**typed.slots)
         if typed.observation is not None:
-            observed.setdefault(each, []).append(typed.observation)
+            run.observed.setdefault(each, []).append(typed.observation)
         declared.append(each)
     run.declare(*declared)
     run.run()
-    return _inference(run, observed)
+    return _inference(run)
 
 
-def _inference(run: _Run, observed: dict[Fact, list[Observation]]) -> Inference:
+def _inference(run: _Run) -> Inference:
+    observed = run.observed
     held: dict[type, list[Fact]] = {}
     for each in run.facts.values():
         held.setdefault(type(each), []).append(each)

@@ -356,6 +356,10 @@ class SamePlace:
         return len(here) <= 1 and not (here & there)
 
 
+BEYOND_DOUBT = 0.8
+"""Certainty that the grounds of a rule must have for it to rule out or confirm; what is less sure only weighs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Authored:
     """What an expert's rule concludes."""
@@ -370,8 +374,9 @@ class Authored:
         concluded: list[Fact] = []
         for name in then.conclude:
             concluded.append(fact.Finding(id=names[f"finding {name}"], state="present", component=component))
-        concluded.extend(fact.RuledOut(id=names[f"tree {name}"]) for name in then.rule_out)
-        concluded.extend(fact.Confirmed(id=names[f"tree {name}"]) for name in then.confirm)
+        if (then.rule_out or then.confirm) and engine.certainty() >= BEYOND_DOUBT:
+            concluded.extend(fact.RuledOut(id=names[f"tree {name}"]) for name in then.rule_out)
+            concluded.extend(fact.Confirmed(id=names[f"tree {name}"]) for name in then.confirm)
         concluded.extend(fact.RequiredCheck(id=names[f"check {name}"]) for name in then.require_check)
         if then.severity is not None:
             concluded.append(fact.RaisedSeverity(level=then.severity))
