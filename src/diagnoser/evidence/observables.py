@@ -111,8 +111,9 @@ def _circumstances(base: KnowledgeBase, lexicon: Lexicon) -> Iterator[tuple[str,
     for circumstance in base.circumstances.values():
         for target, phrase in _phrases(circumstance.id, circumstance.document.title, circumstance.document.aliases):
             words = lexicon.tokens(phrase)
-            if len(words) > 1 or not words or words[0] in lexicon.concepts or not words[0].isascii():
-                yield target, phrase  # one common word, such as *once*, tells no circumstance
+            whole = " " not in phrase.strip()
+            if whole or len(words) > 1 or not words or words[0] in lexicon.concepts or not words[0].isascii():
+                yield target, phrase  # a word that is left of several, such as *once*, tells no circumstance
 
 
 def _mentions(base: KnowledgeBase, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
