@@ -16,6 +16,7 @@ LEXICON = Lexicon([Concept(concept="replace", en=["replace"], zh=["更换"])])
         ("the port is down, the light is off", 2),
         ("端口断了，灯不亮", 2),
         ("端口断了,灯不亮", 2),
+        ("TX -5.62dBm，RX -40.00dBm", 2),
         ("1,200 errors on the port", 1),
         ("GE0/0/1,GE0/0/2 flap", 1),
     ],

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from diagnoser.evidence.observation import Observation, Source
-from diagnoser.evidence.phrases import PhraseIndex
+from diagnoser.evidence.phrases import Found, PhraseIndex
 from diagnoser.evidence.words import Lexicon, normalised
 from diagnoser.knowledge import KnowledgeBase
 
@@ -58,6 +58,10 @@ def _part_of_a_name(text: str, match: re.Match[str]) -> bool:
     return bool(re.search(r"[a-z0-9_]$|[a-z]-$", before) or re.match(r"[a-z]", after))
 
 
+_DBM = re.compile(r"(?i)(?<=\d)(?=dbm\b)")
+"""The unit tells RX and TX of light from those of packets; it is a word of its own where it sticks to the value."""
+
+
 class Quantities:
     """The quantities that checks of a knowledge base measure, found by name."""
 
@@ -78,8 +82,13 @@ class Quantities:
 
     def named(self, words: str, active: Collection[str]) -> str | None:
         """The quantity that some words name best."""
-        found = self._phrases.find(self._lexicon.words(words), lambda name: not self._bases[name].isdisjoint(active))
-        return max(found, key=lambda f: (f.weight * f.coverage, f.target)).target if found else None
+        found = self._named(words, active)
+        return found.target if found else None
+
+    def _named(self, words: str, active: Collection[str]) -> Found | None:
+        said = self._lexicon.words(_DBM.sub(" ", words))
+        found = self._phrases.find(said, lambda name: not self._bases[name].isdisjoint(active))
+        return max(found, key=lambda f: (f.weight * f.coverage, f.target)) if found else None
 
     def read(self, text: str, active: Collection[str], source: Source, name: str | None = None) -> Observation | None:
         """A measurement in a few words such as `rx power = -31 dBm`.
@@ -90,14 +99,18 @@ class Quantities:
             source: where the words come from.
             name: words that name the quantity, where they stand elsewhere.
         """
-        quantity = self.named(name if name is not None else text, active)
-        if quantity is None:
+        found = self._named(name if name is not None else text, active)
+        if found is None:
             return None
+        quantity = found.target
         if name is not None and _NOT_MEASURED.search(normalised(name)):
             return None
         want = self.units[quantity]
         plain = normalised(text)
-        for match in _VALUE.finditer(plain):
+        values = list(_VALUE.finditer(plain))
+        if name is None:  # the value that follows the name, before others
+            values.sort(key=lambda match: (match.start() < found.start, match.start()))
+        for match in values:
             unit, factor = unit_and_factor(match["unit"] or "")
             if unit and want and unit != unit_and_factor(want)[0]:
                 continue

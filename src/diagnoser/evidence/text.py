@@ -170,11 +170,7 @@ def read_test(test: TestDone, observables: Observables, bases: Relevance) -> Sai
     found: list[Observation] = []
     outcomes = _outcomes_of(test.check, test.result, observables, bases)
     found.extend(Observation("outcome", outcome, "present", certainty, text, source) for outcome, certainty in outcomes)
-    measured = observables.quantities.read(test.result, bases, source, name=test.check)
-    if measured is None:
-        measured = observables.quantities.read(text, bases, source)
-    if measured is not None:
-        found.append(replace(measured, text=text))
+    found.extend(replace(measured, text=text) for measured in _measured(test, text, source, observables, bases))
     for line in text.splitlines():
         for hit in observables.scanner.scan(line):
             if hit.pattern.partition(":")[0] in bases:
@@ -194,6 +190,19 @@ def read_test(test: TestDone, observables: Observables, bases: Relevance) -> Sai
         if isinstance(placed, list):
             found.extend(replace(o, text=text) for o in placed)
     return Said(tuple(found), () if found else (Unplaced("test", text),))
+
+
+def _measured(
+    test: TestDone, text: str, source: Source, observables: Observables, bases: Relevance
+) -> list[Observation]:
+    """What a test measured: what each part of its result names, else what the check is called."""
+    read = observables.quantities.read
+    parts = [test.result[start:end] for start, end in clause_spans(test.result)]
+    named = [m for part in parts if (m := read(part, bases, source)) is not None] if len(parts) > 1 else []
+    if named:
+        return list({m.id: m for m in reversed(named)}.values())[::-1]
+    measured = read(test.result, bases, source, name=test.check) or read(text, bases, source)
+    return [measured] if measured is not None else []
 
 
 def _said_by_the_result(observation: Observation, test: TestDone) -> bool:

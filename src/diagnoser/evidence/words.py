@@ -57,9 +57,8 @@ _CUT_ZH = re.compile(
 """Where a run of Chinese is cut: at small words, negations, and adverbs; some words only look like these."""
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9+'./_%-]*[a-z0-9+%]|[a-z0-9]|[\u3400-\u9fff]+")
 _JOINED = re.compile(r"[a-z]+(?:[/-][a-z]+)+")
-# In normalised text, where a full-width comma is a plain one.
 _CLAUSE = re.compile(
-    r"[\n。；;！!？?]|[.,](?=\s|$)|(?<=[\u3400-\u9fff]),|,(?=[\u3400-\u9fff])|、|但是?|不过|可是|\bbut\b"
+    r"[\n。；;！!？?]|[.,](?=\s|$)|(?<=[\u3400-\u9fff]),|,(?=[\u3400-\u9fff])|[，、]|但是?|不过|可是|\bbut\b"
 )
 _SENTENCE = re.compile(r"[\n。；;！!？?]|\.(?=\s|$)")
 _INTERFACE = re.compile(
@@ -88,13 +87,13 @@ class Word:
 
 
 class _Folding(dict[int, str]):
-    """Character -> how it is compared; each is worked out when it is first met."""
+    """Character -> how it is compared; each is worked out when it is first met. A comma of full width always ends a clause."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
         form = unicodedata.normalize("NFKC", char)
         plain = form.lower() if len(form) == 1 and len(form.lower()) == 1 else char
-        folded = plain.translate(_TRADITIONAL).replace("’", "'")
+        folded = "，" if char == "，" else plain.translate(_TRADITIONAL).replace("’", "'")
         if len(self) < 65536:
             self[code] = folded
         return folded
