@@ -9,13 +9,14 @@ import pytest
 from diagnoser.authoring.check import check
 from diagnoser.authoring.templates import KINDS, template
 from diagnoser.knowledge import documents as doc
+from diagnoser.knowledge.rule_documents import Rule
 from diagnoser.knowledge.yaml_source import read_yaml
 from tests.authoring.sound import write_sound_base
 from tests.conftest import COMMON
 
 FIELDS = {
     "cause": (doc.Cause, {"escalate"}),
-    "rule": (doc.Rule, set()),
+    "rule": (Rule, set()),
     "case": (doc.Case, set()),
     "symptom": (doc.Symptom, set()),
     "check": (doc.Check, set()),

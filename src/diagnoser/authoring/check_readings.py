@@ -13,8 +13,8 @@ from diagnoser.evidence.words import Lexicon
 from diagnoser.facts import component_name
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.knowledge.base import Reading
-from diagnoser.knowledge.documents import ReadingExpectation
 from diagnoser.knowledge.loading import Draft, Entry
+from diagnoser.knowledge.reading_documents import ReadingExpectation
 
 
 def check_readings(base: KnowledgeBase, draft: Draft) -> Iterator[Problem]:

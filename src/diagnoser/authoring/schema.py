@@ -9,13 +9,15 @@ from pydantic import TypeAdapter
 from diagnoser.knowledge import documents as doc
 from diagnoser.knowledge.cost_policy import CostPolicy
 from diagnoser.knowledge.escalation_policy import EscalationPolicy
+from diagnoser.knowledge.reading_documents import Reading
+from diagnoser.knowledge.rule_documents import Rule
 
 FILES: dict[str, Any] = {
     "base.yaml": doc.Base,
     "symptoms.yaml": list[doc.Symptom],
     "indicators.yaml": list[doc.Indicator],
     "logs.yaml": list[doc.LogPattern],
-    "readings.yaml": list[doc.Reading],
+    "readings.yaml": list[Reading],
     "checks.yaml": list[doc.Check],
     "fault_tree.yaml": list[doc.Event],
     "circumstances.yaml": list[doc.Circumstance],
@@ -25,7 +27,7 @@ FILES: dict[str, Any] = {
     "escalation.yaml": EscalationPolicy,
     "costs.yaml": CostPolicy,
     "causes": doc.Cause,
-    "rules": doc.Rule,
+    "rules": Rule,
     "cases": doc.Case,
 }
 """File or folder of a base -> what it holds."""

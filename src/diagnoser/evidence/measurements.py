@@ -80,12 +80,8 @@ class Quantities:
             phrases.extend((quantity.name, name) for name in names)
         self._phrases = PhraseIndex(lexicon, phrases)
 
-    def named(self, words: str, active: Collection[str]) -> str | None:
-        """The quantity that some words name best."""
-        found = self._named(words, active)
-        return found.target if found else None
-
     def _named(self, words: str, active: Collection[str]) -> Found | None:
+        """The quantity that some words name best."""
         said = self._lexicon.words(_DBM.sub(" ", words))
         found = self._phrases.find(said, lambda name: not self._bases[name].isdisjoint(active))
         return max(found, key=lambda f: (f.weight * f.coverage, f.target)) if found else None

@@ -19,6 +19,10 @@ from diagnoser.evidence.words import NEGATION, Lexicon, Word
 LEAST = 0.4
 """Share of what a clause says that the nearest symptom must account for."""
 
+CANDIDATES, EXPECTED, DENYING = 10, 0.3, 0.2
+"""So many of the nearest are looked at; one is taken if it is expected more than this, and, of a clause that says
+no, if at least such a share of its own phrases do."""
+
 FEWEST_WORDS = 2
 """Words that a clause must have; one alone is like too much."""
 
@@ -79,13 +83,13 @@ class Nearest:
             return None
         scores = self._told.scores(said)
         most = self._told.most(said)
-        for place in np.argsort(-scores, kind="stable")[:10].tolist():
+        for place in np.argsort(-scores, kind="stable")[:CANDIDATES].tolist():
             target = self._told.targets[place]
             nearness = float(scores[place]) / most
             if nearness < LEAST:
                 return None
-            if NEGATION in tokens and self._denies[place] < 0.2:
+            if NEGATION in tokens and self._denies[place] < DENYING:
                 continue
-            if wanted(target) > 0.3:
+            if wanted(target) > EXPECTED:
                 return Near(target, nearness)
         return None

@@ -19,7 +19,7 @@ from diagnoser.evidence.pattern_text import compile_pattern
 from diagnoser.evidence.times import moment_in
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.knowledge.base import Reading
-from diagnoser.knowledge.documents import ReadingField
+from diagnoser.knowledge.reading_documents import ReadingField
 
 QUIET = 400
 """Lines without anything to read after which an output is taken to be over."""

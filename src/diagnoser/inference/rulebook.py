@@ -24,6 +24,7 @@ from diagnoser.inference.engine import Fact
 from diagnoser.inference.experta_door import AND, MATCH, NOT, OR, TEST, P, Rule
 from diagnoser.knowledge import KnowledgeBase, documents
 from diagnoser.knowledge.base import AuthoredRule, Check, Light
+from diagnoser.knowledge.rule_documents import At, DeviceCondition, LogCondition
 
 OBSERVED, SETTLED, AUTHORED, EXCLUDED, SHOWN, WALK = 100, 90, 80, 40, 20, 10
 MAX_COMBINATIONS = 500
@@ -241,7 +242,7 @@ def strata_of(rules: Mapping[str, AuthoredRule]) -> dict[str, int]:
     raise UnsupportedRule(worst, "it depends on the absence of what it concludes")
 
 
-def _finding(rule: AuthoredRule, condition: documents.At | str) -> str:
+def _finding(rule: AuthoredRule, condition: At | str) -> str:
     name = condition if isinstance(condition, str) else condition.finding
     return rule.references[f"finding {name}"]
 
@@ -250,7 +251,7 @@ def _conditions(rule: AuthoredRule) -> list[Any] | None:
     when = rule.document.when
     counter = itertools.count()
 
-    def present(condition: documents.At | str) -> Any:
+    def present(condition: At | str) -> Any:
         prefix = "here" if isinstance(condition, str) else "there"
         return fact.Finding(
             id=_finding(rule, condition), state="present", component=getattr(MATCH, f"{prefix}{next(counter)}")
@@ -284,9 +285,7 @@ def _conditions(rule: AuthoredRule) -> list[Any] | None:
     return conditions
 
 
-def _log_conditions(
-    rule: AuthoredRule, name: str, wanted: documents.LogCondition, counter: Iterator[int]
-) -> Iterator[Any]:
+def _log_conditions(rule: AuthoredRule, name: str, wanted: LogCondition, counter: Iterator[int]) -> Iterator[Any]:
     """Enough lines of a pattern, and their place in time among the lines of others."""
     number = next(counter)
 
@@ -335,7 +334,7 @@ class InOrder:
 class DeviceIs:
     """Whether a device, as it was called, is of a vendor and a model."""
 
-    wanted: documents.DeviceCondition
+    wanted: DeviceCondition
 
     def __call__(self, name: str) -> bool:
         vendor, model = self.wanted.vendor, self.wanted.model

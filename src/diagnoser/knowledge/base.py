@@ -16,8 +16,10 @@ from typing import Any, Literal
 from diagnoser.errors import Location, UnknownName
 from diagnoser.fault_tree import FaultTree
 from diagnoser.knowledge import documents as doc
+from diagnoser.knowledge import reading_documents
 from diagnoser.knowledge.cost_policy import CostPolicy
 from diagnoser.knowledge.escalation_policy import EscalationPolicy
+from diagnoser.knowledge.rule_documents import Rule
 from diagnoser.knowledge.stored import Stored
 from diagnoser.x733 import PerceivedSeverity, ProbableCause
 
@@ -72,7 +74,7 @@ class Reading:
     """The output of a command and what is read out of it."""
 
     id: str
-    document: doc.Reading
+    document: reading_documents.Reading
     references: Mapping[str, str]
     """Finding as written -> full id."""
 
@@ -124,7 +126,7 @@ class AuthoredRule:
     """A rule with every name in it resolved."""
 
     id: str
-    document: doc.Rule
+    document: Rule
     references: Mapping[str, str]
     """Name as written -> full id, for findings, causes, events, checks and circumstances."""
 

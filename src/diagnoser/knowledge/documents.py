@@ -1,6 +1,6 @@
 """What an author may write: one frozen value for each entry of a knowledge base.
 
-The classes here are the knowledge format. The JSON Schema that editors use is exported from
+The classes here are the knowledge format, with those of `rule_documents` and `reading_documents`. The JSON Schema that editors use is exported from
 them, and their field descriptions (English / Chinese) are what an author sees when hovering.
 Ids are checked for their form only; whether they exist is a question for `resolution.py`.
 """
@@ -44,6 +44,7 @@ def _as_strengths(value: Any) -> Any:
 
 
 Strings = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+Refs = Annotated[tuple[Ref, ...], BeforeValidator(_as_tuple)]
 Strengths = Annotated[dict[Ref, Degree | None], BeforeValidator(_as_strengths)]
 
 
@@ -180,81 +181,6 @@ class LogPattern(Observable):
     )
 
 
-class ReadingField(Document):
-    """One kind of line in a command's output, and what it says.
-
-    The groups of the pattern have fixed names: `component` (else that of the block counts),
-    `value` and `unit` of a quantity, `state`.
-    """
-
-    pattern: str = Field(min_length=1, description="RE2 for one line, with named groups / 单行 RE2 正则")
-    quantity: Id | None = Field(None, description="what `value` measures / value 对应的测量量")
-    unit: str | None = Field(None, description="unit of `value` where the line does not say / 单位")
-    states: dict[str, Ref] = Field(
-        default_factory=dict, description="RE2 for the whole `state` -> finding; the first that fits / 状态对应的征兆"
-    )
-    finding: Ref | None = Field(None, description="finding that the line itself shows / 该行表示的征兆")
-    part: str | None = Field(None, description="word put before the component, e.g. psu / 部件前缀")
-
-    @model_validator(mode="after")
-    def _something(self) -> ReadingField:
-        if not (self.quantity or self.states or self.finding):
-            raise ValueError("a field says something: give quantity, states or finding")
-        for given, group in ((self.quantity, "value"), (self.states, "state")):
-            if given and f"(?P<{group}>" not in self.pattern:
-                raise ValueError(f"the pattern needs a group (?P<{group}>...)")
-        return self
-
-
-class ReadingSection(Document):
-    """A part of the output with fields of its own: a table, or the block of one component."""
-
-    begin: str = Field(min_length=1, description="RE2 of its first line; may name the component / 起始行")
-    end: str | None = Field(None, description="RE2 of the line after it; else the next section ends it / 结束行")
-    fields: tuple[ReadingField, ...] = ()
-
-
-class ReadingExpectation(Document):
-    """What must be read out of an example."""
-
-    quantity: Id | None = None
-    value: Number | None = None
-    unit: str | None = Field(None, description="in the check's own unit where it is left out / 省略则为检查的单位")
-    finding: Ref | None = None
-    component: str | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> ReadingExpectation:
-        if (self.quantity is None) == (self.finding is None) or (self.quantity is None) != (self.value is None):
-            raise ValueError("expect a quantity with its value, or a finding")
-        return self
-
-
-class ReadingExample(Document):
-    """An output as it is printed, and everything that must be read out of it: no more, no less."""
-
-    text: str = Field(min_length=1, description="exactly as printed / 原样输出")
-    expect: tuple[ReadingExpectation, ...] = Field(description="all of it / 全部读数")
-
-
-class Reading(Sourced):
-    """`readings.yaml`: the output of a command, and how measurements and states are read out of it."""
-
-    id: Id
-    title: Text
-    command: Strings = Field(min_length=1, description="the command and its other spellings / 命令及别名")
-    recognise: str = Field(min_length=1, description="RE2 of a line near the top that no other output has / 识别行")
-    fields: tuple[ReadingField, ...] = Field((), description="lines that may stand anywhere / 任意位置的行")
-    sections: tuple[ReadingSection, ...] = Field((), description="tables, and blocks of one component / 表格与区块")
-    examples: tuple[ReadingExample, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _something(self) -> Reading:
-        if not self.fields and not any(section.fields for section in self.sections):
-            raise ValueError("a reading has fields, of its own or in sections")
-        return self
-
-
 class Quantity(Document):
     """What a check measures."""
 
@@ -366,90 +292,6 @@ class Cause(Sourced):
     basis: Literal["document", "document_partial", "inferred"] = "document"
     confidence: Literal["work_in_progress", "not_validated", "validated", "archived"] = "not_validated"
     why: Text = Field(description="why these numbers / 数值依据")
-
-
-class At(Document):
-    """A finding at a named place (`peer`): another component than the rule's own."""
-
-    finding: Ref
-    at: Id
-
-
-class AtLeast(Document):
-    k: int = Field(ge=1)
-    of: tuple[Ref | At, ...] = Field(min_length=1)
-
-
-def _as_at_least(value: Any) -> Any:
-    if isinstance(value, dict) and len(value) == 1 and "of" not in value:
-        [(k, of)] = value.items()
-        if str(k).isdigit():
-            return {"k": int(k), "of": of}
-    return value
-
-
-class DeviceCondition(Document):
-    vendor: str | None = None
-    model: str | None = None
-
-
-class LogCondition(Document):
-    """What a rule asks of the lines of a log pattern, beyond their being there."""
-
-    count_at_least: int = Field(1, ge=1, description="at least so many lines / 至少出现次数")
-    before: Ref | None = Field(None, description="its first line stands before the first line of this / 首次早于")
-    after: Ref | None = Field(None, description="its first line stands after the first line of this / 首次晚于")
-
-
-class RuleConditions(Document):
-    all: tuple[Ref | At, ...] = ()
-    any: tuple[Ref | At, ...] = ()
-    none: tuple[Ref | At, ...] = ()
-    atleast: Annotated[AtLeast | None, BeforeValidator(_as_at_least)] = None
-    device: DeviceCondition | None = None
-    circumstance: Annotated[tuple[Ref, ...], BeforeValidator(_as_tuple)] = ()
-    measurement: dict[Id, When] = Field(default_factory=dict)
-    log: dict[Ref, LogCondition] = Field(
-        default_factory=dict, description="count and order of log lines / 日志次数与先后"
-    )
-
-    @model_validator(mode="after")
-    def _something(self) -> RuleConditions:
-        positive = (self.all, self.any, self.atleast, self.circumstance, self.measurement, self.log, self.device)
-        if not any(positive):
-            raise ValueError(
-                "a rule needs a positive condition: all, any, atleast, circumstance, measurement, log or device"
-            )
-        return self
-
-
-class RuleEscalation(Document):
-    to: Literal["L2", "L3", "vendor", "third_party", "management"]
-    when: Id
-
-
-class RuleConclusions(Document):
-    conclude: tuple[Ref, ...] = Field((), description="findings that follow / 推出的征兆")
-    rule_out: tuple[Ref, ...] = Field((), description="causes or events that are excluded / 排除")
-    confirm: tuple[Ref, ...] = Field((), description="causes that are certain / 确认")
-    require_check: tuple[Ref, ...] = Field((), description="to be done before anything else / 必须先做的检查")
-    severity: PerceivedSeverity | None = None
-    escalate: RuleEscalation | None = None
-
-    @model_validator(mode="after")
-    def _something(self) -> RuleConclusions:
-        if not any((self.conclude, self.rule_out, self.confirm, self.require_check, self.severity, self.escalate)):
-            raise ValueError("a rule must conclude something")
-        return self
-
-
-class Rule(Sourced):
-    """`rules/<rule>.yaml`: what an expert adds beyond the catalogue."""
-
-    rule: Id
-    when: RuleConditions
-    then: RuleConclusions
-    because: Text
 
 
 class Circumstance(Sourced):

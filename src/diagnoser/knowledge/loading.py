@@ -19,13 +19,15 @@ from diagnoser.knowledge.base import KnowledgeBase
 from diagnoser.knowledge.cost_policy import CostPolicy
 from diagnoser.knowledge.escalation_policy import EscalationPolicy
 from diagnoser.knowledge.files import Contents, KnowledgeFile, base_folders, contents
+from diagnoser.knowledge.reading_documents import Reading
+from diagnoser.knowledge.rule_documents import Rule
 from diagnoser.knowledge.yaml_source import YamlSource, read_yaml
 
 _LISTS: dict[str, type[BaseModel]] = {
     "symptoms": doc.Symptom,
     "indicators": doc.Indicator,
     "logs": doc.LogPattern,
-    "readings": doc.Reading,
+    "readings": Reading,
     "checks": doc.Check,
     "fault_tree": doc.Event,
     "circumstances": doc.Circumstance,
@@ -35,7 +37,7 @@ _LISTS: dict[str, type[BaseModel]] = {
 }
 _SINGLES: dict[str, tuple[type[BaseModel], str]] = {
     "causes": (doc.Cause, "cause"),
-    "rules": (doc.Rule, "rule"),
+    "rules": (Rule, "rule"),
     "cases": (doc.Case, "case"),
 }
 _DOCUMENTS: dict[str, type[BaseModel]] = {

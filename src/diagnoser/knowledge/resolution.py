@@ -21,6 +21,8 @@ from diagnoser.knowledge.loading import Draft, Entry
 from diagnoser.knowledge.names import Names
 from diagnoser.knowledge.overlays import Laid, Overlays
 from diagnoser.knowledge.patterns import PatternError, compiled
+from diagnoser.knowledge.reading_documents import Reading, ReadingField
+from diagnoser.knowledge.rule_documents import Rule
 
 MENTIONED, MENTIONED_ANYWAY = 0.5, 0.02
 """How often the reporter names the cause when it is the cause, and when it is not."""
@@ -38,7 +40,7 @@ def resolve(draft: Draft) -> tuple[kb.KnowledgeBase | None, list[Problem]]:
     return base, sorted(set(resolution.problems))
 
 
-def _findings_of(reading: doc.Reading) -> Iterator[str]:
+def _findings_of(reading: Reading) -> Iterator[str]:
     """The findings that a reading names."""
     for field in (*reading.fields, *(f for section in reading.sections for f in section.fields)):
         if field.finding is not None:
@@ -203,7 +205,7 @@ class _Resolution(Names):
 
     def _reading(self, entry: Entry) -> kb.Reading | None:
         """The reading with its names resolved; None where one is unknown or a pattern is refused."""
-        reading: doc.Reading = entry.document
+        reading: Reading = entry.document
         before = len(self.problems)
         measured = {
             e.document.quantity.name
@@ -218,7 +220,7 @@ class _Resolution(Names):
                 names[name] = full
 
         self._compiles(entry, reading.recognise, "recognise")
-        groups: list[tuple[tuple[doc.ReadingField, ...], tuple[Any, ...]]] = [(reading.fields, ("fields",))]
+        groups: list[tuple[tuple[ReadingField, ...], tuple[Any, ...]]] = [(reading.fields, ("fields",))]
         for index, section in enumerate(reading.sections):
             groups.append((section.fields, ("sections", index, "fields")))
             self._compiles(entry, section.begin, "sections", index, "begin")
@@ -360,7 +362,7 @@ class _Resolution(Names):
 
     def _rule(self, entry: Entry) -> kb.AuthoredRule | None:
         """The rule with its names resolved; None where one is unknown."""
-        rule: doc.Rule = entry.document
+        rule: Rule = entry.document
         names: dict[str, str] = {}
         unknown: list[str] = []
 

@@ -76,8 +76,8 @@ TELLING, UNLIKE = 10.0, 0.45
 Chosen on solved calls; the second keeps a specific finding from being outweighed by words that are missing.
 """
 
-ALIKE, MOST_ALIKE = 0.75, 3
-"""So many causes that the words are more like than this are suspects, though nothing was read that shows them."""
+MOST_ALIKE = 3
+"""So many causes that the words speak for are suspects, though nothing was read that shows them."""
 
 UNRELATED = 0.3
 """A base that bears on the evidence no more than this is in question only where something of its own was seen."""
@@ -151,7 +151,7 @@ def belief_network(
 
 def _most_alike(likeness: Mapping[str, float], active: frozenset[str]) -> frozenset[str]:
     """The causes that the words of the call are most like."""
-    alike = sorted((-x, cause) for cause, x in likeness.items() if x > ALIKE and cause.partition(":")[0] in active)
+    alike = sorted((-x, cause) for cause, x in likeness.items() if x > NEUTRAL and cause.partition(":")[0] in active)
     return frozenset(cause for _, cause in alike[:MOST_ALIKE])
 
 
