@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from diagnoser.cli.reading import open_log
-from diagnoser.diagnosis import PreparedKnowledge
+from diagnoser.diagnosis import PreparedKnowledge, diagnose
 from diagnoser.errors import EvidenceError
 from diagnoser.evidence import Observed, evidence_from, observe
+from diagnoser.evidence.bundles import LogPart
 
 
 def read(knowledge: PreparedKnowledge, **document: object) -> Observed:
@@ -223,3 +224,15 @@ def test_what_a_check_is_called_is_not_what_was_seen(small: PreparedKnowledge) -
 
     assert "port_down" not in seen(asked)
     assert seen(told)["port_down"] == "present"
+
+
+def test_what_a_log_file_holds_beyond_the_patterns_is_told_in_both_languages(small: PreparedKnowledge) -> None:
+    def opened(name: str) -> list[LogPart]:
+        return [LogPart(name, iter([b"Jul 14 16:02:11 host something nobody knows\n"]))]
+
+    evidence = evidence_from({"report": "x", "logs": [{"file": "sw.log"}]})
+
+    [said] = [u.text for u in diagnose(small, evidence, open_log=opened).unplaced if "sw.log" in u.text]
+
+    assert "no pattern knows" in said
+    assert "没有模式" in said

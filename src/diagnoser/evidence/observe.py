@@ -26,6 +26,9 @@ MAX_LINES_READ_AS_TEXT = 500
 WHOLE = 0.9
 """Share of a symptom's words that must stand in a pasted line: devices write more words than they mean."""
 
+UNKNOWN_LINES = "lines that no pattern knows / 没有模式能识别的日志行"
+"""Said of a file in both languages, as the reader's is not known here."""
+
 OpenLog = Callable[[str], Iterable[LogPart]]
 """Opens a log, or a bundle of logs, by its name."""
 
@@ -113,7 +116,7 @@ def _logs(
             found.extend(read.observations)
             unplaced.extend(Unplaced("log", f"{part.name}: {warning}") for warning in read.warnings)
             if read.unknown:
-                unplaced.append(Unplaced("log", f"{part.name}: lines that no pattern knows", count=read.unknown))
+                unplaced.append(Unplaced("log", f"{part.name}: {UNKNOWN_LINES}", count=read.unknown))
             if _says_what_is_absent(read, evidence.time):
                 found.extend(_not_in_log(part.name, read.matched, observables.base.patterns, bases))
 
