@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from diagnoser.diagnosis import PreparedKnowledge
-from diagnoser.evidence.text import read_report
-from diagnoser.evidence.trials import _ACTION, Result, outcomes_by_result, result_of
+from diagnoser.evidence import document
+from diagnoser.evidence.results import Result, result_of, tells_of_the_fault
+from diagnoser.evidence.text import read_report, read_test
+from diagnoser.evidence.trials import names_an_action, outcomes_by_result
 from diagnoser.knowledge.documents import Text
 
 
@@ -33,6 +35,8 @@ from diagnoser.knowledge.documents import Text
         ("with the other cord the device starts", Result.HELPED),
         ("恢复出厂设置", None),
         ("the same cable", None),
+        ("rommon again", Result.NO_CHANGE),
+        ("works again", Result.HELPED),
     ],
 )
 def test_a_result_is_read_from_how_it_is_said(said: str, result: Result | None) -> None:
@@ -50,9 +54,9 @@ def test_outcomes_are_known_by_their_own_titles() -> None:
 
 
 def test_the_word_for_a_switch_is_not_the_word_for_swapping() -> None:
-    assert _ACTION.search("核心交换机上联口") is None
-    assert _ACTION.search("测试端口") is None
-    assert _ACTION.search("换过尾纤") is not None
+    assert not names_an_action("核心交换机上联口")
+    assert not names_an_action("测试端口")
+    assert names_an_action("换过尾纤")
 
 
 @pytest.mark.parametrize(
@@ -62,9 +66,33 @@ def test_the_word_for_a_switch_is_not_the_word_for_swapping() -> None:
         "UPS电池该换了",
         "IPMI cannot be reached since the machine was without power for a board swap. The server itself is fine.",
         "New ONT shows up in autofind but will not register.",
+        "Bays 4-7 vanished after the riser was swapped under warranty.",
+        "Freezes every night. Ran memtest 24 h clean, new SSD, new PSU from a friend.",
+        "上联光口起不来,模块换过三对,尾纤换过,光缆 OTDR 正常。",
     ],
 )
 def test_what_was_not_tried_has_no_result(shipped: PreparedKnowledge, said: str) -> None:
     read = read_report(said, shipped.observables, dict.fromkeys(shipped.base.bases, 1.0))
 
     assert not [o for o in read.observations if o.subject == "outcome" and o.id.endswith("_helped")]
+
+
+@pytest.mark.parametrize(
+    "said", ["alarm is gone", "and it works", "业务恢复", "告警随即消失", "the link came right up"]
+)
+def test_good_news_of_the_fault(said: str) -> None:
+    assert tells_of_the_fault(said)
+
+
+@pytest.mark.parametrize("said", ["memtest 24 h clean", "光缆 OTDR 正常", "other ports are fine", "levels normal"])
+def test_good_news_of_something_else(said: str) -> None:
+    assert not tells_of_the_fault(said)
+
+
+@pytest.mark.parametrize(("check", "result"), [("Cable at DDF", "ok"), ("GE port to eNodeB", "1000 full, no CRC")])
+def test_what_was_only_looked_at_is_no_trial(shipped: PreparedKnowledge, check: str, result: str) -> None:
+    read = read_test(
+        document.TestDone(check=check, result=result), shipped.observables, dict.fromkeys(shipped.base.bases, 1.0)
+    )
+
+    assert not [o for o in read.observations if o.id.endswith("_helped")]

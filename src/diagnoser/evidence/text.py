@@ -13,7 +13,7 @@ from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.phrases import PhraseIndex
 from diagnoser.evidence.relevance import Relevance
-from diagnoser.evidence.trials import Trial, as_replaced, outcome_of, swaps, trials_in
+from diagnoser.evidence.trials import Trial, as_replaced, names_an_action, outcome_of, swaps, trials_in
 from diagnoser.evidence.words import NEGATION, Word, clause_spans, sentence_ends
 
 STATED = 0.95
@@ -24,6 +24,9 @@ SURE_IN_A_TEST, SURE_BESIDE_AN_OUTCOME = 0.9, 0.96
 
 SURE_BESIDE_A_TRIAL = 0.99
 """What was tried names parts that need not be at fault."""
+
+WHOLE = 0.95
+"""So much of a name of something that can be tried must be said, where nothing says that anything was done."""
 
 TOLD = 0.9
 """How certain both a check and its outcome must be to be taken out of running text."""
@@ -306,7 +309,11 @@ def _outcomes_of(
         *observables.checks.find(as_replaced(asked), swaps(observables, bases)),
     ]
     weights: dict[str, float] = {}
+    done = names_an_action(f"{check_words}: {result_words}")
     for each in named:
+        whole = each.coverage >= WHOLE and each.certainty >= SURE
+        if each.target in observables.results and not (done or whole):
+            continue
         weights[each.target] = max(each.weight * each.coverage, weights.get(each.target, 0.0))
     ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
     result = lexicon.words(result_words)

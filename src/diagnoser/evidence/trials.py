@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from diagnoser.evidence.phrases import Found
 from diagnoser.evidence.relevance import Relevance
+from diagnoser.evidence.results import Result, result_of, tells_of_the_fault
 from diagnoser.evidence.words import Word, clause_spans, sentence_ends
 from diagnoser.knowledge.documents import Text
 
@@ -34,40 +34,6 @@ NEAREST = 3
 """Checks of several bases may answer to the same words; so many of them are taken."""
 
 
-class Result(Enum):
-    """What came of a trial."""
-
-    HELPED = "helped"
-    NO_CHANGE = "no change"
-    FOLLOWS = "the fault went with the part"
-    STAYS = "the fault stayed in its place"
-
-
-_FOLLOWS = re.compile(
-    r"\bfollow(?:s|ed)\b|\b(?:moves?|moved|goes|went|travel(?:s|led)|came) (?:along )?with\b|跟|随(?!机|时|后|着时)"
-)
-_STAYS = re.compile(
-    r"\b(?:stay(?:s|ed)?|remain(?:s|ed)?) (?:with|in|at|on) (?:the |its )?(?:same |old )?(?:slot|bay|port|place|position|socket|channel|module)"
-    r"|\bdoes not (?:follow|move)|留在|不跟|不随|仍在原|还在原|跟(?:着)?(?:槽|位置|端口|机框)"
-)
-_NO_CHANGE = re.compile(
-    r"\b(?:no (?:change|difference|improvement|effect|help|luck|better|success|result|joy|link|service)"
-    r"|(?:did|does|do|has|have|had|is|was|are) ?n[o']t (?:help|change|solve|fix|cure|work|matter|improve|make|any|come|power|light)\w*"
-    r"|not (?:solved|better|cured|there|working|recogni[sz]ed|detected)"
-    r"|did nothing|makes? no|made no|in vain|to no avail|without (?:success|effect|any effect|result|change|improvement)"
-    r"|unchanged|as before|same(?! (?:cable|port|slot|socket|model|type|module|switch|device|card|bay)\b)|still|persist\w*|continu\w*|remain\w*|stay(?:s|ed)?(?! (?:good|stable|fine|so|up|normal|quiet|clean))|go(?:es)? on|went on|identical|likewise|too$|either$"
-    r"|(?:fails?|failed|down|lost|drops?|appears?|appeared|happens?|happened|there|dead|worse) again"
-    r"|(?:alarms?|errors?|faults?|problems?|issues?|it|they|drops|losses) (?:comes?|came) back|returns?|returned|fails?|failed|dead|bad)\b"
-    r"|依旧|依然|仍|还是|没有?(?:变化|用|效果?|作用|改善|好转|恢复|解决|区别|效)|无(?:变化|效|用|改善|作用|区别)|不(?:变|行|管用|起作用|见效|亮|通|能)"
-    r"|未(?:变|恢复|解决|改善|消失|消除)|照旧|照样|一样|同样|相同|也(?:不|没|是|有|报|差|失败)|又(?:出现|断|掉|报|不|坏)|复现|再次|失败"
-)
-_HELPED = re.compile(
-    r"\b(?:works?|working|fine|ok|okay|gone|fixed|solved|resolved?|resolves|cured?|cures|stable|clean|recover(?:s|ed)|normal|disappear(?:s|ed)"
-    r"|cleared|(?:came|comes|come|is|are|goes|went|link) (?:back |right )?up|good|healthy|quiet|stop|stops|stopped|vanish(?:es|ed)|helped|helps|steady"
-    r"|back|again|better|(?:it|device|server|machine|router|switch) (?:now |then )?starts|connects|powers on|dial tone|fast|right|pass(?:es)?|full speed|boots?|runs?"
-    r"|no (?:more|further|longer|errors?|alarms?|drops?|loss(?:es)?|problems?))\b"
-    r"|恢复(?!出厂|默认)|正常|好了|好转|消失|解决|可以了|稳定|不再|起来了|通了|亮了|正确|没再|无误码|消除|停止|上电|(?:(?<=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff] ))up(?![a-z])|可启动|能(?:开机|启动|连上|解析|用|通)|拨号音"
-)
 _ACTION = re.compile(
     r"\b(?:swap|replac|exchang|chang|new\b|another|other\b|different|spare|second\b|re-?seat|re-?plug|re-?insert|unplug|mov|tr(?:y|ied)\b|restart"
     r"|re-?boot|reset|power[ -]?cycl|upgrad|updat|downgrad|roll|re-?install|clean|cross|switch(?:ed|ing) (?:over|to)|pull)"
@@ -84,25 +50,9 @@ _WISHED = re.compile(r"\b(?:to be|please|should|need|needs|will|want|wants|asked
 _DONE = re.compile(r"\b(?:was|were|been|already|have|has|had|tried|\w+ed|did|new|another|other|twice)\b|过|了|已")
 
 
-def result_of(text: str) -> Result | None:
-    """What some words say came of a trial; None if they do not tell."""
-    plain = text.casefold()
-    if _STAYS.search(plain):
-        return Result.STAYS
-    if _FOLLOWS.search(plain):
-        return Result.FOLLOWS
-    bad, good = _NO_CHANGE.search(plain), _HELPED.search(plain)
-    if bad and good:
-        return Result.NO_CHANGE if bad.start() <= good.start() or _negated(plain, good.start()) else Result.HELPED
-    if good and not _negated(plain, good.start()):
-        return Result.HELPED
-    return Result.NO_CHANGE if bad or good else None
-
-
-def _negated(plain: str, start: int) -> bool:
-    return (
-        re.search(r"(?:\bno|\bnot|n't|\bnever|不|没|未|无)\W?(?:\w+ )?$", plain[max(0, start - 12) : start]) is not None
-    )
+def names_an_action(text: str) -> bool:
+    """Whether some words say that something was done, and not only looked at."""
+    return _ACTION.search(text.casefold()) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +81,16 @@ def trials_in(words: list[Word], text: str, observables: Observables, bases: Rel
 
     A trial whose result is not told, in a report of a fault that is there, did not help.
     """
-    sentences, clauses = [*sentence_ends(text), len(text)], [end for _, end in clause_spans(text)]
+    spans = clause_spans(text)
+    sentences = [*sentence_ends(text), len(text)]
     found: list[Trial] = []
     for start, end, checks in _tried(words, text, observables, bases):
-        until = next(e for e in sentences if e >= end)
         since = max((e + 1 for e in sentences if e < start), default=0)
-        before, after = text[since:start], text[end:until]
-        if _AFTER.search(before.casefold()):  # in "after X was changed, Y" only the words beside it are about X
-            after = text[end : min(until, next((e for e in clauses if e > end + 1), until))]
-        result = next((r for r in (after, before) if result_of(r) is not None), None)
+        until = next(e for e in sentences if e >= end)
+        first = max((a for a, _ in spans if since <= a <= start), default=since)
+        last = min((b for _, b in spans if end <= b <= until), default=until)
+        later = [text[a:b] for a, b in spans if last < a < until]
+        result = _told(text[first:start], text[end:last], later)
         certainty = EXPLICIT
         if result is None:
             said = text[since:until].casefold()
@@ -152,6 +103,26 @@ def trials_in(words: list[Word], text: str, observables: Observables, bases: Rel
     return found
 
 
+def _told(before: str, after: str, later: Iterable[str]) -> str | None:
+    """The words that tell what came of a trial; None if none do.
+
+    Args:
+        before, after: the rest of the clause that names it.
+        later: the clauses that follow in its sentence; good news in them must be about the fault.
+    """
+    if result_of(after) is not None:
+        return after
+    afterwards = _AFTER.search(before.casefold())  # "after X was changed, Y": only what is said next is about X
+    for clause in list(later)[: 1 if afterwards else None]:
+        result = result_of(clause)
+        if result is not None and (result is not Result.HELPED or tells_of_the_fault(clause)):
+            return clause
+    result = result_of(before)
+    if result is None or (result is Result.HELPED and not tells_of_the_fault(before)):
+        return None
+    return before
+
+
 def _tried(
     words: list[Word], text: str, observables: Observables, bases: Relevance
 ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
@@ -159,11 +130,7 @@ def _tried(
     places: dict[tuple[int, int], list[Found]] = {}
     wanted = swaps(observables, bases)
     for found in (*observables.checks.find(words, wanted), *observables.checks.find(as_replaced(words), wanted)):
-        if (
-            found.certainty >= SURE
-            and len(found.places) > 1
-            and _ACTION.search(text[found.start : found.end].casefold())
-        ):
+        if found.certainty >= SURE and len(found.places) > 1 and names_an_action(text[found.start : found.end]):
             places.setdefault((found.start, found.end), []).append(found)
     taken = 0
     for (start, end), named in sorted(places.items(), key=lambda p: (p[0][0], -p[0][1])):

@@ -1,0 +1,84 @@
+"""What came of something that was tried, as people say it: *still dead*, *故障依旧*, *went with the module*.
+
+How that is said is the same for all things that can be tried, so it is read here once.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+
+class Result(Enum):
+    """What came of a trial."""
+
+    HELPED = "helped"
+    NO_CHANGE = "no change"
+    FOLLOWS = "the fault went with the part"
+    STAYS = "the fault stayed in its place"
+
+
+_FOLLOWS = re.compile(
+    r"\bfollow(?:s|ed)\b|\b(?:moves?|moved|goes|went|travel(?:s|led)|came) (?:along )?with\b|跟|随(?!机|时|后|着时)"
+)
+_STAYS = re.compile(
+    r"\b(?:stay(?:s|ed)?|remain(?:s|ed)?) (?:with|in|at|on) (?:the |its )?(?:same |old )?(?:slot|bay|port|place|position|socket|channel|module)"
+    r"|\bdoes not (?:follow|move)|留在|不跟|不随|仍在原|还在原|跟(?:着)?(?:槽|位置|端口|机框)"
+)
+_NO_CHANGE = re.compile(
+    r"\b(?:no (?:change|difference|improvement|effect|help|luck|better|success|result|joy|link|service)"
+    r"|(?:did|does|do|has|have|had|is|was|are) ?n[o']t (?:help|change|solve|fix|cure|work|matter|improve|make|any|come|power|light)\w*"
+    r"|not (?:solved|better|cured|there|working|recogni[sz]ed|detected)"
+    r"|did nothing|makes? no|made no|in vain|to no avail|without (?:success|effect|any effect|result|change|improvement)"
+    r"|unchanged|as before|same(?! (?:cable|port|slot|socket|model|type|module|switch|device|card|bay)\b)|still|persist\w*|continu\w*|remain\w*|stay(?:s|ed)?(?! (?:good|stable|fine|so|up|normal|quiet|clean))|go(?:es)? on|went on|identical|likewise|too$|either$"
+    r"|(?:fails?|failed|down|lost|drops?|appears?|appeared|happens?|happened|there|dead|worse) again"
+    r"|(?:alarms?|errors?|faults?|problems?|issues?|it|they|drops|losses) (?:comes?|came) back|returns?|returned|fails?|failed|dead|bad|again$)(?!\w)"
+    r"|依旧|依然|仍|还是|没有?(?:变化|用|效果?|作用|改善|好转|恢复|解决|区别|效)|无(?:变化|效|用|改善|作用|区别)|不(?:变|行|管用|起作用|见效|亮|通|能)"
+    r"|未(?:变|恢复|解决|改善|消失|消除)|照旧|照样|一样|同样|相同|也(?:不|没|是|有|报|差|失败)|又(?:出现|断|掉|报|不|坏)|复现|再次|失败"
+)
+_HELPED = re.compile(
+    r"\b(?:works?|working|fine|ok|okay|gone|fixed|solved|resolved?|resolves|cured?|cures|stable|clean|recover(?:s|ed)|normal|disappear(?:s|ed)"
+    r"|cleared|(?:came|comes|come|is|are|goes|went|link) (?:back |right )?up|good|healthy|quiet|stop|stops|stopped|vanish(?:es|ed)|helped|helps|steady"
+    r"|(?:is|are|was|were|come|comes|came|all|everything|services?|link|signal|light|power|online|traffic) (?:back|again)|better|(?:it|device|server|machine|router|switch) (?:now |then )?starts|connects|powers on|dial tone|fast|right|pass(?:es)?|full speed|boots?|runs?"
+    r"|no (?:more|further|longer|errors?|alarms?|drops?|loss(?:es)?|problems?))\b"
+    r"|恢复(?!出厂|默认)|正常|好了|好转|消失|解决|可以了|稳定|不再|起来了|通了|亮了|正确|没再|无误码|消除|停止|上电|(?:(?<=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff] ))up(?![a-z])|可启动|能(?:开机|启动|连上|解析|用|通)|拨号音"
+)
+_OF_THE_FAULT = re.compile(
+    r"\b(?:works?|working|fixed|solved|resolve[sd]|cure[sd]|recover(?:s|ed)|helped|no (?:more|further|longer)|stable"
+    r"|(?:alarms?|errors?|faults?|problems?|issues?|symptoms?|noise|drops|loss(?:es)?|it|they|that) (?:is |are |was |were |has |have |all )*"
+    r"(?:gone|cleared|disappears?|disappeared|vanish(?:es|ed)|stops?|stopped|over|away)"
+    r"|(?:all|everything|services?|traffic|link|it) (?:is |are |was |were |has been )*(?:back|ok|okay|fine|normal|good|well|quiet|up)"
+    r"|(?:comes?|came|goes|went) (?:right |straight )?(?:back )?up)\b"
+    r"|恢复(?!出厂|默认)|解决|好了|好转|不再|起来了|通了|亮了|可以了|没再|(?:告警|故障|现象|问题|误码|报错|丢包).{0,4}(?:消失|消除|没了|停止)"
+    r"|(?:一切|业务|全部|设备|链路|网络|都|就|现在|用着)正常"
+)
+"""Good news of the fault itself, and not of something else that was looked at besides."""
+
+
+def result_of(text: str) -> Result | None:
+    """What some words say came of a trial; None if they do not tell."""
+    plain = text.casefold()
+    if _STAYS.search(plain):
+        return Result.STAYS
+    if _FOLLOWS.search(plain):
+        return Result.FOLLOWS
+    bad, good = _NO_CHANGE.search(plain), _HELPED.search(plain)
+    if bad and good:
+        return Result.NO_CHANGE if bad.start() <= good.start() or _negated(plain, good.start()) else Result.HELPED
+    if good and not _negated(plain, good.start()):
+        return Result.HELPED
+    return Result.NO_CHANGE if bad or good else None
+
+
+def _negated(plain: str, start: int) -> bool:
+    return (
+        re.search(r"(?:\bno|\bnot|n't|\bnever|不|没|未|无)\W?(?:\w+ )?$", plain[max(0, start - 12) : start]) is not None
+    )
+
+
+def tells_of_the_fault(text: str) -> bool:
+    """Whether good news that stands apart from what was tried is about the fault: *the alarm is gone*, *业务恢复*.
+
+    *memtest clean* and *OTDR 正常* are not: something else was looked at.
+    """
+    return _OF_THE_FAULT.search(text.casefold()) is not None
