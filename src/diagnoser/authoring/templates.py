@@ -41,6 +41,9 @@ repair:                              # in order / 处理步骤
 basis: inferred                      # document | document_partial | inferred / 依据
 confidence: not_validated            # work_in_progress | not_validated | validated | archived / 可信度
 why: {{en: TODO, zh: TODO}}          # why these numbers / 数值依据
+calls:                               # how calls with it were told; new calls are compared with them; optional / 报障原话，可删
+  en: [TODO]
+  zh: [TODO]
 source: experience                   # an address, a document, a role, or: experience / 出处
 # Then add {id} to the inputs of an event in fault_tree.yaml, and write a case: kb new case ...
 # 然后把 {id} 加入 fault_tree.yaml 某事件的 inputs，并用 kb new case 写一个用例。

@@ -1,8 +1,8 @@
 """How much the words of a call are like what is known of each cause.
 
 Phrases that nobody wrote down are not read as findings, yet their words speak: a call is compared
-with all that the knowledge says of a cause - its titles and aliases, why it is as probable as it is,
-what it shows and what is checked for it - as a search compares documents (see `retrieval`).
+with all that the knowledge says of a cause - its titles and aliases, how earlier calls with it went, why
+it is as probable as it is, what it shows and what is checked for it - as a search compares documents (see `retrieval`).
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from diagnoser.knowledge import KnowledgeBase
 Likeness = Mapping[str, float]
 """Cause -> how much the call is like it, from 0 to 1, which is the most alike of all."""
 
-NAMED, WHY, CHECKED = 1.5, 0.5, 0.4
-"""What a cause is called counts more than the reason of its numbers; a finding counts by its strength, and of
-an outcome the name of its check a little too."""
+NAMED, CALLED, WHY, CHECKED = 1.5, 1.0, 0.5, 0.4
+"""What a cause is called counts more than how calls with it went, and these more than the reason of its numbers; a
+finding counts by its strength, and of an outcome the name of its check a little too."""
 
 TRIED = 1.3
 """What was tested tells more than what was reported."""
@@ -100,6 +100,8 @@ def _said(base: KnowledgeBase) -> Iterator[tuple[str, str, float]]:
         document = known.document
         for text in (document.title.en, document.title.zh, *document.aliases.en, *document.aliases.zh):
             yield cause, text, NAMED
+        for text in (*document.calls.en, *document.calls.zh):
+            yield cause, text, CALLED
         yield cause, document.why.en, WHY
         yield cause, document.why.zh, WHY
     for finding in base.findings.values():

@@ -71,6 +71,13 @@ class Aliases(Document):
     zh: tuple[str, ...] = Field((), description="as written in Chinese / 中文说法")
 
 
+class Calls(Document):
+    """How calls with a cause went: what people saw, tried and measured, in their own words."""
+
+    en: tuple[str, ...] = Field((), description="as told in English / 英文报障原话")
+    zh: tuple[str, ...] = Field((), description="as told in Chinese / 中文报障原话")
+
+
 class Sourced(Document):
     source: Strings = Field(description="address, document or role; or `experience` / 出处，或 experience")
 
@@ -292,6 +299,7 @@ class Cause(Sourced):
     basis: Literal["document", "document_partial", "inferred"] = "document"
     confidence: Literal["work_in_progress", "not_validated", "validated", "archived"] = "not_validated"
     why: Text = Field(description="why these numbers / 数值依据")
+    calls: Calls = Field(Calls(), description="how calls with this cause are told; new ones are compared with it / 该原因的报障原话")
 
 
 class Circumstance(Sourced):
@@ -346,8 +354,8 @@ class Case(Document):
 class Overlay(Sourced):
     """`overlays.yaml`: what a team says otherwise about an item of a base that it imports.
 
-    Exactly one of `cause`, `symptom` and `finding` names the item. Aliases are added to those that
-    it has; a circumstance is added, or its factor replaced (`x1` takes it away).
+    Exactly one of `cause`, `symptom` and `finding` names the item. Aliases and calls are added to those
+    that it has; a circumstance is added, or its factor replaced (`x1` takes it away).
     """
 
     cause: Ref | None = Field(None, description="a cause of an imported base / 所导入知识库的原因")
@@ -357,18 +365,21 @@ class Overlay(Sourced):
     circumstances: dict[Ref, Factor] = Field(default_factory=dict, description="of a cause / 原因的情境系数")
     background: Degree | None = Field(None, description="of a finding / 征兆的背景概率")
     aliases: Aliases = Field(Aliases(), description="added to those it has / 追加的说法")
+    calls: Calls = Field(Calls(), description="of a cause: added to those it has / 原因的报障原话，追加")
     why: Text | None = Field(None, description="why it is otherwise here / 为何不同")
 
     @model_validator(mode="after")
     def _one_item_and_a_change(self) -> Overlay:
         if sum(name is not None for name in (self.cause, self.symptom, self.finding)) != 1:
             raise ValueError("give exactly one of cause, symptom, finding")
-        if self.cause is None and (self.prior is not None or self.circumstances):
-            raise ValueError("only a cause has a prior and circumstances")
+        called = bool(self.calls.en or self.calls.zh)
+        if self.cause is None and (self.prior is not None or self.circumstances or called):
+            raise ValueError("only a cause has a prior, circumstances and calls")
         if self.cause is not None and self.background is not None:
             raise ValueError("only a finding has a background")
-        if not (self.circumstances or self.aliases.en or self.aliases.zh) and self.prior is self.background is None:
-            raise ValueError("an overlay must change something: prior, circumstances, background or aliases")
+        said = self.circumstances or self.aliases.en or self.aliases.zh or called
+        if not said and self.prior is self.background is None:
+            raise ValueError("an overlay must change something: prior, circumstances, background, aliases or calls")
         return self
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from diagnoser.errors import Location, Problem
 from diagnoser.knowledge import documents as doc
 from diagnoser.knowledge.loading import Entry
+
+Said = TypeVar("Said", doc.Aliases, doc.Calls)
 
 
 @dataclass(slots=True)
@@ -21,20 +23,26 @@ class Laid:
     circumstances: dict[str, float] = field(default_factory=dict)
     """Full id of a circumstance -> factor."""
     aliases: list[doc.Aliases] = field(default_factory=list)
+    calls: list[doc.Calls] = field(default_factory=list)
 
     def words(self, own: doc.Aliases) -> doc.Aliases:
         """An item's aliases with the added ones."""
-        if not self.aliases:
-            return own
-        added = (own, *self.aliases)
-        return doc.Aliases(
-            en=tuple(dict.fromkeys(phrase for a in added for phrase in a.en)),
-            zh=tuple(dict.fromkeys(phrase for a in added for phrase in a.zh)),
-        )
+        return _together(own, self.aliases)
+
+    def told(self, own: doc.Calls) -> doc.Calls:
+        """A cause's calls with the added ones."""
+        return _together(own, self.calls)
 
     def factors(self, own: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
         """An item's circumstances with the changed ones; a factor of 1 takes one away."""
         return tuple(sorted((c, f) for c, f in {**own, **self.circumstances}.items() if f != 1.0))
+
+
+def _together(own: Said, added: list[Said]) -> Said:
+    return type(own)(
+        en=tuple(dict.fromkeys((*own.en, *(phrase for each in added for phrase in each.en)))),
+        zh=tuple(dict.fromkeys((*own.zh, *(phrase for each in added for phrase in each.zh)))),
+    )
 
 
 class Overlays:
@@ -66,6 +74,8 @@ class Overlays:
                 laid.circumstances[name] = factor
         if overlay.aliases.en or overlay.aliases.zh:
             laid.aliases.append(overlay.aliases)
+        if overlay.calls.en or overlay.calls.zh:
+            laid.calls.append(overlay.calls)
         return problems
 
     def _first(self, entry: Entry, item: str, problems: list[Problem], *path: str) -> bool:

@@ -272,6 +272,8 @@ class _Resolution(Names):
                 cause = cause.model_copy(update={"prior": written})
             if laid.aliases:
                 cause = cause.model_copy(update={"aliases": laid.words(cause.aliases)})
+            if laid.calls:
+                cause = cause.model_copy(update={"calls": laid.told(cause.calls)})
             causes[full] = kb.Cause(
                 full,
                 cause,

@@ -42,11 +42,11 @@ def _placeholder(entry: Entry, path: tuple[Any, ...]) -> Problem:
 
 
 def _phrases_of(document: Any) -> Iterator[tuple[tuple[Any, ...], tuple[str, ...]]]:
-    """What stands in lists of plain strings: aliases, examples."""
-    for name in ("aliases", "part_aliases"):
-        aliases = getattr(document, name, None)
-        if isinstance(aliases, doc.Aliases):
-            yield (name,), (*aliases.en, *aliases.zh)
+    """What stands in lists of plain strings: aliases, calls, examples."""
+    for name in ("aliases", "part_aliases", "calls"):
+        said = getattr(document, name, None)
+        if isinstance(said, doc.Aliases | doc.Calls):
+            yield (name,), (*said.en, *said.zh)
     if isinstance(document, doc.Check):
         for index, outcome in enumerate(document.outcomes):
             yield ("outcomes", index, "aliases"), (*outcome.aliases.en, *outcome.aliases.zh)
