@@ -20,23 +20,30 @@ from diagnoser.evidence.words import NEGATION, Lexicon
 from diagnoser.knowledge import KnowledgeBase
 
 Likeness = Mapping[str, float]
-"""Cause -> how much the call is like it, from 0 to 1, which is the most alike of all."""
+"""Cause -> how many times the words of the call multiply its odds."""
 
-NAMED, CALLED, WHY, CHECKED = 1.5, 1.0, 0.5, 0.4
+NAMED, CALLED, WHY, CHECKED = 1.5, 0.6, 0.5, 0.4
 """What a cause is called counts more than how calls with it went, and these more than the reason of its numbers; a
 finding counts by its strength, and of an outcome the name of its check a little too."""
 
 TRIED = 1.3
 """What was tested tells more than what was reported."""
 
-NEUTRAL = 0.75
-"""The likeness that speaks neither for a cause nor against it; chosen on solved calls."""
+SHARPNESS = 0.6
+"""Words alone make a cause as probable as exp(SHARPNESS * score), divided by the sum over all causes; chosen on solved
+calls, as `TYPICAL` is."""
+
+TYPICAL = 0.007
+"""A cause that the words make as probable as this they speak neither for nor against: about what a prior is."""
+
+LEAST = 0.02
+"""The least factor; it keeps a specific finding from being outweighed by words that are missing."""
 
 THIN = 40
 """Of a cause of which fewer words are known, being unlike says nothing."""
 
 ENOUGH = 12
-"""Of a call of fewer words, their likeness says less."""
+"""In a call of fewer words, a cause as probable as any other is rather neither spoken for nor against."""
 
 FEWEST = 100
 """With fewer causes, which words are rare says nothing."""
@@ -61,7 +68,7 @@ class Descriptions:
         for cause, text, weight in _said(base):
             for word in words_of(text):
                 told[cause][word] += weight
-        self._least = np.array([NEUTRAL if len(words) < THIN else 0.0 for words in told.values()]).tobytes()
+        self._least = np.array([1.0 if len(words) < THIN else LEAST for words in told.values()])
         in_base: dict[str, list[int]] = defaultdict(list)
         for place, cause in enumerate(told):
             in_base[cause.partition(":")[0]].append(place)
@@ -69,7 +76,7 @@ class Descriptions:
         self._descriptions = Retrieval(told)
 
     def likeness(self, evidence: Evidence, active: frozenset[str], without: frozenset[str] = frozenset()) -> Likeness:
-        """How much a call is like each cause of some bases; none is given where there are too few to compare with.
+        """How much the words of a call say for each cause of some bases; nothing where there are too few to compare.
 
         `without` some causes, as if nobody had heard of them.
         """
@@ -81,13 +88,15 @@ class Descriptions:
         for text, weight in _told(evidence):
             for word in self._words(text):
                 told[word] = max(weight, told.get(word, 0.0))
-        alike = self._descriptions.scores(told)
-        most = float(alike[considered].max())
-        if most <= 0.0:
+        scores = self._descriptions.scores(told)[considered]
+        if not scores.any():
             return {}
-        likeness = np.maximum(alike / most, np.frombuffer(self._least))
-        likeness = np.round(NEUTRAL + min(1.0, len(told) / ENOUGH) * (likeness - NEUTRAL), 6).tolist()
-        return {self._descriptions.targets[place]: likeness[place] for place in considered}
+        share = np.exp(SHARPNESS * (scores - scores.max()))
+        share = np.minimum(share / share.sum(), 1.0 - 1e-6)
+        telling = min(1.0, len(told) / ENOUGH)
+        typical = TYPICAL**telling * (1.0 / len(considered)) ** (1.0 - telling)
+        factors = np.maximum(share / (1.0 - share) * (1.0 - typical) / typical, self._least[considered])
+        return dict(zip((self._descriptions.targets[place] for place in considered), factors.tolist(), strict=True))
 
     def _words(self, text: str) -> Iterator[str]:
         said = self._lexicon.words(_MAC.sub(" ", text))

@@ -7,12 +7,10 @@ the posterior exactly.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from diagnoser.evidence.likeness import NEUTRAL
 from diagnoser.fault_tree import FaultTree, Gate
 from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
@@ -70,13 +68,7 @@ class BeliefNetwork:
 WORDING = "wording"
 """Stands beside the circumstances for how much the words of the call are like a cause."""
 
-TELLING, UNLIKE = 10.0, 0.45
-"""The wording multiplies the prior odds by exp(TELLING * (likeness - NEUTRAL)), as if never below `UNLIKE`.
-
-Chosen on solved calls; the second keeps a specific finding from being outweighed by words that are missing.
-"""
-
-MOST_ALIKE = 3
+MOST_ALIKE = 5
 """So many causes that the words speak for are suspects, though nothing was read that shows them."""
 
 UNRELATED = 0.3
@@ -97,7 +89,7 @@ def belief_network(
         inference: what the rules made of the facts.
         active: bases that bear on the device.
         relevance: base -> factor of the prior odds of its causes; 1 where none is given.
-        likeness: cause -> how much the words of the call are like it, from 0 to 1.
+        likeness: cause -> factor of its prior odds for how much the words of the call are like it.
 
     A finding that is reported both present and absent at the same place says nothing here; one that
     is present at any place counts as present. Bases about other equipment, of which nothing was seen,
@@ -139,7 +131,7 @@ def belief_network(
         odds = base.causes[cause].prior / (1.0 - base.causes[cause].prior)
         factors = {c: f for c, f in base.causes[cause].circumstances if c in present_circumstances}
         if likeness:
-            factors[WORDING] = math.exp(TELLING * (max(likeness.get(cause, 0.0), UNLIKE) - NEUTRAL))
+            factors[WORDING] = likeness.get(cause, 1.0)
         product = odds * (relevance or {}).get(cause.partition(":")[0], 1.0)
         for factor in factors.values():
             product *= factor
@@ -151,7 +143,7 @@ def belief_network(
 
 def _most_alike(likeness: Mapping[str, float], active: frozenset[str]) -> frozenset[str]:
     """The causes that the words of the call are most like."""
-    alike = sorted((-x, cause) for cause, x in likeness.items() if x > NEUTRAL and cause.partition(":")[0] in active)
+    alike = sorted((-x, cause) for cause, x in likeness.items() if x > 1.0 and cause.partition(":")[0] in active)
     return frozenset(cause for _, cause in alike[:MOST_ALIKE])
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.ranking.belief_network import BeliefNetwork, belief_network
 from diagnoser.ranking.bounded import bounded_posterior
+from diagnoser.ranking.doubt import doubt
 from diagnoser.ranking.elimination import TooWide
 from diagnoser.ranking.explanations import Explanation, explanations
 from diagnoser.ranking.posterior import Posterior, posterior
@@ -38,7 +39,7 @@ class RankedCause:
     """A suspect.
 
     Attributes:
-        posterior: P(cause | evidence).
+        posterior: P(cause | evidence), less what is in doubt.
         group: causes that nothing in the knowledge tells apart from this one, itself included, in
             order; empty if it stands alone.
         state: `confirmed` by a rule, `ruled_out`, or `open`.
@@ -89,7 +90,8 @@ def rank(
     """Rank the suspects that the rules found.
 
     The posterior is exact where the network allows it (see `posterior`), else bounded. Without
-    `reasons`, weights and joint explanations are left out, which is quicker.
+    `reasons`, weights and joint explanations are left out, which is quicker. Where the wording was
+    compared, what a lead is worth was measured too: the rest is `doubt`, and counts as unexplained.
     """
     network = belief_network(base, inference, active, relevance, likeness)
     columns = (*(f.id for f in network.findings), *network.circumstances) if reasons else ()
@@ -100,7 +102,9 @@ def rank(
         rough = bounded_posterior(network, columns)
         found = rough.part
         method = Method("bounded", False, rough.bound)
-    shown = {c: p for c, p in found.probability.items() if c in network.suspects}
+    modelled = {c: p for c, p in found.probability.items() if c in network.suspects}
+    unknown = doubt(base, network, max(modelled.values(), default=0.0)) if likeness else 0.0
+    shown = {c: (1.0 - unknown) * p for c, p in modelled.items()}
     ranked = tuple(
         RankedCause(
             id=cause,
@@ -108,11 +112,19 @@ def rank(
             group=tuple(c for c in relations.indistinguishable.get(cause, ()) if c in shown),
             state="confirmed" if cause in inference.confirmed else "open",
         )
-        for cause in sorted(shown, key=lambda c: (-round(shown[c], 12), -base.causes[c].prior, c))
+        for cause in sorted(shown, key=lambda c: (-round(modelled[c], 12), -base.causes[c].prior, c))
     )
     log_evidence = found.log_evidence if method.exact and found.log_evidence > -math.inf else None
-    joint = explanations(network, shown, log_evidence) if reasons else ()
-    return Ranking(ranked, found.unexplained if shown else 1.0, joint, method, network, found, dict(relevance or {}))
+    joint = explanations(network, modelled, log_evidence) if reasons else ()
+    return Ranking(
+        causes=ranked,
+        unexplained=unknown + (1.0 - unknown) * found.unexplained if shown else 1.0,
+        explanations=tuple(replace(e, posterior=(1.0 - unknown) * e.posterior) for e in joint),
+        method=method,
+        network=network,
+        belief=found,
+        relevance=dict(relevance or {}),
+    )
 
 
 def _weights(cause: str, belief: Posterior, network: BeliefNetwork) -> tuple[Weight, ...]:
