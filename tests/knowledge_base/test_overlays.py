@@ -11,7 +11,7 @@ from tests.conftest import COMMON
 from diagnoser.diagnosis import diagnose, prepare
 from diagnoser.errors import KnowledgeError
 from diagnoser.evidence import evidence_from
-from diagnoser.knowledge import KnowledgeBase, load
+from diagnoser.knowledge import KnowledgeBase, load, shipped_knowledge
 
 TEAM = "base: {name}\ntitle: {{en: Our sites, zh: 我方站点}}\nversion: 1.0.0\nimports: [common, sound]\n"
 
@@ -51,6 +51,16 @@ def test_an_overlay_changes_prior_aliases_and_circumstances(sound: Path, tmp_pat
     assert base.causes["sound:cable_b_cut"].prior == 0.007
 
 
+def test_an_added_call_is_compared_with(tmp_path: Path) -> None:
+    call = "the blue lamp over the kiosk sings since the circus came to town"
+    folder = team(tmp_path, f"- cause: ethernet:fibre_broken\n  calls: {{en: [{call}]}}\n  source: experience\n")
+    (folder / "base.yaml").write_text(TEAM.format(name="team").replace("sound", "ethernet"), encoding="utf-8")
+
+    report = diagnose(prepare(load(shipped_knowledge(), folder)), evidence_from({"report": call}))
+
+    assert (report.causes[0].base, report.causes[0].id) == ("ethernet", "fibre_broken")
+
+
 def test_an_added_alias_of_a_symptom_is_understood(sound: Path, tmp_path: Path) -> None:
     folder = team(tmp_path, "- symptom: sound:link_a_down\n  aliases: {en: [purple haze]}\n  source: experience\n")
     evidence = evidence_from({"report": "we have purple haze here"})
@@ -86,7 +96,7 @@ def test_an_overlay_changes_the_hash(sound: Path, tmp_path: Path) -> None:
         ("- cause: sound:cable_a_cut\n  source: experience\n", "an overlay must change something"),
         (
             "- symptom: sound:link_a_down\n  prior: common\n  source: experience\n",
-            "only a cause has a prior and circumstances",
+            "only a cause has a prior, circumstances and calls",
         ),
         ("- cause: sound:cable_a_cut\n  prior: seldom\n  source: experience\n", "overlays.yaml:2:3: unknown-word"),
     ],

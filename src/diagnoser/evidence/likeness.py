@@ -68,7 +68,7 @@ class Descriptions:
         for cause, text, weight in _said(base):
             for word in words_of(text):
                 told[cause][word] += weight
-        self._least = np.array([1.0 if len(words) < THIN else LEAST for words in told.values()])
+        self._least = np.array([1.0 if len(words) < THIN else LEAST for words in told.values()]).tobytes()
         in_base: dict[str, list[int]] = defaultdict(list)
         for place, cause in enumerate(told):
             in_base[cause.partition(":")[0]].append(place)
@@ -95,7 +95,7 @@ class Descriptions:
         share = np.minimum(share / share.sum(), 1.0 - 1e-6)
         telling = min(1.0, len(told) / ENOUGH)
         typical = TYPICAL**telling * (1.0 / len(considered)) ** (1.0 - telling)
-        factors = np.maximum(share / (1.0 - share) * (1.0 - typical) / typical, self._least[considered])
+        factors = np.maximum(share / (1.0 - share) * (1.0 - typical) / typical, np.frombuffer(self._least)[considered])
         return dict(zip((self._descriptions.targets[place] for place in considered), factors.tolist(), strict=True))
 
     def _words(self, text: str) -> Iterator[str]:

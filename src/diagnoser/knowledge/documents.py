@@ -299,7 +299,9 @@ class Cause(Sourced):
     basis: Literal["document", "document_partial", "inferred"] = "document"
     confidence: Literal["work_in_progress", "not_validated", "validated", "archived"] = "not_validated"
     why: Text = Field(description="why these numbers / 数值依据")
-    calls: Calls = Field(Calls(), description="how calls with this cause are told; new ones are compared with it / 该原因的报障原话")
+    calls: Calls = Field(
+        Calls(), description="how calls with this cause are told; new ones are compared with it / 该原因的报障原话"
+    )
 
 
 class Circumstance(Sourced):
