@@ -138,4 +138,6 @@ def conclude(
     """The second half of a diagnosis: advice and report."""
     base, active, inference, ranking = knowledge.base, found.active, found.inference, found.ranking
     advice = advise(base, knowledge.relations, knowledge.policy, found.evidence, inference, ranking, active, skipped)
-    return compose(base, knowledge.wording, evidence, active, found.observed, inference, ranking, advice, top)
+    likely = [c.id for c in ranking.causes[:top] if found.likeness.get(c.id, 0.0) > 1.0]
+    telling = knowledge.observables.descriptions.telling(found.evidence, likely)
+    return compose(base, knowledge.wording, evidence, active, found.observed, inference, ranking, advice, telling, top)

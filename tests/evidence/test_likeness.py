@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from diagnoser.evidence import evidence_from
-from diagnoser.evidence.likeness import LEAST, Descriptions
+from diagnoser.evidence.likeness import LEAST, TELLING, Descriptions
 from diagnoser.evidence.words import Lexicon
 from diagnoser.knowledge import load
 
@@ -73,3 +73,20 @@ def test_which_address_it_is_tells_nothing() -> None:
     ]
 
     assert descriptions.likeness(told[0], bases) == descriptions.likeness(told[1], bases)
+
+
+@pytest.mark.parametrize(
+    ("report", "cause", "word"),
+    [
+        ("the optical module is a counterfeit, not certified", "ethernet:module_uncertified", "counterfeit"),
+        ("机房空调停机，室内温度很高", "equipment:room_too_hot", "机房空调停机"),
+    ],
+)
+def test_the_words_that_tell_are_named_as_they_stand(report: str, cause: str, word: str) -> None:
+    descriptions, _ = shipped()
+
+    words = descriptions.telling(evidence_from({"report": report}), [cause])[cause]
+
+    assert word in words
+    assert all(each in report for each in words)
+    assert len(words) <= TELLING

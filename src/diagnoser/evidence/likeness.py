@@ -16,7 +16,7 @@ import numpy as np
 
 from diagnoser.evidence.document import Evidence
 from diagnoser.evidence.retrieval import Retrieval
-from diagnoser.evidence.words import NEGATION, Lexicon
+from diagnoser.evidence.words import NEGATION, Lexicon, Word
 from diagnoser.knowledge import KnowledgeBase
 
 Likeness = Mapping[str, float]
@@ -44,6 +44,9 @@ THIN = 40
 
 ENOUGH = 12
 """In a call of fewer words, a cause as probable as any other is rather neither spoken for nor against."""
+
+TELLING = 5
+"""So many of the words that speak for a cause are named."""
 
 FEWEST = 100
 """With fewer causes, which words are rare says nothing."""
@@ -98,9 +101,44 @@ class Descriptions:
         factors = np.maximum(share / (1.0 - share) * (1.0 - typical) / typical, np.frombuffer(self._least)[considered])
         return dict(zip((self._descriptions.targets[place] for place in considered), factors.tolist(), strict=True))
 
+    def telling(self, evidence: Evidence, causes: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        """The words of a call that say most for each of some causes, as they stand in it, the most telling first."""
+        weights: dict[str, float] = {}
+        places: dict[str, tuple[int, int, int]] = {}
+        texts = [(_MAC.sub(" ", text), weight) for text, weight in _told(evidence)]
+        for number, (text, weight) in enumerate(texts):
+            for word in self._lexicon.words(text):
+                if _telling(word):
+                    weights[word.token] = max(weight, weights.get(word.token, 0.0))
+                    places.setdefault(word.token, (number, word.start, word.end))
+        found = {}
+        for cause in causes:
+            said = self._descriptions.parts(weights, cause)
+            best = sorted(said, key=lambda token: (-said[token], token))[:TELLING]
+            spans = _joined([places[token] for token in best])
+            found[cause] = tuple(texts[number][0][start:end] for number, start, end in spans)
+        return found
+
     def _words(self, text: str) -> Iterator[str]:
         said = self._lexicon.words(_MAC.sub(" ", text))
-        return (w.token for w in said if w.token != NEGATION and not _ADDRESS.search(w.token))
+        return (w.token for w in said if _telling(w))
+
+
+def _telling(word: Word) -> bool:
+    return word.token != NEGATION and not _ADDRESS.search(word.token)
+
+
+def _joined(spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Spans (text, start, end) in their order, those that overlap or touch as one: Chinese words are read by pairs."""
+    joined: list[tuple[int, int, int]] = []
+    for number, start, end in spans:
+        for place, (other, first, last) in enumerate(joined):
+            if number == other and start <= last and first <= end:
+                joined[place] = (number, min(start, first), max(end, last))
+                break
+        else:
+            joined.append((number, start, end))
+    return joined
 
 
 def _said(base: KnowledgeBase) -> Iterator[tuple[str, str, float]]:

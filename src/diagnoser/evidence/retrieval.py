@@ -25,6 +25,7 @@ class Retrieval:
 
     def __init__(self, described: Mapping[str, Mapping[str, float]]) -> None:
         self.targets = tuple(described)
+        self._place_of = {target: place for place, target in enumerate(self.targets)}
         spread = Counter(word for words in described.values() for word in words)
         lengths = [sum(words.values()) for words in described.values()]
         usual = sum(lengths) / max(1, len(lengths)) or 1.0
@@ -46,6 +47,17 @@ class Retrieval:
             places = np.frombuffer(self._places[word], dtype=np.int32)
             total[places] += np.frombuffer(self._weights[word]) * words[word]
         return total
+
+    def parts(self, words: Mapping[str, float], target: str) -> dict[str, float]:
+        """What each of some words adds to the score of one target; only those that add something."""
+        here = self._place_of[target]
+        parts = {}
+        for word in words.keys() & self._places.keys():
+            places = np.frombuffer(self._places[word], dtype=np.int32)
+            at = int(np.searchsorted(places, here))
+            if at < len(places) and places[at] == here:
+                parts[word] = float(np.frombuffer(self._weights[word])[at]) * words[word]
+        return parts
 
     def most(self, words: Mapping[str, float]) -> float:
         """What a description would score that says each of the words as weightily as any does.

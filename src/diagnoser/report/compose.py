@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from diagnoser.advice import Advice
 from diagnoser.evidence import Evidence, Observation, Observed, Source
 from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
-from diagnoser.ranking import CALLED, NextCheck, RankedCause, Ranking, ways_down
+from diagnoser.ranking import CALLED, WORDING, NextCheck, RankedCause, Ranking, Weight, ways_down
 from diagnoser.report import report as out
 from diagnoser.report.wording import Wording, text
 from diagnoser.report.words import word
@@ -28,10 +28,15 @@ def compose(
     inference: Inference,
     ranking: Ranking,
     advice: Advice,
+    telling: Mapping[str, tuple[str, ...]],
     top: int | None = None,
 ) -> out.Report:
-    """The report of one diagnosis; the same inputs give the same bytes."""
-    composer = _Composer(base, wording, inference, ranking)
+    """The report of one diagnosis; the same inputs give the same bytes.
+
+    Args:
+        telling: cause -> the words of the call that say most for it.
+    """
+    composer = _Composer(base, wording, inference, ranking, telling)
     lang = evidence.lang or ("zh" if _mostly_chinese(evidence.canonical()) else "en")
     seed = f"{base.hash}\n{evidence.digest()}\n{','.join(sorted(active))}"
     return out.Report(
@@ -102,8 +107,16 @@ def _source(source: Source) -> out.SourceOut:
 class _Composer:
     """Turns values of the stages into parts of the report."""
 
-    def __init__(self, base: KnowledgeBase, wording: Wording, inference: Inference, ranking: Ranking) -> None:
+    def __init__(
+        self,
+        base: KnowledgeBase,
+        wording: Wording,
+        inference: Inference,
+        ranking: Ranking,
+        telling: Mapping[str, tuple[str, ...]],
+    ) -> None:
         self._base = base
+        self._telling = telling
         self._say = wording
         self._ranking = ranking
         self._inference = inference
@@ -172,8 +185,23 @@ class _Composer:
             path=[
                 out.PartOut(id=node, title=self._say.title(node)) for node in self._ways.get(ranked.id, (ranked.id,))
             ],
-            weights=[self._weight(w.finding, w.state, w.decibans) for w in self._ranking.weights(ranked.id)],
+            weights=[
+                self._said(ranked.id, w) if w.finding == WORDING else self._weight(w.finding, w.state, w.decibans)
+                for w in self._ranking.weights(ranked.id)
+            ],
             repair=self._say.repairs(ranked.id),
+        )
+
+    def _said(self, cause: str, weight: Weight) -> out.WeightOut:
+        """What the words of the call do for a cause."""
+        words = self._telling.get(cause, ())
+        return out.WeightOut(
+            finding=weight.finding,
+            title=self._say.words(words if weight.decibans > 0.0 else ()),
+            state="present",
+            decibans=round(weight.decibans, 3),
+            text=" · ".join(words) or None,
+            source=None,
         )
 
     def _weight(self, finding: str, state: str, decibans: float) -> out.WeightOut:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.knowledge.documents import Repair, Text
-from diagnoser.ranking.belief_network import WORDING
 from diagnoser.report import report as out
 from diagnoser.report.words import word
 
@@ -52,14 +51,19 @@ class Wording:
         title = next((among[c] for c in choices if c in among), Text(en=bare, zh=bare))
         return out.PartOut(id=bare, title=text(title))
 
+    def words(self, telling: Iterable[str]) -> out.Bilingual:
+        """That the words of a call are like those of a cause, and which."""
+        said = " · ".join(telling)
+        if not said:
+            return out.Bilingual(en=word("wording", "en"), zh=word("wording", "zh"))
+        return out.Bilingual(en=word("words", "en", words=said), zh=word("words", "zh", words=said))
+
     def policy(self, id_: str) -> out.PartOut:
         """A level of support, or a piece of information to hand over, by the escalation policy."""
         return _kept(self._policy, id_, lambda i: out.PartOut(id=i, title=text(self._base.policy.title(i))))
 
     def _title(self, id_: str) -> out.Bilingual:
         base = self._base
-        if id_ == WORDING:
-            return out.Bilingual(en=word("wording", "en"), zh=word("wording", "zh"))
         if id_ in base.findings:
             return finding_title(base, id_)
         if id_ in base.circumstances:
