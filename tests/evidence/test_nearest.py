@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from diagnoser.evidence.nearest import LEAST, Nearest
+from diagnoser.evidence.nearest import LEAST, Near, Nearest
 from diagnoser.evidence.retrieval import Retrieval
 from diagnoser.evidence.words import Lexicon
 
@@ -75,3 +75,9 @@ def test_scores_are_those_of_the_formula() -> None:
     assert x == pytest.approx([1.0986123 * 1.0 / 2.2, 0.0])
     assert y == pytest.approx([2 * 0.6931472 * 1.0 / 2.2, 2 * 0.6931472 * 2.0 / 3.2])
     assert retrieval.most({"x": 1.0, "unheard": 1.0}) == pytest.approx(1.0986123 / 2.2 + 0.5 * 1.0986123 / 2.2)
+
+
+def test_few_words_are_less_certain() -> None:
+    few, many = Near("a", 0.8, 2), Near("a", 0.8, 8)
+
+    assert few.certainty < 0.8 <= many.certainty

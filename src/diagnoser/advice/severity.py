@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagnoser.inference import Inference
+from diagnoser.inference import BEYOND_DOUBT, Inference
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.x733 import worst
 
@@ -10,11 +10,11 @@ from diagnoser.x733 import worst
 def perceived_severity(base: KnowledgeBase, inference: Inference, alarmed: tuple[str, ...] = ()) -> str:
     """The gravest of what present findings, the events that they show, rules and standing alarms say.
 
-    `indeterminate` if nothing says anything.
+    What was read with doubt says nothing here, as it rules nothing out. `indeterminate` if nothing says anything.
     """
     said: list[str] = [*inference.severities, *alarmed]
     for state in inference.findings:
-        if state.state != "present":
+        if state.state != "present" or state.certainty < BEYOND_DOUBT:
             continue
         finding = base.findings[state.finding]
         if finding.severity is not None and not finding.normal:
