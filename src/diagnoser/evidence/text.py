@@ -13,7 +13,7 @@ from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.phrases import PhraseIndex
 from diagnoser.evidence.relevance import Relevance
-from diagnoser.evidence.trials import Trial, as_replaced, names_an_action, outcome_of, swaps, trials_in
+from diagnoser.evidence.trials import Trial, names_an_action, outcome_of, replaced, swaps, trials_in
 from diagnoser.evidence.words import NEGATION, Word, clause_spans, sentence_ends
 
 STATED = 0.95
@@ -306,7 +306,7 @@ def _outcomes_of(
     asked = lexicon.words(f"{check_words} . {result_words}")
     named = [
         *observables.checks.find(asked, lambda target: bases.get(target.partition(":")[0], 0.0)),
-        *observables.checks.find(as_replaced(asked), swaps(observables, bases)),
+        *replaced(asked, observables, swaps(observables, bases)),
     ]
     weights: dict[str, float] = {}
     done = names_an_action(f"{check_words}: {result_words}")

@@ -127,9 +127,11 @@ def _tried(
     words: list[Word], text: str, observables: Observables, bases: Relevance
 ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Where something was tried, and the checks that the words name equally well."""
+    if not names_an_action(text):
+        return
     places: dict[tuple[int, int], list[Found]] = {}
     wanted = swaps(observables, bases)
-    for found in (*observables.checks.find(words, wanted), *observables.checks.find(as_replaced(words), wanted)):
+    for found in (*observables.checks.find(words, wanted), *replaced(words, observables, wanted)):
         if found.certainty >= SURE and len(found.places) > 1 and names_an_action(text[found.start : found.end]):
             places.setdefault((found.start, found.end), []).append(found)
     taken = 0
@@ -141,9 +143,11 @@ def _tried(
         yield start, end, tuple(f.target for f in best if f.score >= 0.85 * best[0].score)[:NEAREST]
 
 
-def as_replaced(words: list[Word]) -> list[Word]:
-    """The words with every way of saying that a part was replaced said in one way."""
-    return [replace(w, token=REPLACE) if w.token in _ANOTHER else w for w in words]
+def replaced(words: list[Word], observables: Observables, wanted: Callable[[str], float]) -> list[Found]:
+    """The checks that are named when every way of saying that a part was replaced is said in one way."""
+    if not any(word.token in _ANOTHER for word in words):
+        return []  # nothing that was not found in the words as they are
+    return observables.checks.find([replace(w, token=REPLACE) if w.token in _ANOTHER else w for w in words], wanted)
 
 
 def swaps(observables: Observables, bases: Relevance) -> Callable[[str], float]:
