@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from diagnoser.inference import BEYOND_DOUBT, Inference
+from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.x733 import worst
+
+
+A_GUESS = 0.7
+"""What was read with less certainty than this was but guessed: no phrase of the knowledge stands in the text."""
 
 
 def perceived_severity(base: KnowledgeBase, inference: Inference, alarmed: tuple[str, ...] = ()) -> str:
     """The gravest of what present findings, the events that they show, rules and standing alarms say.
 
-    What was read with doubt says nothing here, as it rules nothing out. `indeterminate` if nothing says anything.
+    What was but guessed says nothing here. `indeterminate` if nothing says anything.
     """
     said: list[str] = [*inference.severities, *alarmed]
     for state in inference.findings:
-        if state.state != "present" or state.certainty < BEYOND_DOUBT:
+        if state.state != "present" or state.certainty < A_GUESS:
             continue
         finding = base.findings[state.finding]
         if finding.severity is not None and not finding.normal:

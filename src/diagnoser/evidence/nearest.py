@@ -23,7 +23,7 @@ CANDIDATES, EXPECTED, DENYING = 10, 0.3, 0.2
 """So many of the nearest are looked at; one is taken if it is expected more than this, and, of a clause that says
 no, if at least such a share of its own phrases do."""
 
-FEWEST_WORDS, ENOUGH = 2, 6
+FEWEST_WORDS, ENOUGH = 2, 8
 """Words that a clause must have, one alone is like too much; and words with which its nearness counts fully."""
 
 
@@ -38,7 +38,7 @@ class Near:
     @property
     def certainty(self) -> float:
         """How surely it was meant; measured on sentences of which it is known what they mean."""
-        return round(0.7 + 0.2 * self.nearness * min(1.0, self.words / ENOUGH), 3)
+        return round(0.62 + 0.28 * self.nearness * min(1.0, self.words / ENOUGH), 3)
 
 
 class Nearest:
