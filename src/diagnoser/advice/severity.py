@@ -6,7 +6,6 @@ from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.x733 import worst
 
-
 A_GUESS = 0.7
 """What was read with less certainty than this was but guessed: no phrase of the knowledge stands in the text."""
 
