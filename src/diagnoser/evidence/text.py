@@ -130,7 +130,7 @@ def _sentences(text: str) -> list[tuple[int, int]]:
 def _tried_only(observation: Observation, trials: list[Trial]) -> bool:
     """Whether a statement is but the words of something that was tried."""
     start, end = observation.source.start or 0, observation.source.end or 0
-    return any(2 * (min(end, t.end) - max(start, t.start)) >= end - start for t in trials)
+    return any(3 * (min(end, t.end) - max(start, t.start)) >= end - start for t in trials)
 
 
 def _nowhere(clause: str, source: Source, observables: Observables, bases: Relevance, device: str) -> Unplaced:
