@@ -88,6 +88,9 @@ repair:
     cost: {{minutes: 30, risk: service, skill: L2}}
     verify: {{en: The link is up, zh: 链路恢复}}
 why: {{en: experience of the team, zh: 团队经验}}
+calls:
+  en: ["{en} | since the digger came, dead: no change with another cord", "{en}, told again"]
+  zh: [{zh}，换线没用]
 source: experience
 """
 

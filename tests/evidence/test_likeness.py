@@ -22,7 +22,7 @@ def shipped() -> tuple[Descriptions, frozenset[str]]:
     ("report", "cause"),
     [
         ("one of the optical modules may be a counterfeit, the port says not certified", "ethernet:module_uncertified"),
-        ("机房空调停机，室内温度很高，几台设备同时报高温", "equipment:room_too_hot"),
+        ("机房空调停机，室内温度很高", "equipment:room_too_hot"),
     ],
 )
 def test_a_call_is_most_like_the_cause_that_it_describes(report: str, cause: str) -> None:

@@ -7,7 +7,7 @@ from diagnoser.knowledge import KnowledgeBase
 from diagnoser.x733 import worst
 
 A_GUESS = 0.7
-"""What was read with less certainty than this was but guessed: no phrase of the knowledge stands in the text."""
+"""What was read with less certainty than this was but guessed: from words that are near to it, or off the call's topic."""
 
 
 def perceived_severity(base: KnowledgeBase, inference: Inference, alarmed: tuple[str, ...] = ()) -> str:

@@ -26,7 +26,7 @@ COLUMNS = (
     "gate", "k", "condition", "pattern", "normal", "examples", "not", "absent_means", "kind", "item_en", "item_zh", "probable_cause",
     "prior", "circumstances", "checks", "repair_en", "repair_zh", "repair_command", "repair_parts", "repair_tools",
     "minutes", "risk", "cost_tools", "skill", "verify_en", "verify_zh",
-    "escalate_to", "escalate_when", "escalate_collect", "basis", "confidence", "why_en", "why_zh", "source",
+    "escalate_to", "escalate_when", "escalate_collect", "basis", "confidence", "why_en", "why_zh", "calls_en", "calls_zh", "source",
 )  # fmt: skip
 ROWS = ("event", "symptom", "log", "cause")
 MODELS: dict[str, type[BaseModel]] = {
@@ -156,6 +156,8 @@ def _cause_cells(cause: doc.Cause) -> dict[str, Any]:
         "confidence": cause.confidence,
         "why_en": cause.why.en,
         "why_zh": cause.why.zh,
+        "calls_en": _many(cause.calls.en),
+        "calls_zh": _many(cause.calls.zh),
     }
 
 
@@ -269,7 +271,8 @@ def _entry(row: str, cells: Mapping[str, str]) -> dict[str, Any]:
         "circumstances": _from_pairs(cell("circumstances")), "explains": _from_pairs(cell("explains")),
         "checks": _split(cell("checks")), "repair": _repairs(cells), "escalate": escalate if escalate["to"] else None,
         "basis": cell("basis"), "confidence": cell("confidence"),
-        "why": {"en": cell("why_en"), "zh": cell("why_zh")}, "source": source,
+        "why": {"en": cell("why_en"), "zh": cell("why_zh")},
+        "calls": {"en": _split(cell("calls_en")), "zh": _split(cell("calls_zh"))}, "source": source,
     }  # fmt: skip
 
 

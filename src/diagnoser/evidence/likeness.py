@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -87,10 +88,7 @@ class Descriptions:
         considered = [place for place in places if self._descriptions.targets[place] not in without]
         if len(considered) < FEWEST:
             return {}
-        told: dict[str, float] = {}
-        for text, weight in _told(evidence):
-            for word in self._words(text):
-                told[word] = max(weight, told.get(word, 0.0))
+        told = {token: heard.weight for token, heard in self._heard(evidence).items()}
         scores = self._descriptions.scores(told)[considered]
         if not scores.any():
             return {}
@@ -102,42 +100,59 @@ class Descriptions:
         return dict(zip((self._descriptions.targets[place] for place in considered), factors.tolist(), strict=True))
 
     def telling(self, evidence: Evidence, causes: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-        """The words of a call that say most for each of some causes, as they stand in it, the most telling first."""
-        weights: dict[str, float] = {}
-        places: dict[str, tuple[int, int, int]] = {}
-        texts = [(_MAC.sub(" ", text), weight) for text, weight in _told(evidence)]
-        for number, (text, weight) in enumerate(texts):
-            for word in self._lexicon.words(text):
-                if _telling(word):
-                    weights[word.token] = max(weight, weights.get(word.token, 0.0))
-                    places.setdefault(word.token, (number, word.start, word.end))
+        """The words of a call that say most for each of some causes, as they stand in it, the most telling first.
+
+        Addresses are not among them: redaction may have put others in their place.
+        """
+        heard = {t: h for t, h in self._heard(evidence).items() if not _ADDRESS.search(h.text[h.start : h.end])}
+        weights = {token: each.weight for token, each in heard.items()}
         found = {}
         for cause in causes:
             said = self._descriptions.parts(weights, cause)
             best = sorted(said, key=lambda token: (-said[token], token))[:TELLING]
-            spans = _joined([places[token] for token in best])
-            found[cause] = tuple(texts[number][0][start:end] for number, start, end in spans)
+            found[cause] = tuple(each.text[each.start : each.end] for each in _joined(heard[token] for token in best))
         return found
+
+    def _heard(self, evidence: Evidence) -> dict[str, _Heard]:
+        """The words of a call, each where it stands first, with the most weight that it has anywhere."""
+        heard: dict[str, _Heard] = {}
+        for told, weight in _told(evidence):
+            text = _MAC.sub(" ", told)
+            for word in self._lexicon.words(text):
+                if _tells(word):
+                    before = heard.get(word.token, _Heard(text, word.start, word.end, weight))
+                    heard[word.token] = replace(before, weight=max(weight, before.weight))
+        return heard
 
     def _words(self, text: str) -> Iterator[str]:
         said = self._lexicon.words(_MAC.sub(" ", text))
-        return (w.token for w in said if _telling(w))
+        return (w.token for w in said if _tells(w))
 
 
-def _telling(word: Word) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A word of a call: where it stands in which text, and what it weighs."""
+
+    text: str
+    start: int
+    end: int
+    weight: float
+
+
+def _tells(word: Word) -> bool:
     return word.token != NEGATION and not _ADDRESS.search(word.token)
 
 
-def _joined(spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """Spans (text, start, end) in their order, those that overlap or touch as one: Chinese words are read by pairs."""
-    joined: list[tuple[int, int, int]] = []
-    for number, start, end in spans:
-        for place, (other, first, last) in enumerate(joined):
-            if number == other and start <= last and first <= end:
-                joined[place] = (number, min(start, first), max(end, last))
+def _joined(words: Iterable[_Heard]) -> list[_Heard]:
+    """Words in their order, those that overlap or touch as one: Chinese is read by pairs of characters."""
+    joined: list[_Heard] = []
+    for each in words:
+        for place, other in enumerate(joined):
+            if each.text == other.text and each.start <= other.end and other.start <= each.end:
+                joined[place] = replace(other, start=min(each.start, other.start), end=max(each.end, other.end))
                 break
         else:
-            joined.append((number, start, end))
+            joined.append(each)
     return joined
 
 

@@ -23,6 +23,9 @@ CANDIDATES, EXPECTED, DENYING = 10, 0.3, 0.2
 """So many of the nearest are looked at; one is taken if it is expected more than this, and, of a clause that says
 no, if at least such a share of its own phrases do."""
 
+GUESSED, NEARLY_SAID = 0.62, 0.9
+"""Certainty of the nearest symptom at least and at most."""
+
 FEWEST_WORDS, ENOUGH = 2, 8
 """Words that a clause must have, one alone is like too much; and words with which its nearness counts fully."""
 
@@ -37,8 +40,8 @@ class Near:
 
     @property
     def certainty(self) -> float:
-        """How surely it was meant; measured on sentences of which it is known what they mean."""
-        return round(0.62 + 0.28 * self.nearness * min(1.0, self.words / ENOUGH), 3)
+        """How surely it was meant: from `GUESSED` for a distant one to `NEARLY_SAID` for all of enough words."""
+        return round(GUESSED + (NEARLY_SAID - GUESSED) * self.nearness * min(1.0, self.words / ENOUGH), 3)
 
 
 class Nearest:

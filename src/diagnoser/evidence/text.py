@@ -128,7 +128,7 @@ def _sentences(text: str) -> list[tuple[int, int]]:
 
 
 def _tried_only(observation: Observation, trials: list[Trial]) -> bool:
-    """Whether a statement is but the words of something that was tried."""
+    """Whether a statement is but the words of something that was tried; *warm reset* is of *warm reset of the board*."""
     start, end = observation.source.start or 0, observation.source.end or 0
     return any(3 * (min(end, t.end) - max(start, t.start)) >= end - start for t in trials)
 
@@ -312,7 +312,8 @@ def _outcomes_of(
     done = names_an_action(f"{check_words}: {result_words}")
     for each in named:
         whole = each.coverage >= WHOLE and each.certainty >= SURE
-        if each.target in observables.results and not (done or whole):
+        seen_only = bool(check_words) and each.start >= len(check_words)
+        if each.target in observables.results and (seen_only or not (done or whole)):
             continue
         weights[each.target] = max(each.weight * each.coverage, weights.get(each.target, 0.0))
     ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))

@@ -14,26 +14,42 @@ from diagnoser.knowledge import KnowledgeBase
 from diagnoser.ranking.belief_network import BeliefNetwork
 
 SLOPE, OFFSET = 0.4, -0.2
-"""A lead of some log-odds comes true with the log-odds SLOPE * lead + OFFSET; measured on solved calls, and on shipped
-cases whose cause was taken out of the knowledge."""
+"""A lead of some log-odds is believed with the log-odds SLOPE * lead + OFFSET.
+
+Set between what leads of solved calls came to, and what tells shipped cases from the same with their cause taken out of
+the knowledge: those alone would ask for more doubt.
+"""
 
 ORPHANED = 6.0
 """What takes so much from the lead, in log-odds, is that everything seen is shown by no cause in question."""
 
 
-def doubt(base: KnowledgeBase, network: BeliefNetwork, leading: float) -> float:
-    """P(the cause is none of those in question), from 0 to 1, beyond what the network says itself.
+def doubt(base: KnowledgeBase, network: BeliefNetwork, leading: float, bound: float = 0.0) -> tuple[float, float]:
+    """P(the cause is none of those in question) beyond what the network says itself, and the largest error of it.
 
     Args:
         base: the knowledge.
         network: what is in question.
         leading: the posterior of the leading cause.
+        bound: the largest error of `leading`.
     """
-    if not 0.0 < leading < 1.0:
+    orphaned = ORPHANED * _orphaned(base, network)
+    value = _unbelieved(leading, leading, orphaned)
+    if bound == 0.0:
+        return value, 0.0
+    low, high = max(0.0, leading - bound), min(1.0, leading + bound)
+    least, most = _unbelieved(low, high, orphaned), _unbelieved(high, low, orphaned)
+    return value, max(value - least, most - value)
+
+
+def _unbelieved(leading: float, believed: float, orphaned: float) -> float:
+    """The doubt in a lead of which as much is believed as of another; it falls with that and grows with the first."""
+    if leading <= 0.0 or believed >= 1.0:
         return 0.0
-    lead = math.log(leading / (1.0 - leading)) - ORPHANED * _orphaned(base, network)
-    believed = 1.0 / (1.0 + math.exp(-(SLOPE * lead + OFFSET)))
-    return max(0.0, 1.0 - believed / leading)
+    if believed <= 0.0:
+        return 1.0
+    lead = math.log(believed / (1.0 - believed)) - orphaned
+    return max(0.0, 1.0 - 1.0 / (1.0 + math.exp(-(SLOPE * lead + OFFSET))) / leading)
 
 
 def _orphaned(base: KnowledgeBase, network: BeliefNetwork) -> float:

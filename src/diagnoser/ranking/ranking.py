@@ -103,7 +103,7 @@ def rank(
         found = rough.part
         method = Method("bounded", False, rough.bound)
     modelled = {c: p for c, p in found.probability.items() if c in network.suspects}
-    unknown = doubt(base, network, max(modelled.values(), default=0.0)) if likeness else 0.0
+    unknown, error = doubt(base, network, max(modelled.values(), default=0.0), method.bound) if likeness else (0.0, 0.0)
     shown = {c: (1.0 - unknown) * p for c, p in modelled.items()}
     ranked = tuple(
         RankedCause(
@@ -120,7 +120,7 @@ def rank(
         causes=ranked,
         unexplained=unknown + (1.0 - unknown) * found.unexplained if shown else 1.0,
         explanations=tuple(replace(e, posterior=(1.0 - unknown) * e.posterior) for e in joint),
-        method=method,
+        method=replace(method, bound=min(1.0, method.bound + error)),
         network=network,
         belief=found,
         relevance=dict(relevance or {}),
