@@ -37,7 +37,7 @@ class Observables:
         self.outcomes = PhraseIndex(self.lexicon, _outcomes(base))
         self.outcome_check = {outcome: check.id for check in base.checks.values() for outcome in check.outcomes}
         self.results = {
-            check.id: outcomes_by_result((o, base.findings[o].title) for o in check.outcomes)
+            check.id: outcomes_by_result((o, base.findings[o].title, base.findings[o].aliases) for o in check.outcomes)
             for check in base.checks.values()
             if check.document.kind == "swap"
         }

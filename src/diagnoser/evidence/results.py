@@ -31,16 +31,20 @@ _NO_CHANGE = re.compile(
     r"|not (?:solved|better|cured|there|working|recogni[sz]ed|detected)"
     r"|did nothing|makes? no|made no|in vain|to no avail|without (?:success|effect|any effect|result|change|improvement)"
     r"|unchanged|as before|same(?! (?:cable|port|slot|socket|model|type|module|switch|device|card|bay)\b)|still|persist\w*|continu\w*|remain\w*|stay(?:s|ed)?(?! (?:good|stable|fine|so|up|normal|quiet|clean))|go(?:es)? on|went on|identical|likewise|too$|either$"
-    r"|(?:fails?|failed|down|lost|drops?|appears?|appeared|happens?|happened|there|dead|worse) again"
+    r"|(?:fails?|failed|down|lost|drops?|appears?|appeared|happens?|happened|there|dead|worse|errors?|alarms?) again"
+    r"|as well$|also \d\w*|keeps? (?!working|running)\w+ing"
     r"|(?:alarms?|errors?|faults?|problems?|issues?|it|they|drops|losses) (?:comes?|came) back|returns?|returned|fails?|failed|dead|bad|again$)(?!\w)"
     r"|依旧|依然|仍|还是|没有?(?:变化|用|效果?|作用|改善|好转|恢复|解决|区别|效)|无(?:变化|效|用|改善|作用|区别)|不(?:变|行|管用|起作用|见效|亮|通|能)"
-    r"|未(?:变|恢复|解决|改善|消失|消除)|照旧|照样|一样|同样|相同|也(?:不|没|是|有|报|差|失败)|又(?:出现|断|掉|报|不|坏)|复现|再次|失败"
+    r"|未(?:变|恢复|解决|改善|消失|消除)|照旧|照样|一样|同样|相同|也(?:不|没|是|有|报|差|失败)|又(?:出现|断|掉|报|不|坏)|还(?:在|有|会|报|断|掉|丢|闪|跳)|复现|再次|失败"
 )
 _HELPED = re.compile(
     r"\b(?:works?|working|fine|ok|okay|gone|fixed|solved|resolved?|resolves|cured?|cures|stable|clean|recover(?:s|ed)|normal|disappear(?:s|ed)"
     r"|cleared|(?:came|comes|come|is|are|goes|went|link) (?:back |right )?up|good|healthy|quiet|stop|stops|stopped|vanish(?:es|ed)|helped|helps|steady"
     r"|(?:is|are|was|were|come|comes|came|all|everything|services?|link|signal|light|power|online|traffic) (?:back|again)|better|(?:it|device|server|machine|router|switch) (?:now |then )?starts|connects|powers on|dial tone|fast|right|pass(?:es)?|full speed|boots?|runs?"
-    r"|no (?:more|further|longer|errors?|alarms?|drops?|loss(?:es)?|problems?))\b"
+    r"|(?:all|both|is|are|now|gets?|got|be) (?:detected|recogni[sz]ed|seen|registered|online|reachable)|^(?:detected|recogni[sz]ed|registered|online|reachable)|survive[sd]?"
+    r"|gets? (?:an )?(?:address|lease|ip)|(?:zero|0) (?:errors?|alarms?|drops|loss)|back (?:to|at) (?:about |normal|\d)|reachable again"
+    r"|no (?:new |single )?(?:more|further|longer|errors?|alarms?|drops?|loss(?:es)?|problems?|events?|messages?|flaps?|resets?|reboots?|restarts?|crash(?:es)?|hangs?))\b"
+    r"|没(?:有)?问题|没(?:有)?异常|没事|无(?:告警|异常|丢包)|没有(?:再|告警|误码|死机|重启|掉|丢|断)|不(?:丢|掉|断|报|死机|重启|闪)(?!电)|能(?:进|识别|注册|上网|打开)|可(?:以)?(?:识别|上网|登录)|(?<!不)上线"
     r"|恢复(?!出厂|默认)|正常|好了|好转|消失|解决|可以了|稳定|不再|起来了|通了|亮了|正确|没再|无误码|消除|停止|上电|(?:(?<=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff] ))up(?![a-z])|可启动|能(?:开机|启动|连上|解析|用|通)|拨号音"
 )
 _OF_THE_FAULT = re.compile(
@@ -53,6 +57,38 @@ _OF_THE_FAULT = re.compile(
     r"|(?:一切|业务|全部|设备|链路|网络|都|就|现在|用着)正常"
 )
 """Good news of the fault itself, and not of something else that was looked at besides."""
+
+
+_EXCHANGED = re.compile(r"\b(?:swap|exchang|interchang|cross)|对调|互换|交换|调换")
+_MOVED = re.compile(r"\b(?:now|moved|moves|shifted|went|new)\b|现在|转移|变成|变为|改到|跑到|移到")
+_AT_HOME = re.compile(r"\b(?:still|remain\w*|stay\w*|same)\b|仍|还|依旧|依然")
+_PLACE = re.compile(
+    r"(?<![A-Za-z0-9])(?:[A-Za-z]{2,}_?)?([A-Z]?\d{1,4}[A-Z]?)(?![A-Za-z0-9])|(?<![A-Za-z0-9])([A-Z])(?![A-Za-z0-9])"
+)
+"""The number or letter of a place: *3* of *slot 3*, *B1* of *DIMM_B1*, *A* of *IOM A*."""
+
+
+def after_exchange(tried: str, result: str) -> Result | None:
+    """Where the fault is after two like parts changed places: *B3 swapped with A3: errors on A3*.
+
+    The part that was at fault is named first. None if the words tell of no exchange, or not where the fault is.
+    """
+    if not _EXCHANGED.search(tried.casefold()):
+        return None
+    places = _places(tried)
+    here = [place for place in _places(result) if place in places]
+    plain = result.casefold()
+    if len(set(places)) < 2 or len(set(here)) != 1:
+        return Result.STAYS if "仍在" in plain or "还在" in plain else None
+    if _MOVED.search(plain):
+        return Result.FOLLOWS
+    if _AT_HOME.search(plain):
+        return Result.STAYS
+    return Result.STAYS if here[0] == places[0] else Result.FOLLOWS
+
+
+def _places(text: str) -> list[str]:
+    return [match.group(1) or match.group(2) for match in _PLACE.finditer(text)]
 
 
 def result_of(text: str) -> Result | None:

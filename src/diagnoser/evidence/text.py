@@ -13,7 +13,8 @@ from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.phrases import PhraseIndex
 from diagnoser.evidence.relevance import Relevance
-from diagnoser.evidence.trials import Trial, names_an_action, outcome_of, replaced, swaps, trials_in
+from diagnoser.evidence.results import after_exchange
+from diagnoser.evidence.trials import Trial, names_a_part, names_an_action, outcome_of, replaced, swaps, trials_in
 from diagnoser.evidence.words import NEGATION, Word, clause_spans, sentence_ends
 
 STATED = 0.95
@@ -27,6 +28,9 @@ SURE_BESIDE_A_TRIAL = 0.99
 
 WHOLE = 0.95
 """So much of a name of something that can be tried must be said, where nothing says that anything was done."""
+
+TOLD_APART = 2.0
+"""How much more a check is meant that has an outcome for where the fault went, if that is told."""
 
 TOLD = 0.9
 """How certain both a check and its outcome must be to be taken out of running text."""
@@ -309,13 +313,18 @@ def _outcomes_of(
         *replaced(asked, observables, swaps(observables, bases)),
     ]
     weights: dict[str, float] = {}
-    done = names_an_action(f"{check_words}: {result_words}")
+    done = names_an_action(check_words or result_words)
     for each in named:
         whole = each.coverage >= WHOLE and each.certainty >= SURE
         seen_only = bool(check_words) and each.start >= len(check_words)
-        if each.target in observables.results and (seen_only or not (done or whole)):
+        tried = each.target in observables.results
+        if tried and (seen_only or not (done or whole) or not names_a_part(each, asked)):
             continue
         weights[each.target] = max(each.weight * each.coverage, weights.get(each.target, 0.0))
+    exchanged = after_exchange(check_words, result_words)
+    for each in named:
+        if each.target in weights and each.coverage >= WHOLE and exchanged in observables.results.get(each.target, ()):
+            weights[each.target] = max(weights[each.target], TOLD_APART * each.weight)
     ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
     result = lexicon.words(result_words)
     placed: list[tuple[str, float]] = []
@@ -325,7 +334,8 @@ def _outcomes_of(
             break
         check = observables.base.checks[check_id]
         found = [f for f in observables.outcomes.find(result, set(check.outcomes).__contains__) if not f.negated]
-        tried = outcome_of(check_id, result_words, observables) if check_id in observables.results else None
+        swap = check_id in observables.results
+        tried = outcome_of(check_id, check_words, result_words, observables) if swap else None
         if found and (tried is None or any(f.target == tried for f in found)):
             outcome = tried or max(found, key=lambda f: (f.coverage * f.weight, f.target)).target
         elif tried is not None:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from diagnoser.evidence.phrases import Found
 from diagnoser.evidence.relevance import Relevance
-from diagnoser.evidence.results import Result, result_of, tells_of_the_fault
+from diagnoser.evidence.results import Result, after_exchange, result_of, tells_of_the_fault
 from diagnoser.evidence.words import Word, clause_spans, sentence_ends
-from diagnoser.knowledge.documents import Text
+from diagnoser.knowledge.documents import Aliases, Text
 
 if TYPE_CHECKING:
     from diagnoser.evidence.observables import Observables
@@ -44,7 +44,14 @@ _ACTION = re.compile(
 _ANOTHER = frozenset({"new", "anoth", "other", "differ", "spare", "second", "chang", "exchang", "swap"})
 """Words that say of a part that it was replaced."""
 
+_LEFT_OUT = frozenset({"remov", "unplugged", "拆下", "去掉", "拆掉"})
+"""Words that say of a part that it was taken out, which tells of it what replacing it does."""
+
+_WIRES = frozenset({"cable", "fibre", "uplink", "down"})
+"""What is no worse than what hangs on it when it is pulled out."""
+
 _AFTER = re.compile(r"\b(?:after|since|when|once|following)\b|之后|以后|自从|后(?!台|端|面|备)")
+_PLAIN = frozenset({"no change", "fault gone"})
 _WISHED = re.compile(r"\b(?:to be|please|should|need|needs|will|want|wants|asked|ask|order|ordered|going to|could|can|would|may)\b"
                      r"|请|需要?|准备|打算|建议|能否|是否|想|待|计划|申请|该")  # fmt: skip
 _DONE = re.compile(r"\b(?:was|were|been|already|have|has|had|tried|\w+ed|did|new|another|other|twice)\b|过|了|已")
@@ -65,9 +72,15 @@ class Trial:
     end: int
 
 
-def outcome_of(check: str, result: str, observables: Observables) -> str | None:
-    """The outcome of a swap check that says what a result says; None if none does."""
-    found = result_of(result)
+def outcome_of(check: str, tried: str, result: str, observables: Observables) -> str | None:
+    """The outcome of a swap check that says what a result says; None if none does.
+
+    Args:
+        check: full id.
+        tried, result: the words that tell what was done, and what came of it.
+        observables: the knowledge.
+    """
+    found = after_exchange(tried, result) or result_of(result)
     by_result = observables.results[check]
     if found is Result.STAYS:
         return by_result.get(Result.STAYS) or by_result.get(Result.NO_CHANGE)
@@ -97,7 +110,7 @@ def trials_in(words: list[Word], text: str, observables: Observables, bases: Rel
             if _AFTER.search(said) or _WISHED.search(said) or not _DONE.search(said):
                 continue
             result, certainty = "no change", IMPLICIT
-        outcomes = tuple(o for c in checks if (o := outcome_of(c, result, observables)) is not None)
+        outcomes = tuple(o for c in checks if (o := outcome_of(c, text[start:end], result, observables)) is not None)
         if outcomes:
             found.append(Trial(outcomes, certainty, start, end))
     return found
@@ -145,9 +158,16 @@ def _tried(
 
 def replaced(words: list[Word], observables: Observables, wanted: Callable[[str], float]) -> list[Found]:
     """The checks that are named when every way of saying that a part was replaced is said in one way."""
-    if not any(word.token in _ANOTHER for word in words):
+    said = {word.token for word in words}
+    ways = _ANOTHER if said & _WIRES else _ANOTHER | _LEFT_OUT
+    if not said & ways:
         return []  # nothing that was not found in the words as they are
-    return observables.checks.find([replace(w, token=REPLACE) if w.token in _ANOTHER else w for w in words], wanted)
+    return observables.checks.find([replace(w, token=REPLACE) if w.token in ways else w for w in words], wanted)
+
+
+def names_a_part(found: Found, words: list[Word]) -> bool:
+    """Whether what was found names what was tried, and not only that something was: *exchanged* alone names nothing."""
+    return any(words[place].token not in (REPLACE, *_ANOTHER, *_LEFT_OUT) for place in found.places)
 
 
 def swaps(observables: Observables, bases: Relevance) -> Callable[[str], float]:
@@ -160,11 +180,19 @@ def swaps(observables: Observables, bases: Relevance) -> Callable[[str], float]:
     return wanted
 
 
-def outcomes_by_result(outcomes: Iterable[tuple[str, Text]]) -> Mapping[Result, str]:
-    """Result -> the first outcome whose title says so, in either language."""
+def outcomes_by_result(outcomes: Iterable[tuple[str, Text, Aliases]]) -> Mapping[Result, str]:
+    """Result -> the first outcome whose title says so, in either language; one that says nothing else comes before.
+
+    What no title says may be among the other ways of saying an outcome.
+    """
     found: dict[Result, str] = {}
-    for outcome, title in outcomes:
+    plain_first = sorted(outcomes, key=lambda o: o[1].en not in _PLAIN)
+    for outcome, title, _ in plain_first:
         result = result_of(title.en) or result_of(title.zh)
         if result is not None:
             found.setdefault(result, outcome)
+    for outcome, _, aliases in plain_first:
+        for alias in (*aliases.en, *aliases.zh):
+            if result_of(alias) is Result.NO_CHANGE and outcome not in found.values():
+                found.setdefault(Result.NO_CHANGE, outcome)
     return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -195,6 +195,16 @@ class Lexicon:
                 self._respelt[token] = known
         return known
 
+    def _numbered(self, raw: Iterable[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
+        """Parts with the number of their place as two words: *CPU1*, *DIMM020*."""
+        for token, start, end in raw:
+            part = token.rstrip("0123456789")
+            if part != token and len(part) > 2 and part in self._english:
+                yield part, start, start + len(part)
+                yield token[len(part) :], start + len(part), end
+            else:
+                yield token, start, end
+
     def words(self, text: str) -> list[Word]:
         """The content words of a text, in order."""
         plain = normalised(text)
@@ -211,7 +221,7 @@ class Lexicon:
                 position = end
         raw.extend(self._tokens(plain, position, len(plain)))
         if self._known:
-            raw = [(self._mended(token), start, end) for token, start, end in raw]
+            raw = [(self._mended(token), start, end) for token, start, end in self._numbered(raw)]
         for token, start, end in self._english_concepts(raw):
             while clause < len(clause_ends) and clause_ends[clause] < start:
                 clause += 1
