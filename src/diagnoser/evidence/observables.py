@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+from diagnoser.evidence.extent import extent_of_symptom
 from diagnoser.evidence.lights import Lights
 from diagnoser.evidence.likeness import Descriptions
 from diagnoser.evidence.log_reading import LogIndex, LogScanner
@@ -28,6 +29,12 @@ class Observables:
         self.lexicon.learn(_all_phrases(base))
         self.statements = PhraseIndex(self.lexicon, _symptoms(base), running_text=True)
         """Phrases of symptoms; targets are full ids."""
+        self.extents = {
+            f.id: extent
+            for f in base.findings.values()
+            if f.kind == "symptom" and (extent := extent_of_symptom(f.title, f.aliases)) is not None
+        }
+        """How many show a symptom, where it is of one or of many."""
         self.nearest = Nearest(self.lexicon, _symptoms(base))
         """The same symptoms by all that is written of each."""
         self.circumstances = PhraseIndex(self.lexicon, _circumstances(base, self.lexicon), running_text=True)

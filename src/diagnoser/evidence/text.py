@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from diagnoser.evidence.components import components_in
 from diagnoser.evidence.document import IndicatorSeen, TestDone
+from diagnoser.evidence.extent import extent_of
 from diagnoser.evidence.lights import mentions_light, only_tells_behaviour
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
@@ -43,6 +45,12 @@ STANDINGS = ((0.9, 1.0), (0.7, 0.8), (0.0, 0.7))
 
 MENTIONED = 0.55
 """Certainty at most that a cause is named: it makes a suspect of it and says little more, since callers guess."""
+
+_DENIED = re.compile(
+    r"^\W*(?:(?:there (?:is|are|was|were) |we (?:see|saw|have) )?no|without|never|没有|没见|未见|未报|没报|无(?!线|法|源|光))(?![a-z])"
+    r"|(?:\bclears|\bgone|\bdisappear(?:s|ed)|消失|消除|不报了?)\W*$"
+)
+"""A clause that says of an alarm that it is not there, or no longer."""
 
 _SILENT = Word(NEGATION, 0, 0, -1, -1)
 """Stands for a word that is not looked at."""
@@ -87,7 +95,7 @@ def read_report(report: str, observables: Observables, bases: Relevance, device:
     for observation in _tests_in_text(words, report, source, observables, bases):
         taken.append((observation.source.start or 0, observation.source.end or 0))
         found.append(observation)
-    for hit in observables.scanner.scan(report):
+    for hit in observables.scanner.scan(_asserted(report)):
         if hit.pattern.partition(":")[0] in bases:
             found.append(
                 Observation("log", hit.pattern, "present", STATED, report[:200], source, component=hit.component)
@@ -99,6 +107,12 @@ def read_report(report: str, observables: Observables, bases: Relevance, device:
         if not any(a < end and start < b for a, b in taken) and _content(words, start, end) >= 2
     )
     return Said(tuple(_with_components(found, report)), unplaced)
+
+
+def _asserted(text: str) -> str:
+    """A text without the clauses that deny what they name: *no dying gasp*, *T_ALOS clears*."""
+    spans = [(a, b) for a, b in clause_spans(text) if _DENIED.search(text[a:b].casefold())]
+    return "".join(" " if any(a <= i < b for a, b in spans) else char for i, char in enumerate(text)) if spans else text
 
 
 def _nearest(
@@ -119,10 +133,12 @@ def _nearest(
         said = [w for w in words if start <= w.start < end]
         best = observables.nearest.find(said, lambda target: bases.get(target.partition(":")[0], 0.0))
         if best is not None and best.target not in known:
-            sure.append((start, end))
             first, last = said[0].start, said[-1].end
             place = replace(source, start=first, end=last)
-            near.append(Observation("symptom", best.target, "present", best.certainty, text[first:last], place))
+            likely = Observation("symptom", best.target, "present", best.certainty, text[first:last], place)
+            if _of_so_many(likely, text, observables):
+                sure.append((start, end))
+                near.append(likely)
     return near
 
 
@@ -178,7 +194,7 @@ def read_test(test: TestDone, observables: Observables, bases: Relevance) -> Sai
     outcomes = _outcomes_of(test.check, test.result, observables, bases)
     found.extend(Observation("outcome", outcome, "present", certainty, text, source) for outcome, certainty in outcomes)
     found.extend(replace(measured, text=text) for measured in _measured(test, text, source, observables, bases))
-    for line in text.splitlines():
+    for line in _asserted(text).splitlines():
         for hit in observables.scanner.scan(line):
             if hit.pattern.partition(":")[0] in bases:
                 found.append(Observation("log", hit.pattern, "present", STATED, text, source, component=hit.component))
@@ -223,10 +239,21 @@ def _statements(
     def expected(target: str) -> float:
         return bases.get(target.partition(":")[0], 0.0)
 
-    yield from _judged(_found(observables.statements, words, text, source, observables, expected), words, observables)
+    found = _found(observables.statements, words, text, source, observables, expected)
+    yield from _judged((o for o in found if _of_so_many(o, text, observables)), words, observables)
     yield from _found(observables.circumstances, words, text, source, observables, expected)
     for named in _found(observables.mentions, words, text, source, observables, expected):
         yield replace(named, certainty=min(named.certainty, MENTIONED))
+
+
+def _of_so_many(observation: Observation, text: str, observables: Observables) -> bool:
+    """Whether a symptom of one, or of many, may be meant by words that tell how many are affected."""
+    extent = observables.extents.get(observation.id)
+    if extent is None:
+        return True
+    start, end = observation.source.start or 0, observation.source.end or 0
+    clauses = (text[a:b] for a, b in clause_spans(text) if a < end and start < b)
+    return all(told is None or told is extent for told in map(extent_of, clauses))
 
 
 def _judged(found: Iterable[Observation], words: list[Word], observables: Observables) -> Iterator[Observation]:
@@ -317,8 +344,8 @@ def _outcomes_of(
     for each in named:
         whole = each.coverage >= WHOLE and each.certainty >= SURE
         seen_only = bool(check_words) and each.start >= len(check_words)
-        tried = each.target in observables.results
-        if tried and (seen_only or not (done or whole) or not names_a_part(each, asked)):
+        trial = each.target in observables.results
+        if trial and (seen_only or not (done or whole) or not names_a_part(each, asked)):
             continue
         weights[each.target] = max(each.weight * each.coverage, weights.get(each.target, 0.0))
     exchanged = after_exchange(check_words, result_words)
