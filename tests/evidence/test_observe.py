@@ -11,6 +11,7 @@ from diagnoser.diagnosis import PreparedKnowledge, diagnose
 from diagnoser.errors import EvidenceError
 from diagnoser.evidence import Observed, evidence_from, observe
 from diagnoser.evidence.bundles import LogPart
+from diagnoser.evidence.text import read_report
 
 
 def read(knowledge: PreparedKnowledge, **document: object) -> Observed:
@@ -236,3 +237,12 @@ def test_what_a_log_file_holds_beyond_the_patterns_is_told_in_both_languages(sma
 
     assert "no pattern knows" in said
     assert "没有模式" in said
+
+
+def test_what_a_clause_denies_is_no_log_line(shipped: PreparedKnowledge) -> None:
+    bases = dict.fromkeys(shipped.base.bases, 1.0)
+    denied = read_report("One PON is down. No dying gasp from anybody.", shipped.observables, bases)
+    told = read_report("One PON is down. Dying gasp received from all.", shipped.observables, bases)
+
+    assert "pon_access:log_dying_gasp" not in {o.id for o in denied.observations}
+    assert "pon_access:log_dying_gasp" in {o.id for o in told.observations}

@@ -6,10 +6,10 @@ import pytest
 
 from diagnoser.diagnosis import PreparedKnowledge
 from diagnoser.evidence import document
-from diagnoser.evidence.results import Result, result_of, tells_of_the_fault
+from diagnoser.evidence.results import Result, after_exchange, result_of, tells_of_the_fault
 from diagnoser.evidence.text import read_report, read_test
 from diagnoser.evidence.trials import names_an_action, outcomes_by_result
-from diagnoser.knowledge.documents import Text
+from diagnoser.knowledge.documents import Aliases, Text
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,20 @@ from diagnoser.knowledge.documents import Text
         ("the same cable", None),
         ("rommon again", Result.NO_CHANGE),
         ("works again", Result.HELPED),
+        ("reachable again", Result.HELPED),
+        ("all detected", Result.HELPED),
+        ("not detected", Result.NO_CHANGE),
+        ("survives the night", Result.HELPED),
+        ("no event in 6 weeks", Result.HELPED),
+        ("fans back to about 18 %", Result.HELPED),
+        ("errors keep counting", Result.NO_CHANGE),
+        ("keeps working", Result.HELPED),
+        ("-57 as well", Result.NO_CHANGE),
+        ("到现在没问题", Result.HELPED),
+        ("无告警", Result.HELPED),
+        ("能进 BIOS", Result.HELPED),
+        ("不能进 BIOS", Result.NO_CHANGE),
+        ("换了还报", Result.NO_CHANGE),
     ],
 )
 def test_a_result_is_read_from_how_it_is_said(said: str, result: Result | None) -> None:
@@ -45,12 +59,75 @@ def test_a_result_is_read_from_how_it_is_said(said: str, result: Result | None) 
 
 def test_outcomes_are_known_by_their_own_titles() -> None:
     outcomes = [
-        ("a", Text(en="no change with another cable", zh="换线无变化")),
-        ("b", Text(en="works with another cable", zh="换线后正常")),
-        ("c", Text(en="the fault follows the cable", zh="故障跟线走")),
+        ("a", Text(en="the new disk fails too", zh="新盘也失败"), Aliases()),
+        ("b", Text(en="works with another disk", zh="换盘后正常"), Aliases()),
+        ("c", Text(en="the fault follows the disk", zh="故障跟盘走"), Aliases()),
+        ("d", Text(en="no change", zh="无变化"), Aliases()),
     ]
 
-    assert outcomes_by_result(outcomes) == {Result.NO_CHANGE: "a", Result.HELPED: "b", Result.FOLLOWS: "c"}
+    assert outcomes_by_result(outcomes) == {Result.NO_CHANGE: "d", Result.HELPED: "b", Result.FOLLOWS: "c"}
+
+
+def test_a_result_that_no_title_tells_is_known_by_another_way_of_saying_it() -> None:
+    outcomes = [
+        ("slot", Text(en="works in another slot", zh="换槽正常"), Aliases(en=("slot is bad",))),
+        ("board", Text(en="the fault follows the board", zh="故障跟板走"), Aliases()),
+        ("neither", Text(en="both are to blame", zh="都有问题"), Aliases(en=("did not help",))),
+    ]
+
+    assert outcomes_by_result(outcomes)[Result.NO_CHANGE] == "neither"
+
+
+@pytest.mark.parametrize(
+    ("tried", "result", "where"),
+    [
+        ("Swapped DIMM B3 with A3", "after four days: error rate exceeded for DIMM_A3", Result.FOLLOWS),
+        ("Swapped DIMM B3 with A3", "DIMM_B3 again", Result.STAYS),
+        ("CPU 1 and CPU 2 swapped", "SEL now: CPU 1 has an internal error", Result.FOLLOWS),
+        ("Swap CPU1 and CPU2", "still CPU1", Result.STAYS),
+        ("CPU1、CPU2 对调", "告警仍在 DIMM020", Result.STAYS),
+        ("IOM A and IOM B exchanged", "warning now on module A position", Result.FOLLOWS),
+        ("cables A and B exchanged", "a fault is seen", None),
+        ("DIMM B3 replaced", "error on B3", None),
+    ],
+)
+def test_where_the_fault_is_after_an_exchange_tells_which_part_it_is(
+    tried: str, result: str, where: Result | None
+) -> None:
+    assert after_exchange(tried, result) is where
+
+
+@pytest.mark.parametrize(
+    ("check", "result", "outcome"),
+    [
+        ("Swapped DIMM B3 with A3, cleared the SEL", "error rate exceeded for DIMM_A3", "server:swap_dimm_follows"),
+        ("拔掉阵列卡", "能进 BIOS", "server:swap_raid_controller_helped"),
+        ("fan tray exchange", "alarm again after an hour", "equipment:swap_fan_no_change"),
+        ("dns set to 9.9.9.9 on the router", "works", "customer_premises:change_dns_helped"),
+    ],
+)
+def test_trials_of_real_calls_are_read(shipped: PreparedKnowledge, check: str, result: str, outcome: str) -> None:
+    done = document.TestDone(check=check, result=result)
+
+    read = read_test(done, shipped.observables, dict.fromkeys(shipped.base.bases, 1.0))
+
+    assert outcome in {o.id for o in read.observations}
+
+
+def test_a_word_for_replacing_alone_names_nothing_that_was_replaced(shipped: PreparedKnowledge) -> None:
+    done = document.TestDone(check="exchange", result="no change")
+
+    read = read_test(done, shipped.observables, dict.fromkeys(shipped.base.bases, 1.0))
+
+    assert not [o for o in read.observations if o.subject == "outcome"]
+
+
+def test_pulling_a_wire_out_says_nothing_of_the_wire(shipped: PreparedKnowledge) -> None:
+    done = document.TestDone(check="unplugged the uplink cable", result="all fine at once")
+
+    read = read_test(done, shipped.observables, dict.fromkeys(shipped.base.bases, 1.0))
+
+    assert "ethernet:swap_cable_helped" not in {o.id for o in read.observations}
 
 
 def test_the_word_for_a_switch_is_not_the_word_for_swapping() -> None:
