@@ -7,7 +7,7 @@ each other (D. Koller and N. Friedman, "Probabilistic Graphical Models", 9.4.3.2
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 
 from diagnoser.fault_tree import FaultTree, Gate
 
@@ -17,12 +17,12 @@ class TooWide(Exception):
 
 
 def elimination_order(
-    neighbours: Sequence[Set[int]], after: Mapping[int, int], max_width: int, max_numbers: float
+    neighbours: Sequence[int], after: Mapping[int, int], max_width: int, max_numbers: float
 ) -> list[int]:
     """A min-fill order.
 
     Args:
-        neighbours: for each variable, the variables that it shares a factor with.
+        neighbours: for each variable, the variables that it shares a factor with, as bits of a number.
         after: variable -> one that must go before it.
         max_width: how many variables one table may have.
         max_numbers: how many numbers all tables together may hold.
@@ -30,7 +30,7 @@ def elimination_order(
     Raises:
         TooWide: this order goes over a limit; found as soon as it does.
     """
-    adjacent = [sum(1 << v for v in near) for near in neighbours]
+    adjacent = list(neighbours)
     waiting = {first: later for later, first in after.items()}
     gone = 0
     costs: dict[int, tuple[int, int]] = {}
@@ -38,7 +38,8 @@ def elimination_order(
 
     def appraise(variable: int) -> None:
         near = adjacent[variable]
-        cost = (_fill(near, adjacent), near.bit_count())
+        degree = near.bit_count()
+        cost = (_fill(near, degree, adjacent), degree)
         if costs.get(variable) != cost:
             costs[variable] = cost
             heapq.heappush(heap, (*cost, variable))
@@ -59,11 +60,12 @@ def elimination_order(
             raise TooWide(degree + 1)
         near = adjacent[variable]
         changed = near
-        for other in _members(near):
-            beside = (adjacent[other] | near) & ~(1 << other | 1 << variable)
-            adjacent[other] = beside
-            if fill:
-                changed |= beside
+        if fill:
+            for one, other in _connected(variable, adjacent):
+                changed |= adjacent[one] & adjacent[other]
+        else:
+            for other in _members(near):
+                adjacent[other] ^= 1 << variable
         if variable in waiting:
             changed |= 1 << waiting[variable]
         for other in _members(changed & ~gone):
@@ -72,9 +74,25 @@ def elimination_order(
     return order
 
 
-def _fill(near: int, adjacent: Sequence[int]) -> int:
+def _connected(variable: int, adjacent: list[int]) -> list[tuple[int, int]]:
+    """Take a variable out and connect its neighbours with each other; the connections that are new."""
+    near = adjacent[variable]
+    new = []
+    for one in _members(near):
+        missing = near & ~(adjacent[one] | 1 << one)
+        adjacent[one] = (adjacent[one] | missing) ^ 1 << variable
+        new += [(one, other) for other in _members(missing >> one << one)]
+    return new
+
+
+def _fill(near: int, degree: int, adjacent: Sequence[int]) -> int:
     """Twice the number of connections that are missing among some variables; sets are bits of a number."""
-    missing = -near.bit_count()
+    if degree < 2:
+        return 0
+    rest = near & (near - 1)
+    if degree == 2:
+        return 0 if adjacent[rest.bit_length() - 1] & near else 2
+    missing = -degree
     rest = near
     while rest:
         lowest = rest & -rest

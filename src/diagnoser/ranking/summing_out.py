@@ -8,10 +8,11 @@ depends on how the evidence hangs together and not on the size of the knowledge.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 import numpy as np
 
+from diagnoser.ranking.bundles import Bundles
 from diagnoser.ranking.elimination import elimination_order
 from diagnoser.ranking.factors import NEUTRAL, Factors, Solution
 from diagnoser.ranking.tables import Array, Table, Tape
@@ -21,7 +22,7 @@ MAX_NUMBERS = 400_000
 """With more variables in one table, or more numbers in all tables, a network is not solved exactly."""
 
 AT_ONCE = 4
-"""A cause that acts on at most so many marks is summed out before anything else."""
+"""Causes that act on the same marks, at most so many, are gathered before anything else; this only ties the marks."""
 
 
 def totals(factors: Factors) -> Array:
@@ -40,47 +41,46 @@ def solved(factors: Factors) -> Solution:
         TooWide: the tables would be too large.
     """
     run = _forward(factors)
-    run.tape.backward()
+    run.backward()
     alone = list(factors.alone)
     run.on[alone], run.off[alone] = factors.on[alone], factors.off[alone]
     return Solution(factors.log_total(t.values for t in run.results), run.on, run.off)
 
 
 def _forward(factors: Factors) -> _Summing:
-    run = _Summing(factors)
-    for variable in _order(factors):
+    order = _order(factors)
+    run = _Summing(factors, order)
+    for variable in order:
         run.sum_out(variable)
     return run
 
 
 def _order(factors: Factors) -> list[int]:
-    """The variables to sum out, in order: first causes that act on few marks, which only ties those together.
+    """The variables to sum out, in order; causes that are in bundles are not among them.
 
     Raises:
         TooWide: the tables would be too large.
     """
     in_gates = {v for variables, _ in factors.decisions for v in variables}
-    first = [
-        c
-        for c, effects in factors.effects.items()
-        if 1 < len(effects) <= AT_ONCE and c < len(factors.causes) and c not in in_gates
-    ]
-    met = set(first) | factors.leaves
+    bundled = {c for c in factors.effects if _is_bundled(c, factors, in_gates)}
     used = sorted(
-        {*(v for v in factors.effects if v not in met), *factors.set_by, *factors.event_of.values(), *in_gates}
+        {*(v for v in factors.effects if v not in bundled), *factors.set_by, *factors.event_of.values(), *in_gates}
     )
     place = {variable: index for index, variable in enumerate(used)}
-    neighbours: list[set[int]] = [set() for _ in used]
+    neighbours = [0] * len(used)
 
     def connect(variables: Iterable[int]) -> None:
-        places = {place[v] for v in variables}
+        places = [place[v] for v in variables]
+        together = 0
         for each in places:
-            neighbours[each] |= places - {each}
+            together |= 1 << each
+        for each in places:
+            neighbours[each] |= together
 
-    for marks in {tuple(m for _, m in factors.effects[c]) for c in first}:
+    for marks in {tuple(m for _, m in factors.effects[c]) for c in bundled}:
         connect(marks)
     for source, effects in factors.effects.items():
-        if source not in met:
+        if source not in bundled:
             for _, mark in effects:
                 connect((source, mark))
     for mark, event in factors.event_of.items():
@@ -89,19 +89,28 @@ def _order(factors: Factors) -> list[int]:
     for variables, _ in factors.decisions:
         connect(variables)
     after = {place[event]: place[mark] for mark, event in factors.event_of.items() if mark in place}
+    neighbours = [near & ~(1 << index) for index, near in enumerate(neighbours)]
     order = elimination_order(neighbours, after, MAX_WIDTH, MAX_NUMBERS / factors.width)
-    return [*first, *(used[index] for index in order)]
+    return [used[index] for index in order]
+
+
+def _is_bundled(variable: int, factors: Factors, in_gates: Container[int]) -> bool:
+    """Whether it is a cause that acts on few marks and on nothing else."""
+    few = 1 <= len(factors.effects[variable]) <= AT_ONCE
+    return few and variable < len(factors.causes) and variable not in in_gates
 
 
 class _Summing:
     """Sums variables out; fills the joint weights of each cause on the way back."""
 
-    def __init__(self, factors: Factors) -> None:
+    def __init__(self, factors: Factors, order: list[int]) -> None:
         self.factors = factors
         self.tape = Tape(factors.width)
         self.on = np.zeros_like(factors.on)
         self.off = np.zeros_like(factors.off)
         self.results: list[Table] = []
+        self._turn = {variable: index for index, variable in enumerate(order)}
+        self._in_gates = {v for variables, _ in factors.decisions for v in variables}
         self._tables: list[Table] = [self.tape.constant(variables, values) for variables, values in factors.decisions]
         self._marks = frozenset(factors.set_by)
         """Variables that still gather contributions; shrinks as they are finished."""
@@ -109,10 +118,45 @@ class _Summing:
         """Mark -> causes that act on it and are to act on all their marks at once."""
         self._fed: set[tuple[int, int]] = set()
         self._gone: set[int] = set()
+        self._bundles = list(self._bundled())
+
+    def _bundled(self) -> Iterator[tuple[list[int], Bundles, list[Table]]]:
+        """Causes that act on few marks: all that act on equally many, and the tables of their bundles."""
+        factors = self.factors
+        by_marks: dict[tuple[int, ...], list[int]] = {}
+        for cause, effects in factors.effects.items():
+            if _is_bundled(cause, factors, self._in_gates):
+                marks = tuple(m for _, m in effects)
+                by_marks.setdefault(marks, []).append(cause)
+                self._fed.update((cause, m) for m in marks)
+        for count in range(1, AT_ONCE + 1):
+            groups = {marks: causes for marks, causes in by_marks.items() if len(marks) == count}
+            if groups:
+                causes = [c for group in groups.values() for c in group]
+                strengths = np.array([[q for q, _ in factors.effects[c]] for c in causes])
+                sizes = [len(group) for group in groups.values()]
+                bundles = Bundles(factors.on[causes], factors.off[causes], strengths, sizes)
+                shape = (*(2,) * count, factors.width)
+                tables = [
+                    self.tape.constant(marks, bundles.tables[:, index].reshape(shape))
+                    for index, marks in enumerate(groups)
+                ]
+                self._tables.extend(tables)
+                yield causes, bundles, tables
+
+    def backward(self) -> None:
+        """The weights of every cause that acts on something."""
+        self.tape.backward()
+        for causes, bundles, tables in self._bundles:
+            shape = (len(bundles.tables), self.factors.width)
+            adjoint = np.stack([t.adjoint.reshape(shape) for t in tables if t.adjoint is not None], axis=1)
+            self.on[causes], self.off[causes] = bundles.back(adjoint)
 
     def sum_out(self, variable: int) -> None:
         """Do everything that involves a variable, and sum it out."""
         factors = self.factors
+        if variable in self._gone:
+            return
         if variable in self._marks:
             self._sum_out_mark(variable)
         elif variable < len(factors.causes):
@@ -126,12 +170,7 @@ class _Summing:
     def _sum_out_mark(self, mark: int) -> None:
         factors = self.factors
         table = self._gathered(mark)
-        leaves = [(c, q) for c, q in factors.set_by[mark] if c in factors.leaves]
-        if leaves:
-            table = self.tape.join(self._leaves(mark, leaves), table, self._marks)
         for cause in self._whole.pop(mark, ()):
-            if cause not in self._gone:
-                continue
             if (cause, mark) in self._fed:
                 continue
             effects = factors.effects[cause]
@@ -140,14 +179,32 @@ class _Summing:
             table = self.tape.act(table, effects, factors.on[cause], factors.off[cause], sink)
             self._fed.update((cause, m) for _, m in effects)
         for source, strength in factors.set_by[mark]:
-            if (source, mark) not in self._fed and source not in factors.leaves:
+            if (source, mark) not in self._fed:
                 table = self._feed(table, source, mark, strength)
         self._marks -= {mark}
-        if mark in factors.event_of:
-            self._keep(self.tape.finish(self._with(table, (mark,)), mark, factors.event_of[mark]))
-        else:
+        table = self._with(table, (mark,))
+        if mark not in factors.event_of:
             no, yes = factors.mark_weights[mark]
-            self._keep(self.tape.close(self._with(table, (mark,)), mark, no, yes))
+            self._keep(self.tape.close(table, mark, no, yes))
+        else:
+            self._keep(self._as_event(table, mark, factors.event_of[mark]))
+
+    def _as_event(self, table: Table, mark: int, event: int) -> Table:
+        """A mark that has gathered all becomes an event; one with little to do is summed out with it."""
+        factors = self.factors
+        effects = factors.effects.get(event, ())
+        if event in table.variables or event in self._in_gates or len(effects) > 1:
+            return self.tape.finish(table, mark, event)
+        no, yes = factors.event_weights.get(event, NEUTRAL)
+        if not effects:
+            self._gone.add(event)
+            return self.tape.close(table, mark, no, yes)
+        [(strength, above)] = effects
+        if (event, above) in self._fed or self._turn[above] < self._turn[event]:
+            return self.tape.finish(table, mark, event)
+        self._gone.add(event)
+        self._fed.add((event, above))
+        return self.tape.pass_on(table, mark, above, strength, no, yes)
 
     def _sum_out_cause(self, cause: int) -> None:
         """A cause that nothing depends on yet acts later, on all its marks at once."""
@@ -158,15 +215,6 @@ class _Summing:
             return
         table = self._feed_all(self._gathered(cause), cause)
         self._keep(self.tape.close(table, cause, factors.off[cause], factors.on[cause], self._sink(cause)))
-
-    def _leaves(self, mark: int, leaves: list[tuple[int, float]]) -> Table:
-        causes = [c for c, _ in leaves]
-        strengths = np.array([[q] for _, q in leaves])
-
-        def sink(on: Array, off: Array) -> None:
-            self.on[causes], self.off[causes] = on, off
-
-        return self.tape.leaves(mark, self.factors.on[causes], self.factors.off[causes], strengths, sink)
 
     def _sink(self, cause: int) -> _Sink:
         return _Sink(self, cause)

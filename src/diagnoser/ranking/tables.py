@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from diagnoser.ranking import disjunction
+
 Array = NDArray[np.float64]
 Sink = Callable[[Array, Array], None]
 """Takes the joint weights, one for each column, of a cause being present and being absent."""
@@ -95,20 +97,6 @@ class Tape:
         given = np.ones((2,) * len(variables) + (self.columns,)) if values is None else values
         return Table(variables, given)
 
-    def leaves(self, mark: int, on: Array, off: Array, strengths: Array, sink: Callable[[Array, Array], None]) -> Table:
-        """All causes that act on one mark and on nothing else.
-
-        Args:
-            on, off: weights of each cause being present and absent, shape (causes, columns).
-            strengths: how often each sets the mark, shape (causes, 1).
-        """
-        gathered = Leaves(on, off, strengths)
-
-        def back(adjoint: Array) -> None:
-            sink(*gathered.back(adjoint[0], adjoint[1]))
-
-        return self._made((mark,), np.stack([gathered.none, gathered.some]), back)
-
     def open(self, table: Table, mark: int) -> Table:
         """Add a mark that nothing has set yet."""
 
@@ -161,33 +149,28 @@ class Tape:
         return self._made(table.variables, values, back)
 
     def join(self, first: Table, second: Table, marks: frozenset[int]) -> Table:
-        """Two tables as one: by *or* on the marks that both have, by product on everything else.
-
-        On each such mark three combinations count: neither sets it (no), the first does whatever the
-        second does (yes), only the second does (yes). They become an axis of length three, which
-        is multiplied out at once and folded back to two.
-        """
-        variables = (*first.variables, *(v for v in second.variables if v not in first.variables))
-        axes = [i for i, v in enumerate(variables) if v in marks and v in first.variables and v in second.variables]
-        a, b = _aligned(first, variables), _aligned(second, variables)
-        for axis in axes:
-            a = a.take(_FIRST, axis)
-            b = _with_either(b, axis)
-        values = a * b
-        for axis in axes:
-            values = _folded(values, axis, 1, 2)
+        """Two tables as one: by *or* on the marks that both have, by product on everything else."""
+        shared = [v for v in first.variables if v in second.variables]
+        either = [v for v in shared if v in marks]
+        both = [v for v in shared if v not in marks]
+        of_first = [v for v in first.variables if v not in shared]
+        of_second = [v for v in second.variables if v not in shared]
+        ored = len(either)
+        lead = (1 << ored, 1 << len(both))
+        a = _arranged(first, (*either, *both, *of_first)).reshape(*lead, 1 << len(of_first), 1, -1)
+        b = _arranged(second, (*either, *both, *of_second)).reshape(*lead, 1, 1 << len(of_second), -1)
+        a, b = disjunction.of_first(a, ored), disjunction.of_second(b, ored)
+        values = disjunction.result_of(a * b, ored)
+        variables = (*either, *both, *of_first, *of_second)
 
         def back(adjoint: Array) -> None:
-            for axis in axes:
-                adjoint = adjoint.take(_RESULT, axis)
-            to_first, to_second = adjoint * b, adjoint * a
-            for axis in axes:
-                to_first = _folded(to_first, axis, 0, 2)
-                to_second = _either_back(to_second, axis)
-            first.adjoint = _unaligned(to_first, first, variables)
-            second.adjoint = _unaligned(to_second, second, variables)
+            joined = disjunction.of_result(adjoint.reshape(*values.shape[:-1], -1), ored)
+            to_first = joined * b if b.shape[3] == 1 else (joined * b).sum(axis=3)
+            to_second = joined * a if a.shape[2] == 1 else (joined * a).sum(axis=2)
+            first.adjoint = _rearranged(disjunction.first_back(to_first, ored), (*either, *both, *of_first), first)
+            second.adjoint = _rearranged(disjunction.second_back(to_second, ored), (*either, *both, *of_second), second)
 
-        return self._made(variables, values, back)
+        return self._made(variables, values.reshape(*(2,) * len(variables), -1), back)
 
     def finish(self, table: Table, mark: int, event: int) -> Table:
         """A mark that has gathered all contributions becomes the event that it stands for."""
@@ -210,6 +193,43 @@ class Tape:
             table.adjoint = spread
 
         return self._made(variables, np.stack([table.values[both[0]], table.values[both[1]]]), back)
+
+    def pass_on(self, table: Table, mark: int, above: int, strength: float, no: Array, yes: Array) -> Table:
+        """An event, which the mark has become, sets a mark above it and is summed out.
+
+        Args:
+            no, yes: weights of the event not happening and happening, shape (columns,).
+        """
+        at_no, at_yes = table.half(mark, 0), table.half(mark, 1)
+        rest = tuple(v for v in table.variables if v != mark)
+        idle, sets = yes * (1.0 - strength), yes * strength
+        if above not in rest:
+            right = table.values[at_yes]
+            values = np.stack([no * table.values[at_no] + idle * right, sets * right])
+
+            def back_new(adjoint: Array) -> None:
+                spread = np.empty(table.values.shape[:-1] + adjoint.shape[-1:])
+                spread[at_no] = no * adjoint[0]
+                spread[at_yes] = idle * adjoint[0] + sets * adjoint[1]
+                table.adjoint = spread
+
+            return self._made((above, *rest), values, back_new)
+        at = rest.index(above)
+        off, on = _at(at, 0), _at(at, 1)
+        left, right = table.values[at_no], table.values[at_yes]
+        values = no * left
+        values[off] += idle * right[off]
+        values[on] += yes * right[on] + sets * right[off]
+
+        def back(adjoint: Array) -> None:
+            spread = np.empty(table.values.shape[:-1] + adjoint.shape[-1:])
+            spread[at_no] = no * adjoint
+            acting = spread[at_yes]
+            acting[off] = idle * adjoint[off] + sets * adjoint[on]
+            acting[on] = yes * adjoint[on]
+            table.adjoint = spread
+
+        return self._made(rest, values, back)
 
     def close(self, table: Table, variable: int, no: Array, yes: Array, sink: Sink | None = None) -> Table:
         """Sum a variable out, with a weight for each of its states."""
@@ -253,55 +273,20 @@ def _index(size: int, states: dict[int, int]) -> tuple[slice | int, ...]:
     return tuple(states.get(axis, slice(None)) for axis in range(size))
 
 
-def _aligned(table: Table, variables: tuple[int, ...]) -> Array:
-    """The values with their axes in the order of some variables, of length 1 where the table lacks one."""
-    order = [table.variables.index(v) for v in variables if v in table.variables]
-    values = table.values if order == sorted(order) else table.values.transpose(*order, len(order))
-    if len(order) == len(variables):
-        return values
-    return values[tuple(slice(None) if v in table.variables else None for v in variables)]
-
-
-def _unaligned(adjoint: Array, table: Table, variables: tuple[int, ...]) -> Array:
-    """An adjoint of the aligned values as an adjoint of the table's own."""
-    foreign = tuple(axis for axis, v in enumerate(variables) if v not in table.variables)
-    summed = adjoint.sum(axis=foreign) if foreign else adjoint
-    kept = [v for v in variables if v in table.variables]
-    order = [kept.index(v) for v in table.variables]
-    if order == list(range(len(order))):
-        return summed
-    return summed.transpose(*order, len(order))
-
-
-_FIRST, _RESULT = (0, 1, 0), (0, 1, 1)
-"""The state of the first table, and of the result, in each of the three combinations."""
-
-
-def _at(axis: int, state: int | slice) -> tuple[slice | int, ...]:
+def _at(axis: int, state: int) -> tuple[slice | int, ...]:
     return (*(slice(None),) * axis, state)
 
 
-def _with_either(values: Array, axis: int) -> Array:
-    """Along an axis: no, either, yes."""
-    shape = list(values.shape)
-    shape[axis] = 3
-    three = np.empty(shape)
-    no, yes = values[_at(axis, 0)], values[_at(axis, 1)]
-    three[_at(axis, 0)] = no
-    three[_at(axis, 1)] = no + yes
-    three[_at(axis, 2)] = yes
-    return three
+def _arranged(table: Table, variables: tuple[int, ...]) -> Array:
+    """The values with the axes of the variables in some order."""
+    if table.variables == variables:
+        return table.values
+    return table.values.transpose(*(table.variables.index(v) for v in variables), len(variables))
 
 
-def _either_back(adjoint: Array, axis: int) -> Array:
-    """The adjoint of `_with_either`."""
-    two = adjoint[_at(axis, slice(0, 3, 2))] + adjoint[_at(axis, slice(1, 2))]
-    result: Array = two
-    return result
-
-
-def _folded(values: Array, axis: int, onto: int, fold: int) -> Array:
-    """An axis of three folded to two: entry `fold` is added to entry `onto`, the last one goes."""
-    two = values[_at(axis, slice(0, 2))].copy()
-    two[_at(axis, onto)] += values[_at(axis, fold)]
-    return two
+def _rearranged(adjoint: Array, variables: tuple[int, ...], table: Table) -> Array:
+    """An adjoint whose states are those of the variables in some order, as an adjoint of the table's own."""
+    shaped = adjoint.reshape(*(2,) * len(variables), -1)
+    if table.variables == variables:
+        return shaped
+    return shaped.transpose(*(variables.index(v) for v in table.variables), len(variables))
