@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from diagnoser.ranking.belief_network import BeliefNetwork
 from diagnoser.ranking.elimination import TooWide
-from diagnoser.ranking.posterior import log_joint
+from diagnoser.ranking.joint import log_joint
 
 SINGLES, PAIRS_OF, TRIPLES_OF = 10, 6, 4
 """How many of the likeliest causes are looked at alone, in pairs and in triples."""

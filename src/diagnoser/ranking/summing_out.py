@@ -15,7 +15,7 @@ import numpy as np
 from diagnoser.ranking.bundles import Bundles
 from diagnoser.ranking.elimination import elimination_order
 from diagnoser.ranking.factors import NEUTRAL, Factors, Solution
-from diagnoser.ranking.tables import Array, Table, Tape
+from diagnoser.ranking.tables import Array, Sink, Table, Tape
 
 MAX_WIDTH = 13
 MAX_NUMBERS = 400_000
@@ -216,8 +216,14 @@ class _Summing:
         table = self._feed_all(self._gathered(cause), cause)
         self._keep(self.tape.close(table, cause, factors.off[cause], factors.on[cause], self._sink(cause)))
 
-    def _sink(self, cause: int) -> _Sink:
-        return _Sink(self, cause)
+    def _sink(self, cause: int) -> Sink:
+        """Takes the joint weights of one cause; it holds no more than the arrays that they go to."""
+        to_on, to_off = self.on, self.off
+
+        def sink(on: Array, off: Array) -> None:
+            to_on[cause], to_off[cause] = on, off
+
+        return sink
 
     def _feed_all(self, table: Table, source: int) -> Table:
         for strength, mark in self.factors.effects.get(source, ()):
@@ -251,15 +257,3 @@ class _Summing:
 
     def _keep(self, table: Table) -> None:
         (self._tables if table.variables else self.results).append(table)
-
-
-class _Sink:
-    """Takes the joint weights of one cause."""
-
-    __slots__ = ("_cause", "_run")
-
-    def __init__(self, run: _Summing, cause: int) -> None:
-        self._run, self._cause = run, cause
-
-    def __call__(self, on: Array, off: Array) -> None:
-        self._run.on[self._cause], self._run.off[self._cause] = on, off
