@@ -75,17 +75,19 @@ class _Round:
         self._kept = [row[-1] for row in rows if len(row) & 1]
         joined, kept = iter(range(len(self._first))), iter(range(len(self._first), len(self._first) + len(self._kept)))
         self.rows = [[*islice(joined, len(row) // 2), *islice(kept, len(row) & 1)] for row in rows]
-        self._a = disjunction.of_first(tables.take(self._first, 1), marks)
-        self._b = disjunction.of_second(tables.take(self._second, 1), marks)
-        result = disjunction.result_of(self._a * self._b, marks)
+        shape = (3**marks, len(self._first), tables.shape[2])
+        self._a = disjunction.of_first(tables.take(self._first, 1), marks).reshape(shape)
+        self._b = disjunction.of_second(tables.take(self._second, 1), marks).reshape(shape)
+        result = disjunction.result_of(self._a * self._b, marks).reshape(len(tables), -1, tables.shape[2])
         self.tables: Array = np.concatenate([result, tables.take(self._kept, 1)], axis=1) if self._kept else result
 
     def back(self, adjoint: Array) -> Array:
         """The derivative of the result by the tables that this round began with."""
         pairs = len(self._first)
-        joined = disjunction.of_result(adjoint[:, :pairs], self._marks)
+        joined = disjunction.of_result(adjoint[:, :pairs], self._marks).reshape(self._a.shape)
+        shape = (len(adjoint), pairs, -1)
         before = np.empty((len(adjoint), 2 * pairs + len(self._kept), adjoint.shape[2]))
-        before[:, self._first] = disjunction.first_back(joined * self._b, self._marks)
-        before[:, self._second] = disjunction.second_back(joined * self._a, self._marks)
+        before[:, self._first] = disjunction.first_back(joined * self._b, self._marks).reshape(shape)
+        before[:, self._second] = disjunction.second_back(joined * self._a, self._marks).reshape(shape)
         before[:, self._kept] = adjoint[:, pairs:]
         return before

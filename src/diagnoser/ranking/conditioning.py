@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diagnoser.ranking.factors import NEUTRAL, Factors, Solution
-from diagnoser.ranking.tables import Array, Leaves
+from diagnoser.ranking.leaves import Array, Leaves
 
 MAX_NUMBERS = 15_000
 """States times marks times columns; beyond, summing out is quicker."""

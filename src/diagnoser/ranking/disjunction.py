@@ -6,8 +6,13 @@ multiplied, and the axis is folded back to two: numbers that are not negative ar
 multiplied, nothing cancels (N. L. Zhang and D. Poole, "Exploiting causal independence in Bayesian
 network inference", JAIR 5, 1996).
 
-States of the marks are numbered with the first mark as the most significant bit; they run along the
-first axis, which has length 2^marks, or 3^marks for combinations.
+What an event would mean, once its mark has gathered all, meets a contribution to the mark in the same
+three combinations the other way round: the sums that make up the result of one are those of the
+other's derivative.
+
+States of the marks are numbered with the first mark as the most significant bit. They are an axis of
+length 2^marks, or 3^marks for combinations, after a block of length `lead`; results are of any shape
+with the numbers in this order.
 """
 
 from __future__ import annotations
@@ -38,50 +43,51 @@ def bits(marks: int) -> NDArray[np.bool_]:
     return (np.arange(1 << marks)[:, None] >> np.arange(marks)[::-1] & 1).astype(bool)
 
 
-def of_first(values: Array, marks: int) -> Array:
+def of_first(values: Array, marks: int, lead: int = 1) -> Array:
     """The values of the first table for every combination."""
-    return values.take(_states(marks, FIRST), 0) if marks else values
+    return _taken(values, marks, lead, FIRST)
 
 
-def of_result(values: Array, marks: int) -> Array:
+def of_result(values: Array, marks: int, lead: int = 1) -> Array:
     """Values of the joined table for every combination."""
-    return values.take(_states(marks, RESULT), 0) if marks else values
+    return _taken(values, marks, lead, RESULT)
 
 
-def of_second(values: Array, marks: int) -> Array:
+def of_second(values: Array, marks: int, lead: int = 1) -> Array:
     """The values of the second table for every combination: no, either, yes."""
-    shape = values.shape[1:]
     for axis in range(marks):
-        two = values.reshape(3**axis, 2, -1)
+        two = values.reshape(lead * 3**axis, 2, -1)
         values = np.empty((two.shape[0], 3, two.shape[2]))
         values[:, ::2] = two
         np.add(two[:, 0], two[:, 1], out=values[:, 1])
-    return values.reshape(3**marks, *shape)
+    return values
 
 
-def second_back(values: Array, marks: int) -> Array:
+def second_back(values: Array, marks: int, lead: int = 1) -> Array:
     """The adjoint of `of_second`: combinations gathered into states of the second table."""
-    shape = values.shape[1:]
     for axis in reversed(range(marks)):
-        three = values.reshape(3**axis, 3, -1)
+        three = values.reshape(lead * 3**axis, 3, -1)
         values = three[:, ::2] + three[:, 1:2]
-    return values.reshape(2**marks, *shape)
+    return values
 
 
-def result_of(values: Array, marks: int) -> Array:
+def result_of(values: Array, marks: int, lead: int = 1) -> Array:
     """Combinations gathered into states of the result; the values given are used up."""
-    return _gathered(values, marks, 1)
+    return _gathered(values, marks, lead, 1)
 
 
-def first_back(values: Array, marks: int) -> Array:
+def first_back(values: Array, marks: int, lead: int = 1) -> Array:
     """The adjoint of `of_first`; the values given are used up."""
-    return _gathered(values, marks, 0)
+    return _gathered(values, marks, lead, 0)
 
 
-def _gathered(values: Array, marks: int, onto: int) -> Array:
-    shape = values.shape[1:]
+def _taken(values: Array, marks: int, lead: int, each: tuple[int, int, int]) -> Array:
+    return values.reshape(lead, 1 << marks, -1).take(_states(marks, each), 1) if marks else values
+
+
+def _gathered(values: Array, marks: int, lead: int, onto: int) -> Array:
     for axis in reversed(range(marks)):
-        three = values.reshape(3**axis, 3, -1)
+        three = values.reshape(lead * 3**axis, 3, -1)
         three[:, onto] += three[:, 2]
         values = three[:, :2]
-    return values.reshape(2**marks, *shape)
+    return values

@@ -18,8 +18,8 @@ class TooWide(Exception):
 
 def elimination_order(
     neighbours: Sequence[int], after: Mapping[int, int], max_width: int, max_numbers: float
-) -> list[int]:
-    """A min-fill order.
+) -> tuple[list[int], int]:
+    """A min-fill order, and how many numbers all tables together hold with it.
 
     Args:
         neighbours: for each variable, the variables that it shares a factor with, as bits of a number.
@@ -52,7 +52,7 @@ def elimination_order(
         for other in _members(changed & ~gone):
             if other not in after or gone >> after[other] & 1:
                 heapq.heappush(heap, (graph.missing[other], graph.adjacent[other].bit_count(), other))
-    return order
+    return order, size
 
 
 class _Graph:

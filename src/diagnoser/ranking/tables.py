@@ -13,7 +13,7 @@ independence in Bayesian network inference", JAIR 5, 1996), and by product on ev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ from diagnoser.ranking import disjunction
 Array = NDArray[np.float64]
 Sink = Callable[[Array, Array], None]
 """Takes the joint weights, one for each column, of a cause being present and being absent."""
+Weights = tuple[Array, Array, Sink]
+_Place = tuple[slice | int, ...]
 
 
 class Table:
@@ -42,37 +44,6 @@ class Table:
     def half(self, variable: int, state: int) -> tuple[slice | int, ...]:
         """The index of the states in which a variable is yes (1) or no (0)."""
         return (slice(None),) * self.variables.index(variable) + (state,)
-
-
-class Leaves:
-    """Causes that act on one mark and on nothing else, for many marks and columns at once.
-
-    Args:
-        on, off: weights of each cause being present and absent, shape (causes, ...).
-        strengths: how often each sets the mark; a shape that goes with it.
-
-    Attributes:
-        none, some: weights of none of them setting the mark, and of some doing so, shape (...).
-    """
-
-    def __init__(self, on: Array, off: Array, strengths: Array) -> None:
-        self._off = off
-        self._sets = on * strengths
-        self._idle = on - self._sets
-        keeps = off + self._idle
-        either = keeps + self._sets
-        none_before, some_before = _prefixes(keeps, self._sets, either)
-        none_after, some_after = (a[::-1] for a in _prefixes(keeps[::-1], self._sets[::-1], either[::-1]))
-        self.none: Array = none_before[-1]
-        self.some: Array = some_before[-1]
-        self._none = none_before[:-1] * none_after[1:]
-        self._some = some_before[:-1] * (none_after[1:] + some_after[1:]) + none_before[:-1] * some_after[1:]
-
-    def back(self, to_none: Array, to_some: Array) -> tuple[Array, Array]:
-        """The joint weights of each cause being present and absent, from the derivatives of the result."""
-        idle = to_none * self._none + to_some * self._some
-        acting = to_some * (self._none + self._some)
-        return self._idle * idle + self._sets * acting, self._off * idle
 
 
 class Tape:
@@ -113,64 +84,85 @@ class Tape:
 
         return self._made((variable, *table.variables), np.stack([table.values, table.values]), back)
 
-    def act(self, table: Table, effects: Iterable[tuple[float, int]], on: Array, off: Array, sink: Sink) -> Table:
-        """One cause acts: when present it sets each mark with its strength."""
-        halves = [(q, table.half(m, 0), table.half(m, 1)) for q, m in effects]
+    def act(self, table: Table, effects: Iterable[tuple[float, int]], weights: Weights, meant: Container[int]) -> Table:
+        """One cause acts: when present it sets each mark with its strength.
+
+        Args:
+            effects: strengths and marks; in place of a mark its event, where the table says what that would mean.
+            weights: of the cause being present and absent, shape (columns,), and what takes its joint weights.
+            meant: events that may stand in place of their marks.
+        """
+        on, off, sink = weights
+        halves = [(q, table.half(v, 0), table.half(v, 1), v in meant) for q, v in effects]
         pushed = table.values.copy()
-        for strength, no, yes in halves:
-            pushed[yes] += strength * pushed[no]
-            pushed[no] *= 1.0 - strength
+        for strength, no, yes, turned in halves:
+            _set(pushed, no, yes, strength, turned)
 
         def back(adjoint: Array) -> None:
             pulled = adjoint.copy()
-            for strength, no, yes in halves:
-                pulled[no] *= 1.0 - strength
-                pulled[no] += strength * pulled[yes]
+            for strength, no, yes, turned in halves:
+                _set(pulled, no, yes, strength, not turned)
             sink(on * _total(table.values, pulled), off * _total(table.values, adjoint))
             table.adjoint = off * adjoint + on * pulled
 
         return self._made(table.variables, off * table.values + on * pushed, back)
 
-    def feed(self, table: Table, source: int, mark: int, strength: float) -> Table:
-        """Where a variable is yes, it sets a mark with a strength."""
+    def feed(self, table: Table, source: int, mark: int, strength: float, turned: bool = False) -> Table:
+        """Where a variable is yes, it sets a mark with a strength; `turned` if an event stands in place of the mark."""
         at, below = table.variables.index(source), table.variables.index(mark)
         no = _index(len(table.variables), {at: 1, below: 0})
         yes = _index(len(table.variables), {at: 1, below: 1})
         values = table.values.copy()
-        values[yes] += strength * values[no]
-        values[no] *= 1.0 - strength
+        _set(values, no, yes, strength, turned)
 
         def back(adjoint: Array) -> None:
             pulled = adjoint.copy()
-            pulled[no] *= 1.0 - strength
-            pulled[no] += strength * adjoint[yes]
+            _set(pulled, no, yes, strength, not turned)
             table.adjoint = pulled
 
         return self._made(table.variables, values, back)
 
-    def join(self, first: Table, second: Table, marks: frozenset[int]) -> Table:
-        """Two tables as one: by *or* on the marks that both have, by product on everything else."""
+    def join(self, first: Table, second: Table, marks: frozenset[int], demanded: Mapping[int, int]) -> Table:
+        """Two tables as one: by *or* on the marks that both have, by product on everything else.
+
+        Where one table says what an event would mean and the other what its mark gathers (`demanded`: mark ->
+        event), the result says what the event would mean if the rest of its inputs made it happen or not.
+        """
         shared = [v for v in first.variables if v in second.variables]
-        either = [v for v in shared if v in marks]
+        ored = [v for v in shared if v in marks]
         both = [v for v in shared if v not in marks]
-        of_first = [v for v in first.variables if v not in shared]
-        of_second = [v for v in second.variables if v not in shared]
-        ored = len(either)
-        lead = (1 << ored, 1 << len(both))
-        a = _arranged(first, (*either, *both, *of_first)).reshape(*lead, 1 << len(of_first), 1, -1)
-        b = _arranged(second, (*either, *both, *of_second)).reshape(*lead, 1, 1 << len(of_second), -1)
-        a, b = disjunction.of_first(a, ored), disjunction.of_second(b, ored)
-        values = disjunction.result_of(a * b, ored)
-        variables = (*either, *both, *of_first, *of_second)
+        meets = [(e, m) for m, e in demanded.items() if e in first.variables and m in second.variables]
+        met = [(m, e) for m, e in demanded.items() if m in first.variables and e in second.variables]
+        in_first = (*ored, *(e for e, _ in meets), *(m for m, _ in met), *both)
+        in_second = (*ored, *(m for _, m in meets), *(e for _, e in met), *both)
+        of_first = tuple(v for v in first.variables if v not in in_first)
+        of_second = tuple(v for v in second.variables if v not in in_second)
+        one, two = len(ored), len(ored) + len(meets)
+        three = two + len(met)
+        lead = (3**three, 1 << len(both))
+        a = disjunction.of_first(_arranged(first, in_first + of_first), one)
+        a = disjunction.of_result(a, two - one, 3**one)
+        a = disjunction.of_second(a, three - two, 3**two).reshape(*lead, 1 << len(of_first), 1, -1)
+        b = disjunction.of_second(_arranged(second, in_second + of_second), two)
+        b = disjunction.of_result(b, three - two, 3**two).reshape(*lead, 1, 1 << len(of_second), -1)
+        values = disjunction.first_back(a * b, three - one, 3**one)
+        values = disjunction.result_of(values, one)
+        variables = (*ored, *(e for e, _ in meets), *(e for _, e in met), *both, *of_first, *of_second)
 
         def back(adjoint: Array) -> None:
-            joined = disjunction.of_result(adjoint.reshape(*values.shape[:-1], -1), ored)
+            joined = disjunction.of_first(disjunction.of_result(adjoint, one), three - one, 3**one)
+            joined = joined.reshape(*lead, a.shape[2], b.shape[3], -1)
             to_first = joined * b if b.shape[3] == 1 else (joined * b).sum(axis=3)
             to_second = joined * a if a.shape[2] == 1 else (joined * a).sum(axis=2)
-            first.adjoint = _rearranged(disjunction.first_back(to_first, ored), (*either, *both, *of_first), first)
-            second.adjoint = _rearranged(disjunction.second_back(to_second, ored), (*either, *both, *of_second), second)
+            to_first = disjunction.second_back(to_first, three - two, 3**two)
+            to_first = disjunction.result_of(to_first, two - one, 3**one)
+            first.adjoint = _rearranged(disjunction.first_back(to_first, one), in_first + of_first, first, self.columns)
+            to_second = disjunction.result_of(to_second, three - two, 3**two)
+            to_second = disjunction.second_back(to_second, two)
+            second.adjoint = _rearranged(to_second, in_second + of_second, second, self.columns)
 
-        return self._made(variables, values.reshape(*(2,) * len(variables), -1), back)
+        width = max(first.values.shape[-1], second.values.shape[-1])
+        return self._made(variables, values.reshape(*(2,) * len(variables), width), back)
 
     def finish(self, table: Table, mark: int, event: int) -> Table:
         """A mark that has gathered all contributions becomes the event that it stands for."""
@@ -231,6 +223,35 @@ class Tape:
 
         return self._made(rest, values, back)
 
+    def weigh(self, table: Table, variable: int, no: Array, yes: Array) -> Table:
+        """A weight for each state of a variable."""
+        at_no, at_yes = table.half(variable, 0), table.half(variable, 1)
+
+        def weighed(values: Array) -> Array:
+            result = np.empty(values.shape[:-1] + np.broadcast_shapes(values.shape[-1:], no.shape))
+            result[at_no], result[at_yes] = no * values[at_no], yes * values[at_yes]
+            return result
+
+        def back(adjoint: Array) -> None:
+            table.adjoint = weighed(adjoint)
+
+        return self._made(table.variables, weighed(table.values), back)
+
+    def absorb(self, table: Table, mark: int, event: int) -> Table:
+        """A table says what an event would mean, and what its mark has gathered: both as one, for the rest of its inputs."""
+        at, above = table.variables.index(mark), table.variables.index(event)
+        of = [[_index(len(table.variables), {at: m, above: e}) for e in (0, 1)] for m in (0, 1)]
+        certain = table.values[of[1][1]]
+        values = np.stack([table.values[of[0][0]] + certain, table.values[of[0][1]] + certain])
+
+        def back(adjoint: Array) -> None:
+            spread = np.zeros(table.values.shape[:-1] + adjoint.shape[-1:])
+            spread[of[0][0]], spread[of[0][1]] = adjoint[0], adjoint[1]
+            spread[of[1][1]] = adjoint[0] + adjoint[1]
+            table.adjoint = spread
+
+        return self._made((event, *(v for v in table.variables if v not in (mark, event))), values, back)
+
     def close(self, table: Table, variable: int, no: Array, yes: Array, sink: Sink | None = None) -> Table:
         """Sum a variable out, with a weight for each of its states."""
         at_no, at_yes = table.half(variable, 0), table.half(variable, 1)
@@ -247,19 +268,14 @@ class Tape:
         return self._made(tuple(v for v in table.variables if v != variable), no * left + yes * right, back)
 
 
-def _prefixes(keeps: Array, sets: Array, either: Array) -> tuple[Array, Array]:
-    """P(none of the first k set the mark) and P(some did), for k = 0 .. n; shape (n + 1, ...).
-
-    P(some of k) = P(some of k - 1) * either + P(none of k - 1) * sets, taken relative to the product
-    of `either`, is a running sum of numbers that are not negative.
-    """
-    first = np.ones((1, *keeps.shape[1:]))
-    none = np.concatenate([first, np.cumprod(keeps, axis=0)])
-    scale = np.concatenate([first, np.cumprod(either, axis=0)])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(scale[1:] > 0.0, none[:-1] * sets / scale[1:], 0.0)
-    some = scale * np.concatenate([np.zeros_like(first), np.cumsum(share, axis=0)])
-    return none, some
+def _set(values: Array, no: _Place, yes: _Place, strength: float, turned: bool) -> None:
+    """A mark is set with some strength, in place; `turned` for the derivative, or what the mark's event would mean."""
+    if turned:
+        values[no] *= 1.0 - strength
+        values[no] += strength * values[yes]
+    else:
+        values[yes] += strength * values[no]
+        values[no] *= 1.0 - strength
 
 
 def _total(values: Array, adjoint: Array) -> Array:
@@ -284,9 +300,9 @@ def _arranged(table: Table, variables: tuple[int, ...]) -> Array:
     return table.values.transpose(*(table.variables.index(v) for v in variables), len(variables))
 
 
-def _rearranged(adjoint: Array, variables: tuple[int, ...], table: Table) -> Array:
+def _rearranged(adjoint: Array, variables: tuple[int, ...], table: Table, columns: int) -> Array:
     """An adjoint whose states are those of the variables in some order, as an adjoint of the table's own."""
-    shaped = adjoint.reshape(*(2,) * len(variables), -1)
+    shaped = adjoint.reshape(*(2,) * len(variables), columns)
     if table.variables == variables:
         return shaped
     return shaped.transpose(*(variables.index(v) for v in table.variables), len(variables))
