@@ -152,13 +152,14 @@ def escalate(
     if not reasons:
         return Escalation(None, False, (), None, (), ())
     wanted = tuple(dict.fromkeys(collect))
+    at_hand = _at_hand(evidence, base, inference)
     return Escalation(
         functional=max(levels, key=policy.rank, default=None),
         hierarchic=hierarchic,
         reasons=tuple(_distinct(reasons)),
         deadline_minutes=min(deadlines, default=240),
         collect=wanted,
-        missing=tuple(c for c in wanted if not _at_hand(c, evidence, base, inference)),
+        missing=tuple(c for c in wanted if not at_hand.get(c, False)),
     )
 
 
@@ -209,8 +210,8 @@ _PLACE = re.compile(
 )
 
 
-def _at_hand(item: str, evidence: Evidence, base: KnowledgeBase, inference: Inference) -> bool:
-    """Whether the evidence already holds something to be handed over."""
+def _at_hand(evidence: Evidence, base: KnowledgeBase, inference: Inference) -> dict[str, bool]:
+    """For everything that may be handed over, whether the evidence already holds it."""
     said = " ".join((evidence.report or "", evidence.device or "", *(f"{t.check} {t.result}" for t in evidence.tests)))
     logged = " ".join(line for line in evidence.logs if isinstance(line, str))
     kinds = {base.circumstances[c].document.kind for c in inference.circumstances}
@@ -227,4 +228,4 @@ def _at_hand(item: str, evidence: Evidence, base: KnowledgeBase, inference: Infe
         "serial_number": bool(_SERIAL.search(said)),
         "recent_changes": "change" in kinds,
         "optical_readings": "dbm" in said.casefold(),
-    }.get(item, False)
+    }

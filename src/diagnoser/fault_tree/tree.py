@@ -37,7 +37,9 @@ class Gate:
 
     def needed(self) -> int:
         """How many inputs must act."""
-        return {"or": 1, "inhibit": 1, "and": len(self.inputs), "atleast": self.k}[self.kind]
+        if self.kind == "and":
+            return len(self.inputs)
+        return self.k if self.kind == "atleast" else 1
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from heapq import nsmallest
 
 from diagnoser.fault_tree import FaultTree, Gate
 from diagnoser.inference import Inference
@@ -100,6 +101,7 @@ def belief_network(
     alike = _most_alike(likeness or {}, active)
     active = _in_question(active, relevance or {}, inference)
 
+    @cache
     def is_open(node: str) -> bool:
         return (node in alike or node.partition(":")[0] in active) and (
             node not in excluded or node in inference.confirmed
@@ -122,29 +124,31 @@ def belief_network(
             findings.append(Evidential(id_, finding.background, parents, present, certainty))
     findings, causes = _bearing_on(findings, tree, suspects, base)
     tree = _tree_under(tree, findings)
-    priors, plain = {}, {}
+    priors: dict[str, float] = {}
+    plain: dict[str, dict[str, float]] = {}
     present_circumstances = set(inference.circumstances)
-    for cause in sorted(causes):
-        if cause in inference.confirmed:
-            priors[cause] = 1.0
+    bearing = relevance or {}
+    for id_ in sorted(causes):
+        if id_ in inference.confirmed:
+            priors[id_] = 1.0
             continue
-        odds = base.causes[cause].prior / (1.0 - base.causes[cause].prior)
-        factors = {c: f for c, f in base.causes[cause].circumstances if c in present_circumstances}
+        cause = base.causes[id_]
+        factors = {c: f for c, f in cause.circumstances if c in present_circumstances} if present_circumstances else {}
         if likeness:
-            factors[WORDING] = likeness.get(cause, 1.0)
-        product = odds * (relevance or {}).get(cause.partition(":")[0], 1.0)
+            factors[WORDING] = likeness.get(id_, 1.0)
+        odds = cause.prior / (1.0 - cause.prior) * bearing.get(id_.partition(":")[0], 1.0)
         for factor in factors.values():
-            product *= factor
-        priors[cause] = product / (1.0 + product)
+            odds *= factor
+        priors[id_] = odds / (1.0 + odds)
         if factors:
-            plain[cause] = {c: (product / f) / (1.0 + product / f) for c, f in sorted(factors.items())}
+            plain[id_] = {c: (odds / f) / (1.0 + odds / f) for c, f in sorted(factors.items())}
     return BeliefNetwork(priors, plain, tree, tuple(findings), suspects & frozenset(causes))
 
 
 def _most_alike(likeness: Mapping[str, float], active: frozenset[str]) -> frozenset[str]:
     """The causes that the words of the call are most like."""
-    alike = sorted((-x, cause) for cause, x in likeness.items() if x > 1.0 and cause.partition(":")[0] in active)
-    return frozenset(cause for _, cause in alike[:MOST_ALIKE])
+    alike = ((-x, cause) for cause, x in likeness.items() if x > 1.0 and cause.partition(":")[0] in active)
+    return frozenset(cause for _, cause in nsmallest(MOST_ALIKE, alike))
 
 
 def _in_question(active: frozenset[str], relevance: Mapping[str, float], inference: Inference) -> frozenset[str]:
@@ -210,19 +214,18 @@ def _open_tree(tree: FaultTree, events: Iterable[str], is_open: Callable[[str], 
     gates: dict[str, Gate | None] = {}
 
     def visit(event: str) -> bool:
-        if event not in tree.gates:
-            return is_open(event)
         if event not in gates:
             gates[event] = None
             gate = tree.gates[event]
-            inputs = tuple(i for i in gate.inputs if is_open(i.id) and visit(i.id))
+            inputs = tuple(i for i in gate.inputs if is_open(i.id) and (i.id not in tree.gates or visit(i.id)))
             whole = len(inputs) == len(gate.inputs)
             if inputs and len(inputs) >= gate.needed() and is_open(event):
                 gates[event] = gate if whole else Gate(event, gate.kind, inputs, gate.k, gate.condition)
         return gates[event] is not None
 
     for event in events:
-        visit(event)
+        if event in tree.gates:
+            visit(event)
     return FaultTree({event: gate for event, gate in gates.items() if gate is not None})
 
 

@@ -39,9 +39,10 @@ def bounded_posterior(network: BeliefNetwork, columns: tuple[str, ...] = ()) -> 
     Raises:
         TooWide: not even a few causes can be solved, which only a wide gate can bring about.
     """
-    promising = _promising(network)
+    scenarios = Scenarios(network)
+    promising = _promising(network, scenarios)
     for size in SIZES:
-        kept = frozenset(promising[:size]) | Scenarios(network).forced
+        kept = frozenset(promising[:size]) | scenarios.forced
         part = restricted(network, kept)
         try:
             found = posterior(part, columns)
@@ -62,14 +63,14 @@ def _bound(network: BeliefNetwork, kept: frozenset[str], log_evidence: float) ->
     return min(1.0, unseen / (seen + unseen))
 
 
-def _promising(network: BeliefNetwork) -> list[str]:
+def _promising(network: BeliefNetwork, scenarios: Scenarios) -> list[str]:
     """Causes, the most promising first.
 
     In turn come the next cause by what it alone makes of all the evidence, and for each present
     finding the next that explains it, so that a second fault finds its causes here too.
     """
     causes = sorted(network.priors)
-    acting = Scenarios(network).acting([frozenset((c,)) for c in causes])
+    acting = scenarios.acting([frozenset((c,)) for c in causes])
     prior = np.array([min(network.priors[c], 1.0 - 1e-12) for c in causes])
     odds = np.log(prior) - np.log1p(-prior)
     ways = []

@@ -8,10 +8,13 @@ nothing cancels. The work grows with 2^(those variables), which is little for mo
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
+from numpy.typing import NDArray
 
 from diagnoser.ranking.factors import NEUTRAL, Factors, Solution
-from diagnoser.ranking.tables import Array, Leaves
+from diagnoser.ranking.leaves import Array, Leaves
 
 MAX_NUMBERS = 15_000
 """States times marks times columns; beyond, summing out is quicker."""
@@ -45,94 +48,111 @@ class _States:
         self.factors = factors
         self.held = factors.held
         self.marks = sorted(factors.set_by)
-        place = {mark: index for index, mark in enumerate(self.marks)}
-        self.bits = (np.arange(1 << len(self.held))[:, None] >> np.arange(len(self.held))) & 1
         prior = np.ones((1, factors.width))
-        quiet = np.ones((1, len(self.marks)))
-        loud = np.zeros((1, len(self.marks)))
-        for variable in self.held:
-            no, yes = self._weights_of(variable)
-            prior = np.concatenate([prior * no, prior * yes])
-            sets = np.zeros(len(self.marks))
-            for strength, mark in factors.effects.get(variable, ()):
-                sets[place[mark]] = strength
-            quiet, loud = np.concatenate([quiet, quiet * (1.0 - sets)]), np.concatenate([loud, loud + quiet * sets])
+        log_quiet = np.zeros((1, len(self.marks)))
+        for variable, each in zip(self.held, self._log_quiet(), strict=True):
+            prior = (self._weights_of(variable)[:, None] * prior).reshape(-1, factors.width)
+            log_quiet = (each[:, None] + log_quiet).reshape(-1, len(self.marks))
+        quiet, loud = np.exp(log_quiet)[..., None], -np.expm1(log_quiet)[..., None]
         self.own = self._own()
-        no, yes = self._seen()
-        self.given_none = no * quiet[..., None] + yes * loud[..., None]
+        no, yes = self._seen(len(prior))
+        self.given_none = no * quiet + yes * loud
         """What each mark contributes if none of its own causes sets it."""
         self.given_some = yes
         self.seen = self.given_none * self.own.none + yes * self.own.some
-        self.prior = prior * self._decided()[:, None]
+        self.prior = prior * self._decided()[:, None] if factors.decisions else prior
+        self.joint = self.prior * self.seen.prod(axis=1)
 
     def log_total(self) -> Array:
-        joint: Array = (self.prior * self.seen.prod(axis=1)).sum(axis=0)
-        return self.factors.log_total([joint])
+        return self.factors.log_total([self.joint.sum(axis=0)])
 
     def weights(self) -> tuple[Array, Array]:
         """Weights of each cause being present and absent together with the evidence."""
         rest = self.prior[:, None] * _products_of_others(self.seen)
-        on, off = np.array(self.factors.on), np.array(self.factors.off)
+        on, off = self.factors.on.copy(), self.factors.off.copy()
         present, absent = self.own.back((rest * self.given_none).sum(axis=0), (rest * self.given_some).sum(axis=0))
         on[self._leaves], off[self._leaves] = present[self._at], absent[self._at]
-        joint = self.prior * self.seen.prod(axis=1)
-        causes = [(row, v) for row, v in enumerate(self.held) if v < len(self.factors.causes)]
-        if causes:
-            rows, places = [row for row, _ in causes], [v for _, v in causes]
-            present = self.bits[:, rows].T.astype(float)
-            on[places], off[places] = present @ joint, (1.0 - present) @ joint
+        causes = [v for v in self.held if v < len(self.factors.causes)]
+        is_absent, is_present = _bits(len(self.held))
+        on[causes], off[causes] = is_present[: len(causes)] @ self.joint, is_absent[: len(causes)] @ self.joint
         return on, off
 
-    def _weights_of(self, variable: int) -> tuple[Array, Array]:
+    def _weights_of(self, variable: int) -> Array:
+        """The weights of a variable being absent and present, shape (2, columns)."""
         factors = self.factors
         if variable < len(factors.causes):
-            return factors.off[variable], factors.on[variable]
-        return factors.event_weights.get(variable, NEUTRAL)
+            return np.array([factors.off[variable], factors.on[variable]])
+        return np.array(factors.event_weights.get(variable, NEUTRAL))
+
+    def _log_quiet(self) -> Array:
+        """Natural logarithm of P(a variable does not set a mark), absent and present; shape (variables, 2, marks)."""
+        at = {mark: index for index, mark in enumerate(self.marks)}
+        sets = np.zeros((len(self.held), 2, len(self.marks)))
+        for row, variable in enumerate(self.held):
+            for strength, mark in self.factors.effects.get(variable, ()):
+                sets[row, 1, at[mark]] = strength
+        with np.errstate(divide="ignore"):
+            return np.log1p(-sets)
 
     def _own(self) -> Leaves:
         """What each mark gets from the causes that set it and no other; shape (causes of a mark, marks, columns)."""
         factors = self.factors
-        places = [
-            (row, index, cause, strength)
-            for index, mark in enumerate(self.marks)
-            for row, (cause, strength) in enumerate(x for x in factors.set_by[mark] if x[0] in factors.leaves)
-        ]
-        rows, marks = [p[0] for p in places], [p[1] for p in places]
-        self._leaves, self._at = [p[2] for p in places], (rows, marks)
+        rows: list[int] = []
+        marks: list[int] = []
+        causes: list[int] = []
+        strengths: list[float] = []
+        for index, mark in enumerate(self.marks):
+            own = [each for each in factors.set_by[mark] if each[0] in factors.leaves]
+            rows += range(len(own))
+            marks += [index] * len(own)
+            causes += [cause for cause, _ in own]
+            strengths += [strength for _, strength in own]
+        self._leaves, self._at = causes, (rows, marks)
         shape = (max(rows, default=-1) + 1, len(self.marks))
         on, off = np.zeros((*shape, factors.width)), np.ones((*shape, factors.width))
-        strengths = np.zeros((*shape, 1))
-        on[rows, marks], off[rows, marks] = factors.on[self._leaves], factors.off[self._leaves]
-        strengths[rows, marks, 0] = [p[3] for p in places]
-        return Leaves(on, off, strengths)
+        often = np.zeros((*shape, 1))
+        on[rows, marks], off[rows, marks] = factors.on[causes], factors.off[causes]
+        often[rows, marks, 0] = strengths
+        return Leaves(on, off, often)
 
-    def _seen(self) -> tuple[Array, Array]:
+    def _seen(self, states: int) -> tuple[Array, Array]:
         """The likelihood of what is known of each mark, if nothing set it and if something did."""
         factors = self.factors
-        columns = {variable: index for index, variable in enumerate(self.held)}
-        shape = (len(self.bits), len(self.marks), factors.width)
-        no, yes = np.empty(shape), np.empty(shape)
+        known = np.ones((2, 1, len(self.marks), factors.width))
+        for index, mark in enumerate(self.marks):
+            if mark not in factors.event_of:
+                known[:, 0, index] = factors.mark_weights[mark]
+        if not factors.event_of:
+            return known[0], known[1]
+        no, yes = np.repeat(known, states, axis=1)
         for index, mark in enumerate(self.marks):
             if mark in factors.event_of:
-                happens = self.bits[:, columns[factors.event_of[mark]], None]
-                no[:, index], yes[:, index] = 1.0 - happens, happens
-            else:
-                no[:, index], yes[:, index] = factors.mark_weights[mark]
+                happens = self._present(factors.event_of[mark])[:, None]
+                no[:, index], yes[:, index] = 1 - happens, happens
         return no, yes
+
+    def _present(self, variable: int) -> NDArray[np.intp]:
+        """Whether a variable is present in each state: 0 or 1."""
+        return np.arange(1 << len(self.held)) >> self.held.index(variable) & 1
 
     def _decided(self) -> Array:
         """P(events of gates other than `or` | their inputs), for each state."""
-        columns = {variable: index for index, variable in enumerate(self.held)}
-        chance = np.ones(len(self.bits))
+        chance = np.ones(1 << len(self.held))
         for variables, table in self.factors.decisions:
-            chance *= table[tuple(self.bits[:, columns[v]] for v in variables)][:, 0]
+            chance *= table[tuple(self._present(v) for v in variables)][:, 0]
         return chance
+
+
+@cache
+def _bits(variables: int) -> tuple[Array, Array]:
+    """For each variable whether it is absent, and whether it is present, in each state; shape (variables, states)."""
+    present = (np.arange(1 << variables) >> np.arange(variables)[:, None] & 1).astype(float)
+    return 1.0 - present, present
 
 
 def _products_of_others(values: Array) -> Array:
     """For each mark the product over all other marks."""
-    before, after = np.ones_like(values), np.ones_like(values)
-    np.cumprod(values[:, :-1], axis=1, out=before[:, 1:])
-    after[:, :-1] = np.cumprod(values[:, :0:-1], axis=1)[:, ::-1]
-    product: Array = before * after
+    product = np.ones_like(values)
+    np.cumprod(values[:, :-1], axis=1, out=product[:, 1:])
+    product[:, :-1] *= np.cumprod(values[:, :0:-1], axis=1)[:, ::-1]
     return product

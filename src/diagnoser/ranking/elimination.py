@@ -7,7 +7,7 @@ each other (D. Koller and N. Friedman, "Probabilistic Graphical Models", 9.4.3.2
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 
 from diagnoser.fault_tree import FaultTree, Gate
 
@@ -17,12 +17,12 @@ class TooWide(Exception):
 
 
 def elimination_order(
-    neighbours: Sequence[Set[int]], after: Mapping[int, int], max_width: int, max_numbers: float
-) -> list[int]:
-    """A min-fill order.
+    neighbours: Sequence[int], after: Mapping[int, int], max_width: int, max_numbers: float
+) -> tuple[list[int], int]:
+    """A min-fill order, and how many numbers all tables together hold with it.
 
     Args:
-        neighbours: for each variable, the variables that it shares a factor with.
+        neighbours: for each variable, the variables that it shares a factor with, as bits of a number.
         after: variable -> one that must go before it.
         max_width: how many variables one table may have.
         max_numbers: how many numbers all tables together may hold.
@@ -30,57 +30,78 @@ def elimination_order(
     Raises:
         TooWide: this order goes over a limit; found as soon as it does.
     """
-    adjacent = [sum(1 << v for v in near) for near in neighbours]
+    graph = _Graph(neighbours)
     waiting = {first: later for later, first in after.items()}
     gone = 0
-    costs: dict[int, tuple[int, int]] = {}
-    heap: list[tuple[int, int, int]] = []
-
-    def appraise(variable: int) -> None:
-        near = adjacent[variable]
-        cost = (_fill(near, adjacent), near.bit_count())
-        if costs.get(variable) != cost:
-            costs[variable] = cost
-            heapq.heappush(heap, (*cost, variable))
-
-    for variable in range(len(adjacent)):
-        if variable not in after:
-            appraise(variable)
+    heap = [(graph.missing[v], near.bit_count(), v) for v, near in enumerate(neighbours) if v not in after]
+    heapq.heapify(heap)
     order: list[int] = []
     size = 0
     while heap:
         fill, degree, variable = heapq.heappop(heap)
-        if gone >> variable & 1 or costs[variable] != (fill, degree):
+        if gone >> variable & 1 or graph.missing[variable] != fill or graph.adjacent[variable].bit_count() != degree:
             continue
         order.append(variable)
         gone |= 1 << variable
         size += 2 << degree
         if degree >= max_width or size > max_numbers:
             raise TooWide(degree + 1)
-        near = adjacent[variable]
-        changed = near
-        for other in _members(near):
-            beside = (adjacent[other] | near) & ~(1 << other | 1 << variable)
-            adjacent[other] = beside
-            if fill:
-                changed |= beside
+        changed = graph.take_out(variable)
         if variable in waiting:
             changed |= 1 << waiting[variable]
         for other in _members(changed & ~gone):
             if other not in after or gone >> after[other] & 1:
-                appraise(other)
-    return order
+                heapq.heappush(heap, (graph.missing[other], graph.adjacent[other].bit_count(), other))
+    return order, size
 
 
-def _fill(near: int, adjacent: Sequence[int]) -> int:
-    """Twice the number of connections that are missing among some variables; sets are bits of a number."""
-    missing = -near.bit_count()
-    rest = near
-    while rest:
-        lowest = rest & -rest
-        missing += (near & ~adjacent[lowest.bit_length() - 1]).bit_count()
-        rest ^= lowest
-    return missing
+class _Graph:
+    """Variables and which of them share a table; sets are bits of a number.
+
+    Attributes:
+        adjacent: for each variable, its neighbours.
+        missing: for each variable, twice the number of connections that its neighbours lack among each other.
+    """
+
+    def __init__(self, neighbours: Sequence[int]) -> None:
+        self.adjacent = list(neighbours)
+        self.missing = [self._missing(near) for near in neighbours]
+
+    def _missing(self, near: int) -> int:
+        missing = -near.bit_count()
+        for one in _members(near):
+            missing += (near & ~self.adjacent[one]).bit_count()
+        return missing
+
+    def take_out(self, variable: int) -> int:
+        """Take a variable out and connect its neighbours; the variables for which something has changed."""
+        adjacent, missing = self.adjacent, self.missing
+        near, bit = adjacent[variable], 1 << variable
+        members = list(_members(near))
+        for one in members:
+            missing[one] -= 2 * (adjacent[one] & ~(near | bit)).bit_count()
+            adjacent[one] ^= bit
+        if not missing[variable]:
+            return near
+        changed = near
+        for place, one in enumerate(members):
+            for other in members[place + 1 :]:
+                if not adjacent[one] >> other & 1:
+                    changed |= self._connect(one, other)
+        return changed
+
+    def _connect(self, one: int, other: int) -> int:
+        """Connect two variables; the variables that are neighbours of both."""
+        adjacent, missing = self.adjacent, self.missing
+        both = adjacent[one] & adjacent[other]
+        for each in _members(both):
+            missing[each] -= 2
+        shared = both.bit_count()
+        missing[one] += 2 * (adjacent[one].bit_count() - shared)
+        missing[other] += 2 * (adjacent[other].bit_count() - shared)
+        adjacent[one] |= 1 << other
+        adjacent[other] |= 1 << one
+        return both
 
 
 def _members(bits: int) -> Iterator[int]:

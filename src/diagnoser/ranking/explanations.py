@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 from diagnoser.ranking.belief_network import BeliefNetwork
 from diagnoser.ranking.elimination import TooWide
-from diagnoser.ranking.posterior import log_joint
+from diagnoser.ranking.joint import log_joint
 
 SINGLES, PAIRS_OF, TRIPLES_OF = 10, 6, 4
 """How many of the likeliest causes are looked at alone, in pairs and in triples."""
+
+ALIKE = 9
+"""Logarithms of probabilities that agree to so many decimals are equal but for rounding; ids then give the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ def explanations(
         log_evidence: natural logarithm of P(evidence); None to normalise over the sets looked at.
     """
     forced = frozenset(c for c, p in network.priors.items() if p >= 1.0)
-    ranked = sorted((c for c in posteriors if c not in forced), key=lambda c: (-posteriors[c], c))
+    ranked = sorted((c for c in posteriors if c not in forced), key=lambda c: (-_order(posteriors[c]), c))
     sets = [
         forced,
         *(forced | {c} for c in ranked[:SINGLES]),
@@ -54,5 +57,10 @@ def explanations(
     if log_evidence is None:
         top = max(w for w, _ in weighed)
         log_evidence = top + math.log(sum(math.exp(w - top) for w, _ in weighed))
-    found = [Explanation(causes, math.exp(weight - log_evidence)) for weight, causes in weighed]
-    return tuple(sorted(found, key=lambda e: (-e.posterior, e.causes)))
+    weighed.sort(key=lambda each: (-round(each[0], ALIKE), each[1]))
+    return tuple(Explanation(causes, math.exp(weight - log_evidence)) for weight, causes in weighed)
+
+
+def _order(probability: float) -> float:
+    """A number that grows with a probability and is the same for two that only rounding tells apart."""
+    return round(math.log(probability), ALIKE) if probability > 0.0 else -math.inf

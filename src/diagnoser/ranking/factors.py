@@ -6,7 +6,8 @@ of the fault tree, or an observed finding with several parents.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,9 @@ EVIDENCE, NO_SUSPECT = 0, 1
 
 NEUTRAL = (np.ones(1), np.ones(1))
 """The weights of an event that decides no finding alone."""
+
+_Factor = tuple[float, float, int | None]
+"""Numbers for two states, in every column but one."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +65,13 @@ class Factors:
         self.causes = sorted(network.priors)
         self.number = {cause: index for index, cause in enumerate(self.causes)}
         self.on, self.off = self._cause_weights()
-        self.log_constant = np.zeros(self.width)
         self.effects: dict[int, list[tuple[float, int]]] = {}
         """What each cause and event sets: (strength, mark)."""
         self.set_by: dict[int, list[tuple[int, float]]] = {}
-        self.event_weights: dict[int, tuple[Array, Array]] = {}
+        self.event_weights: dict[int, tuple[Array, Array]]
         """For an event, the likelihood of findings that it alone explains: if it happens not, and if it does."""
-        self.mark_weights: dict[int, tuple[Array, Array]] = {}
-        """For a finding's mark, the likelihood of its report if nothing set the mark, and if something did."""
+        self.mark_weights: dict[int, Sequence[Array] | Array]
+        """For a mark that becomes no event, the likelihood of what is known if nothing set it, and if something did."""
         self.event_of: dict[int, int] = {}
         """Mark -> the event that it becomes."""
         self.decisions: list[tuple[tuple[int, ...], Array]] = []
@@ -76,6 +79,7 @@ class Factors:
         self._number_events()
         self._place_findings()
         in_gates = {v for variables, _ in self.decisions for v in variables}
+        self._end_events(in_gates)
         count = {c: len(self.effects.get(c, ())) for c in range(len(self.causes)) if c not in in_gates}
         self.leaves = frozenset(c for c, n in count.items() if n == 1)
         """Causes that act on one mark and on nothing else."""
@@ -83,22 +87,26 @@ class Factors:
         """Causes that act on nothing: what speaks of them is in their weights."""
         self.held = [
             *(c for c in range(len(self.causes)) if c in in_gates or count[c] > 1),
-            *range(len(self.causes), len(self.number)),
+            *(e for e in range(len(self.causes), len(self.number)) if e in in_gates or e in self.effects),
         ]
-        """What holds the network together: causes that act on several marks or under a gate, and events."""
+        """What holds the network together: causes that act on several marks or under a gate, and events that act."""
 
     def _cause_weights(self) -> tuple[Array, Array]:
         """Weights of each cause being present and absent; shape (causes, columns)."""
         network = self.network
         priors = np.array([network.priors[c] for c in self.causes]).reshape(-1, 1)
         on = np.repeat(priors, self.width, axis=1)
-        for cause, plain in network.plain_priors.items():
-            for circumstance, prior in plain.items():
-                if circumstance in self.column_of:
-                    on[self.number[cause], self.column_of[circumstance]] = prior
+        without = [
+            (self.number[cause], self.column_of[circumstance], prior)
+            for cause, plain in network.plain_priors.items()
+            for circumstance, prior in plain.items()
+            if circumstance in self.column_of
+        ]
+        if without:
+            rows, columns, plain_priors = zip(*without, strict=True)
+            on[rows, columns] = plain_priors
         off = 1.0 - on
-        for suspect in network.suspects:
-            on[self.number[suspect], NO_SUSPECT] = 0.0
+        on[[self.number[suspect] for suspect in network.suspects], NO_SUSPECT] = 0.0
         for column, causes in enumerate(self.sets, 2 + len(self.columns)):
             present = np.array([c in causes for c in self.causes], dtype=bool)
             on[~present, column] = 0.0
@@ -138,38 +146,68 @@ class Factors:
 
     def _place_findings(self) -> None:
         """Each finding where it is least work: a factor, a factor of each parent, or a mark."""
-        single = _Single(self.width)
+        alone: dict[int, list[_Factor]] = {}
+        constants = []
+        marks = []
         for finding in self.network.findings:
             parents = [(self.number[p], q) for p, q in finding.parents if p in self.number]
             a, d = finding.likelihoods
-            quiet = 1.0 - finding.background
+            none = a + d * (1.0 - finding.background)
             column = self.column_of.get(finding.id)
             if a == 0.0 or not parents:
-                with np.errstate(divide="ignore"):
-                    self.log_constant += np.log(self._except(column, a + d * quiet))
+                constants.append((math.log(none) if none > 0.0 else -math.inf, column))
                 for parent, strength in parents:
-                    single.add(parent, 1.0, 1.0 - strength, column)
+                    alone.setdefault(parent, []).append((1.0, 1.0 - strength, column))
             elif len(parents) == 1:
                 [(parent, strength)] = parents
-                single.add(parent, a + d * quiet, a + d * quiet * (1.0 - strength), column)
+                shown = a + d * (1.0 - finding.background) * (1.0 - strength)
+                alone.setdefault(parent, []).append((none, shown, column))
             else:
-                self.mark_weights[self.count] = (self._except(column, a + d * quiet), self._except(column, a))
+                marks.append((none, a, column))
+                self.set_by[self.count] = parents
                 for parent, strength in parents:
-                    self._effect(parent, strength, self.count)
+                    self.effects.setdefault(parent, []).append((strength, self.count))
                 self.count += 1
-        no, yes = single.products(len(self.number))
-        causes = len(self.causes)
-        self.off *= no[:causes]
-        self.on *= yes[:causes]
-        for event in sorted({v for v in single.variables if v >= causes}):
-            self.event_weights[event] = (no[event], yes[event])
+        self.log_constant = self._sums(constants)
+        numbers = range(self.count - len(marks), self.count)
+        self.mark_weights = dict(zip(numbers, self._except(marks), strict=True))
+        variables, no, yes = self._products(alone)
+        causes = sum(v < len(self.causes) for v in variables)
+        self.off[variables[:causes]] *= no[:causes]
+        self.on[variables[:causes]] *= yes[:causes]
+        self.event_weights = {v: (no[at], yes[at]) for at, v in enumerate(variables) if at >= causes}
 
-    def _except(self, column: int | None, value: float) -> Array:
-        """A value in each column but the one in which the finding is taken away."""
-        factor = np.full(self.width, value)
-        if column is not None:
-            factor[column] = 1.0
-        return factor
+    def _end_events(self, in_gates: Container[int]) -> None:
+        """An event that nothing depends on is no more than its mark."""
+        for mark, event in list(self.event_of.items()):
+            if event not in in_gates and event not in self.effects:
+                self.mark_weights[mark] = self.event_weights.pop(event, NEUTRAL)
+                del self.event_of[mark]
+
+    def _sums(self, logarithms: list[tuple[float, int | None]]) -> Array:
+        """The sum of what is said in each column; each is said in every column but its own."""
+        total = np.full(self.width, sum(x for x, _ in logarithms))
+        for own in sorted({column for _, column in logarithms if column is not None}):
+            total[own] = sum(x for x, column in logarithms if column != own)
+        return total
+
+    def _except(self, weights: list[_Factor]) -> Array:
+        """Weights if nothing set a mark and if something did, 1 in its own column; shape (marks, 2, columns)."""
+        values = np.repeat(np.array([w[:2] for w in weights]).reshape(-1, 2, 1), self.width, axis=2)
+        own = [(place, column) for place, (_, _, column) in enumerate(weights) if column is not None]
+        values[[place for place, _ in own], :, [column for _, column in own]] = 1.0
+        return values
+
+    def _products(self, factors: dict[int, list[_Factor]]) -> tuple[list[int], Array, Array]:
+        """The variables in order, and the product for each state of each, shape (variables, columns)."""
+        variables = sorted(factors)
+        everything = [_product(factors[v], None) for v in variables]
+        product = np.repeat(np.array(everything).reshape(-1, 2, 1), self.width, axis=2)
+        own = [(at, c) for at, v in enumerate(variables) for _, _, c in factors[v] if c is not None]
+        if own:
+            rows, columns = zip(*own, strict=True)
+            product[rows, :, columns] = [_product(factors[variables[at]], column) for at, column in own]
+        return variables, product[:, 0], product[:, 1]
 
     def log_total(self, results: Iterable[Array]) -> Array:
         """Natural logarithm of P(evidence) for each column, from the sums over all but what is alone.
@@ -183,29 +221,14 @@ class Factors:
         return total
 
 
-class _Single:
-    """Factors of single variables, gathered to be multiplied at once."""
-
-    def __init__(self, width: int) -> None:
-        self.width = width
-        self.variables: list[int] = []
-        self._values: list[tuple[float, float]] = []
-        self._columns: list[int] = []
-
-    def add(self, variable: int, no: float, yes: float, column: int | None) -> None:
-        """A factor for each state of a variable, in every column but one."""
-        self.variables.append(variable)
-        self._values.append((no, yes))
-        self._columns.append(self.width if column is None else column)
-
-    def products(self, count: int) -> tuple[Array, Array]:
-        """The product for each state of each of `count` variables, shape (variables, columns)."""
-        product = np.ones((count, 2, self.width))
-        if self.variables:
-            factors = np.repeat(np.array(self._values)[..., None], self.width + 1, axis=2)
-            factors[np.arange(len(self._columns)), :, self._columns] = 1.0
-            np.multiply.at(product, self.variables, factors[..., : self.width])
-        return product[:, 0], product[:, 1]
+def _product(factors: list[_Factor], left_out: int | None) -> tuple[float, float]:
+    """The product for each state, without the factors of one column."""
+    no = yes = 1.0
+    for if_no, if_yes, column in factors:
+        if left_out is None or column != left_out:
+            no *= if_no
+            yes *= if_yes
+    return no, yes
 
 
 def _happens(needed: int, strengths: list[float]) -> Array:

@@ -126,10 +126,11 @@ def plan(
     done = {base.findings[s.finding].group for s in inference.findings if s.state == "present"} | set(skipped)
     order = _vendor_order(base, relations, ranking)
     required = set(inference.required_checks)
+    fitting = _fitting(active, ranking)
     candidates = [
         base.checks[c]
         for c in sorted({*order, *required}, key=lambda c: (order.get(c, (UNLISTED, 1)), c))
-        if c not in done and base.checks[c].base in active and _fits(base.checks[c], ranking)
+        if c not in done and c.partition(":")[0] in fitting
     ]
     kept = ranking.explanations[:SCENARIOS]
     total = sum(e.posterior for e in kept)
@@ -139,18 +140,18 @@ def plan(
         scenarios = [frozenset(e.causes) for e in kept]
         weights = np.array([e.posterior / total for e in kept])
     told = _told(candidates, weights, Outcomes(base, scenarios, active, inference.ruled_out.keys()).of(candidates))
-    told = _worth_weighing(told, required, base)
+    told = _worth_weighing(told, required, relations)
     causes = sorted(frozenset().union(*scenarios))
     members = np.array([[c in each for c in causes] for each in scenarios], dtype=bool).reshape(
         len(scenarios), len(causes)
     )
-    repairs = np.array([_repair_cost(base, c, skipped) for c in causes])
+    repairs = np.array([np.inf if c in skipped else relations.repair_price.get(c, np.inf) for c in causes])
     mended = members @ np.where(repairs < np.inf, repairs, 0.0)
     model = DecisionModel(
         weights,
         members,
         repairs,
-        np.array([base.costs.price(t.check.document.cost) for t in told]),
+        np.array([relations.check_price[t.check.id] for t in told]),
         tuple(t.table for t in told),
         float(getattr(base.costs.handover_minutes, CALLED)) + mended,
     )
@@ -160,8 +161,11 @@ def plan(
         for t, cost in zip(told, weighed.checks.tolist(), strict=True)
     ]
     ordered = _in_order(proposals, base)
-    joints = {t.check.id: weights[:, None] * t.table for t in told}
-    listed = tuple(replace(p, outcomes=_outcomes(base.checks[p.id], scenarios, joints[p.id])) for p in ordered[:count])
+    tables = {t.check.id: t.table for t in told}
+    listed = tuple(
+        replace(p, outcomes=_outcomes(base.checks[p.id], causes, members, weights[:, None] * tables[p.id]))
+        for p in ordered[:count]
+    )
     return Plan(_step(weighed, ordered, causes, base), listed)
 
 
@@ -186,35 +190,39 @@ def _told(checks: list[Check], weights: Array, tables: Array) -> list[_Told]:
     ]
 
 
-def _worth_weighing(told: list[_Told], required: Collection[str], base: KnowledgeBase) -> list[_Told]:
+def _worth_weighing(told: list[_Told], required: Collection[str], relations: Relations) -> list[_Told]:
     """What tells something, in the order it came: the best for their price, and what must come first."""
 
     def worth(each: _Told) -> tuple[bool, bool, float]:
-        document = each.check.document
+        price = max(relations.check_price[each.check.id], 1e-9)
         return (
             each.check.id not in required,
-            not document.mandatory_first,
-            -round(each.gain_bits / max(base.costs.price(document.cost), 1e-9), 9),
+            not each.check.document.mandatory_first,
+            -round(each.gain_bits / price, 9),
         )
 
     telling = [t for t in told if t.gain_bits >= MIN_GAIN_BITS or t.check.id in required]
+    if len(telling) <= WEIGHED:
+        return telling
     best = {t.check.id for t in sorted(telling, key=worth)[:WEIGHED]}
     return [t for t in telling if t.check.id in best]
 
 
-def _outcomes(check: Check, scenarios: list[frozenset[str]], joint: Array) -> tuple[OutcomeForecast, ...]:
+def _outcomes(check: Check, causes: list[str], members: NDArray[np.bool_], joint: Array) -> tuple[OutcomeForecast, ...]:
+    """What may come out, from the joint probabilities of scenarios and outcomes."""
     probability = joint.sum(axis=0)
-    causes = sorted({cause for each in scenarios for cause in each})
     if not causes:
         return tuple(
             OutcomeForecast(o, p, None, 0.0) for o, p in zip(check.outcomes, probability.tolist(), strict=True)
         )
-    member = np.array([[cause in each for cause in causes] for each in scenarios], dtype=float)
-    marginal = member.T @ joint / np.maximum(probability, 1e-300)
-    best = np.argmax(np.round(marginal, 9), axis=0)
+    marginal = members.T @ joint / np.maximum(probability, 1e-300)
+    best = marginal.round(9).argmax(axis=0)
+    posterior = marginal[best, range(len(best))]
     return tuple(
-        OutcomeForecast(outcome, float(probability[i]), causes[best[i]], float(marginal[best[i], i]))
-        for i, outcome in enumerate(check.outcomes)
+        OutcomeForecast(outcome, p, causes[place], x)
+        for outcome, p, place, x in zip(
+            check.outcomes, probability.tolist(), best.tolist(), posterior.tolist(), strict=True
+        )
     )
 
 
@@ -259,18 +267,10 @@ def _step(weighed: Forecast, ordered: list[NextCheck], causes: list[str], base: 
     return NextStep("call", None, (), weighed.call)
 
 
-def _repair_cost(base: KnowledgeBase, cause: str, skipped: Collection[str]) -> float:
-    """Mending a cause by the first action given for it; infinite where none is given or it cannot be done."""
-    repair = base.causes[cause].document.repair
-    return (
-        float("inf") if cause in skipped or not repair else base.costs.price(repair[0].cost) + base.costs.verify_minutes
-    )
-
-
-def _fits(check: Check, ranking: Ranking) -> bool:
-    """Whether a check is about such equipment as the evidence speaks of, or as the leading cause is in."""
+def _fitting(active: frozenset[str], ranking: Ranking) -> frozenset[str]:
+    """The bases about such equipment as the evidence speaks of, and that which the leading cause is in."""
     leading = ranking.causes[0].id.partition(":")[0] if ranking.causes else ""
-    return check.base == leading or ranking.relevance.get(check.base, 1.0) >= FITTING
+    return frozenset(b for b in active if b == leading or ranking.relevance.get(b, 1.0) >= FITTING)
 
 
 def _vendor_order(base: KnowledgeBase, relations: Relations, ranking: Ranking) -> dict[str, tuple[int, int]]:
@@ -282,16 +282,18 @@ def _vendor_order(base: KnowledgeBase, relations: Relations, ranking: Ranking) -
         inside = int(document.kind not in ("external", "environment"))
         for place, check in enumerate(base.causes[cause].checks):
             order[check] = min(order.get(check, (UNLISTED, 1)), (place, inside))
-    for check in sorted({c for node in _telling_apart(base, leading) for c in relations.checks_about.get(node, ())}):
+    for check in sorted(
+        {c for node in _telling_apart(relations, leading) for c in relations.checks_about.get(node, ())}
+    ):
         order.setdefault(check, (UNLISTED, 1))
     return order
 
 
-def _telling_apart(base: KnowledgeBase, leading: list[str]) -> set[str]:
+def _telling_apart(relations: Relations, leading: list[str]) -> set[str]:
     """The leading causes, and the events that are above some of them but not above all."""
     nodes = set(leading)
     if len(leading) > 1:
-        above = [base.tree.above((cause,)) for cause in leading]
+        above = [relations.above[cause] for cause in leading]
         nodes |= frozenset.union(*above) - frozenset.intersection(*above)
     return nodes
 

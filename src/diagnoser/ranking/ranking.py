@@ -109,7 +109,7 @@ def rank(
         RankedCause(
             id=cause,
             posterior=shown[cause],
-            group=tuple(c for c in relations.indistinguishable.get(cause, ()) if c in shown),
+            group=_shown(relations.indistinguishable.get(cause, ()), shown),
             state="confirmed" if cause in inference.confirmed else "open",
         )
         for cause in sorted(shown, key=lambda c: (-round(modelled[c], 12), -base.causes[c].prior, c))
@@ -119,12 +119,16 @@ def rank(
     return Ranking(
         causes=ranked,
         unexplained=unknown + (1.0 - unknown) * found.unexplained if shown else 1.0,
-        explanations=tuple(replace(e, posterior=(1.0 - unknown) * e.posterior) for e in joint),
+        explanations=tuple(Explanation(e.causes, (1.0 - unknown) * e.posterior) for e in joint),
         method=replace(method, bound=min(1.0, method.bound + error)),
         network=network,
         belief=found,
         relevance=dict(relevance or {}),
     )
+
+
+def _shown(group: tuple[str, ...], shown: Mapping[str, float]) -> tuple[str, ...]:
+    return tuple([c for c in group if c in shown]) if group else ()
 
 
 def _weights(cause: str, belief: Posterior, network: BeliefNetwork) -> tuple[Weight, ...]:

@@ -15,15 +15,32 @@ class Relations:
         indistinguishable: cause -> all causes that nothing in the knowledge tells apart from it,
             itself included; causes that stand alone are not in it.
         checks_about: cause or event -> checks with an outcome that it shows.
+        above: cause -> the events that it is under.
+        check_price: check -> what it costs, in minutes of the first line.
+        repair_price: cause -> what mending it by the first action given for it costs, and seeing whether it
+            helped; causes for which nothing is given are not in it.
     """
 
     indistinguishable: Mapping[str, tuple[str, ...]]
     checks_about: Mapping[str, tuple[str, ...]]
+    above: Mapping[str, frozenset[str]]
+    check_price: Mapping[str, float]
+    repair_price: Mapping[str, float]
 
 
 def relations_of(base: KnowledgeBase) -> Relations:
     """Work out the relations of a knowledge base."""
-    return Relations(_indistinguishable(base), _checks_about(base))
+    return Relations(
+        indistinguishable=_indistinguishable(base),
+        checks_about=_checks_about(base),
+        above={cause: base.tree.above((cause,)) for cause in base.causes},
+        check_price={check.id: base.costs.price(check.document.cost) for check in base.checks.values()},
+        repair_price={
+            cause.id: base.costs.price(cause.document.repair[0].cost) + base.costs.verify_minutes
+            for cause in base.causes.values()
+            if cause.document.repair
+        },
+    )
 
 
 def _indistinguishable(base: KnowledgeBase) -> dict[str, tuple[str, ...]]:

@@ -50,15 +50,15 @@ def acting(gates: Iterable[Gate], sets: Sequence[frozenset[str]]) -> dict[str, A
     for gate in gates:
         inputs = [(acts[i.id], i.strength) for i in gate.inputs if i.id in acts]
         if len(inputs) >= gate.needed():
-            acts[gate.event] = _happens(gate, inputs)
+            acts[gate.event] = happens(gate, inputs)
     return acts
 
 
-def _happens(gate: Gate, inputs: list[tuple[Array, float]]) -> Array:
+def happens(gate: Gate, inputs: list[tuple[Array, float]]) -> Array:
     """P(the gate's event), for each set."""
     if gate.needed() == 1:
         (present, strength), *others = inputs
-        happens: Array = strength * present
+        happens: Array = present if strength == 1.0 else strength * present
         for present, strength in others:
             happens = happens + strength * present * (1.0 - happens)
     else:

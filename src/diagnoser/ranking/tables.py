@@ -13,14 +13,18 @@ independence in Bayesian network inference", JAIR 5, 1996), and by product on ev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
+from diagnoser.ranking import disjunction
+
 Array = NDArray[np.float64]
 Sink = Callable[[Array, Array], None]
 """Takes the joint weights, one for each column, of a cause being present and being absent."""
+Weights = tuple[Array, Array, Sink]
+_Place = tuple[slice | int, ...]
 
 
 class Table:
@@ -40,37 +44,6 @@ class Table:
     def half(self, variable: int, state: int) -> tuple[slice | int, ...]:
         """The index of the states in which a variable is yes (1) or no (0)."""
         return (slice(None),) * self.variables.index(variable) + (state,)
-
-
-class Leaves:
-    """Causes that act on one mark and on nothing else, for many marks and columns at once.
-
-    Args:
-        on, off: weights of each cause being present and absent, shape (causes, ...).
-        strengths: how often each sets the mark; a shape that goes with it.
-
-    Attributes:
-        none, some: weights of none of them setting the mark, and of some doing so, shape (...).
-    """
-
-    def __init__(self, on: Array, off: Array, strengths: Array) -> None:
-        self._off = off
-        self._sets = on * strengths
-        self._idle = on - self._sets
-        keeps = off + self._idle
-        either = keeps + self._sets
-        none_before, some_before = _prefixes(keeps, self._sets, either)
-        none_after, some_after = (a[::-1] for a in _prefixes(keeps[::-1], self._sets[::-1], either[::-1]))
-        self.none: Array = none_before[-1]
-        self.some: Array = some_before[-1]
-        self._none = none_before[:-1] * none_after[1:]
-        self._some = some_before[:-1] * (none_after[1:] + some_after[1:]) + none_before[:-1] * some_after[1:]
-
-    def back(self, to_none: Array, to_some: Array) -> tuple[Array, Array]:
-        """The joint weights of each cause being present and absent, from the derivatives of the result."""
-        idle = to_none * self._none + to_some * self._some
-        acting = to_some * (self._none + self._some)
-        return self._idle * idle + self._sets * acting, self._off * idle
 
 
 class Tape:
@@ -95,20 +68,6 @@ class Tape:
         given = np.ones((2,) * len(variables) + (self.columns,)) if values is None else values
         return Table(variables, given)
 
-    def leaves(self, mark: int, on: Array, off: Array, strengths: Array, sink: Callable[[Array, Array], None]) -> Table:
-        """All causes that act on one mark and on nothing else.
-
-        Args:
-            on, off: weights of each cause being present and absent, shape (causes, columns).
-            strengths: how often each sets the mark, shape (causes, 1).
-        """
-        gathered = Leaves(on, off, strengths)
-
-        def back(adjoint: Array) -> None:
-            sink(*gathered.back(adjoint[0], adjoint[1]))
-
-        return self._made((mark,), np.stack([gathered.none, gathered.some]), back)
-
     def open(self, table: Table, mark: int) -> Table:
         """Add a mark that nothing has set yet."""
 
@@ -125,69 +84,85 @@ class Tape:
 
         return self._made((variable, *table.variables), np.stack([table.values, table.values]), back)
 
-    def act(self, table: Table, effects: Iterable[tuple[float, int]], on: Array, off: Array, sink: Sink) -> Table:
-        """One cause acts: when present it sets each mark with its strength."""
-        halves = [(q, table.half(m, 0), table.half(m, 1)) for q, m in effects]
+    def act(self, table: Table, effects: Iterable[tuple[float, int]], weights: Weights, meant: Container[int]) -> Table:
+        """One cause acts: when present it sets each mark with its strength.
+
+        Args:
+            effects: strengths and marks; in place of a mark its event, where the table says what that would mean.
+            weights: of the cause being present and absent, shape (columns,), and what takes its joint weights.
+            meant: events that may stand in place of their marks.
+        """
+        on, off, sink = weights
+        halves = [(q, table.half(v, 0), table.half(v, 1), v in meant) for q, v in effects]
         pushed = table.values.copy()
-        for strength, no, yes in halves:
-            pushed[yes] += strength * pushed[no]
-            pushed[no] *= 1.0 - strength
+        for strength, no, yes, turned in halves:
+            _set(pushed, no, yes, strength, turned)
 
         def back(adjoint: Array) -> None:
             pulled = adjoint.copy()
-            for strength, no, yes in halves:
-                pulled[no] *= 1.0 - strength
-                pulled[no] += strength * pulled[yes]
+            for strength, no, yes, turned in halves:
+                _set(pulled, no, yes, strength, not turned)
             sink(on * _total(table.values, pulled), off * _total(table.values, adjoint))
             table.adjoint = off * adjoint + on * pulled
 
         return self._made(table.variables, off * table.values + on * pushed, back)
 
-    def feed(self, table: Table, source: int, mark: int, strength: float) -> Table:
-        """Where a variable is yes, it sets a mark with a strength."""
+    def feed(self, table: Table, source: int, mark: int, strength: float, turned: bool = False) -> Table:
+        """Where a variable is yes, it sets a mark with a strength; `turned` if an event stands in place of the mark."""
         at, below = table.variables.index(source), table.variables.index(mark)
         no = _index(len(table.variables), {at: 1, below: 0})
         yes = _index(len(table.variables), {at: 1, below: 1})
         values = table.values.copy()
-        values[yes] += strength * values[no]
-        values[no] *= 1.0 - strength
+        _set(values, no, yes, strength, turned)
 
         def back(adjoint: Array) -> None:
             pulled = adjoint.copy()
-            pulled[no] *= 1.0 - strength
-            pulled[no] += strength * adjoint[yes]
+            _set(pulled, no, yes, strength, not turned)
             table.adjoint = pulled
 
         return self._made(table.variables, values, back)
 
-    def join(self, first: Table, second: Table, marks: frozenset[int]) -> Table:
+    def join(self, first: Table, second: Table, marks: frozenset[int], demanded: Mapping[int, int]) -> Table:
         """Two tables as one: by *or* on the marks that both have, by product on everything else.
 
-        On each such mark three combinations count: neither sets it (no), the first does whatever the
-        second does (yes), only the second does (yes). They become an axis of length three, which
-        is multiplied out at once and folded back to two.
+        Where one table says what an event would mean and the other what its mark gathers (`demanded`: mark ->
+        event), the result says what the event would mean if the rest of its inputs made it happen or not.
         """
-        variables = (*first.variables, *(v for v in second.variables if v not in first.variables))
-        axes = [i for i, v in enumerate(variables) if v in marks and v in first.variables and v in second.variables]
-        a, b = _aligned(first, variables), _aligned(second, variables)
-        for axis in axes:
-            a = a.take(_FIRST, axis)
-            b = _with_either(b, axis)
-        values = a * b
-        for axis in axes:
-            values = _folded(values, axis, 1, 2)
+        shared = [v for v in first.variables if v in second.variables]
+        ored = [v for v in shared if v in marks]
+        both = [v for v in shared if v not in marks]
+        meets = [(e, m) for m, e in demanded.items() if e in first.variables and m in second.variables]
+        met = [(m, e) for m, e in demanded.items() if m in first.variables and e in second.variables]
+        in_first = (*ored, *(e for e, _ in meets), *(m for m, _ in met), *both)
+        in_second = (*ored, *(m for _, m in meets), *(e for _, e in met), *both)
+        of_first = tuple(v for v in first.variables if v not in in_first)
+        of_second = tuple(v for v in second.variables if v not in in_second)
+        one, two = len(ored), len(ored) + len(meets)
+        three = two + len(met)
+        lead = (3**three, 1 << len(both))
+        a = disjunction.of_first(_arranged(first, in_first + of_first), one)
+        a = disjunction.of_result(a, two - one, 3**one)
+        a = disjunction.of_second(a, three - two, 3**two).reshape(*lead, 1 << len(of_first), 1, -1)
+        b = disjunction.of_second(_arranged(second, in_second + of_second), two)
+        b = disjunction.of_result(b, three - two, 3**two).reshape(*lead, 1, 1 << len(of_second), -1)
+        values = disjunction.first_back(a * b, three - one, 3**one)
+        values = disjunction.result_of(values, one)
+        variables = (*ored, *(e for e, _ in meets), *(e for _, e in met), *both, *of_first, *of_second)
 
         def back(adjoint: Array) -> None:
-            for axis in axes:
-                adjoint = adjoint.take(_RESULT, axis)
-            to_first, to_second = adjoint * b, adjoint * a
-            for axis in axes:
-                to_first = _folded(to_first, axis, 0, 2)
-                to_second = _either_back(to_second, axis)
-            first.adjoint = _unaligned(to_first, first, variables)
-            second.adjoint = _unaligned(to_second, second, variables)
+            joined = disjunction.of_first(disjunction.of_result(adjoint, one), three - one, 3**one)
+            joined = joined.reshape(*lead, a.shape[2], b.shape[3], -1)
+            to_first = joined * b if b.shape[3] == 1 else (joined * b).sum(axis=3)
+            to_second = joined * a if a.shape[2] == 1 else (joined * a).sum(axis=2)
+            to_first = disjunction.second_back(to_first, three - two, 3**two)
+            to_first = disjunction.result_of(to_first, two - one, 3**one)
+            first.adjoint = _rearranged(disjunction.first_back(to_first, one), in_first + of_first, first, self.columns)
+            to_second = disjunction.result_of(to_second, three - two, 3**two)
+            to_second = disjunction.second_back(to_second, two)
+            second.adjoint = _rearranged(to_second, in_second + of_second, second, self.columns)
 
-        return self._made(variables, values, back)
+        width = max(first.values.shape[-1], second.values.shape[-1])
+        return self._made(variables, values.reshape(*(2,) * len(variables), width), back)
 
     def finish(self, table: Table, mark: int, event: int) -> Table:
         """A mark that has gathered all contributions becomes the event that it stands for."""
@@ -211,6 +186,72 @@ class Tape:
 
         return self._made(variables, np.stack([table.values[both[0]], table.values[both[1]]]), back)
 
+    def pass_on(self, table: Table, mark: int, above: int, strength: float, no: Array, yes: Array) -> Table:
+        """An event, which the mark has become, sets a mark above it and is summed out.
+
+        Args:
+            no, yes: weights of the event not happening and happening, shape (columns,).
+        """
+        at_no, at_yes = table.half(mark, 0), table.half(mark, 1)
+        rest = tuple(v for v in table.variables if v != mark)
+        idle, sets = yes * (1.0 - strength), yes * strength
+        if above not in rest:
+            right = table.values[at_yes]
+            values = np.stack([no * table.values[at_no] + idle * right, sets * right])
+
+            def back_new(adjoint: Array) -> None:
+                spread = np.empty(table.values.shape[:-1] + adjoint.shape[-1:])
+                spread[at_no] = no * adjoint[0]
+                spread[at_yes] = idle * adjoint[0] + sets * adjoint[1]
+                table.adjoint = spread
+
+            return self._made((above, *rest), values, back_new)
+        at = rest.index(above)
+        off, on = _at(at, 0), _at(at, 1)
+        left, right = table.values[at_no], table.values[at_yes]
+        values = no * left
+        values[off] += idle * right[off]
+        values[on] += yes * right[on] + sets * right[off]
+
+        def back(adjoint: Array) -> None:
+            spread = np.empty(table.values.shape[:-1] + adjoint.shape[-1:])
+            spread[at_no] = no * adjoint
+            acting = spread[at_yes]
+            acting[off] = idle * adjoint[off] + sets * adjoint[on]
+            acting[on] = yes * adjoint[on]
+            table.adjoint = spread
+
+        return self._made(rest, values, back)
+
+    def weigh(self, table: Table, variable: int, no: Array, yes: Array) -> Table:
+        """A weight for each state of a variable."""
+        at_no, at_yes = table.half(variable, 0), table.half(variable, 1)
+
+        def weighed(values: Array) -> Array:
+            result = np.empty(values.shape[:-1] + np.broadcast_shapes(values.shape[-1:], no.shape))
+            result[at_no], result[at_yes] = no * values[at_no], yes * values[at_yes]
+            return result
+
+        def back(adjoint: Array) -> None:
+            table.adjoint = weighed(adjoint)
+
+        return self._made(table.variables, weighed(table.values), back)
+
+    def absorb(self, table: Table, mark: int, event: int) -> Table:
+        """A table says what an event would mean, and what its mark has gathered: both as one, for the rest of its inputs."""
+        at, above = table.variables.index(mark), table.variables.index(event)
+        of = [[_index(len(table.variables), {at: m, above: e}) for e in (0, 1)] for m in (0, 1)]
+        certain = table.values[of[1][1]]
+        values = np.stack([table.values[of[0][0]] + certain, table.values[of[0][1]] + certain])
+
+        def back(adjoint: Array) -> None:
+            spread = np.zeros(table.values.shape[:-1] + adjoint.shape[-1:])
+            spread[of[0][0]], spread[of[0][1]] = adjoint[0], adjoint[1]
+            spread[of[1][1]] = adjoint[0] + adjoint[1]
+            table.adjoint = spread
+
+        return self._made((event, *(v for v in table.variables if v not in (mark, event))), values, back)
+
     def close(self, table: Table, variable: int, no: Array, yes: Array, sink: Sink | None = None) -> Table:
         """Sum a variable out, with a weight for each of its states."""
         at_no, at_yes = table.half(variable, 0), table.half(variable, 1)
@@ -227,19 +268,14 @@ class Tape:
         return self._made(tuple(v for v in table.variables if v != variable), no * left + yes * right, back)
 
 
-def _prefixes(keeps: Array, sets: Array, either: Array) -> tuple[Array, Array]:
-    """P(none of the first k set the mark) and P(some did), for k = 0 .. n; shape (n + 1, ...).
-
-    P(some of k) = P(some of k - 1) * either + P(none of k - 1) * sets, taken relative to the product
-    of `either`, is a running sum of numbers that are not negative.
-    """
-    first = np.ones((1, *keeps.shape[1:]))
-    none = np.concatenate([first, np.cumprod(keeps, axis=0)])
-    scale = np.concatenate([first, np.cumprod(either, axis=0)])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(scale[1:] > 0.0, none[:-1] * sets / scale[1:], 0.0)
-    some = scale * np.concatenate([np.zeros_like(first), np.cumsum(share, axis=0)])
-    return none, some
+def _set(values: Array, no: _Place, yes: _Place, strength: float, turned: bool) -> None:
+    """A mark is set with some strength, in place; `turned` for the derivative, or what the mark's event would mean."""
+    if turned:
+        values[no] *= 1.0 - strength
+        values[no] += strength * values[yes]
+    else:
+        values[yes] += strength * values[no]
+        values[no] *= 1.0 - strength
 
 
 def _total(values: Array, adjoint: Array) -> Array:
@@ -253,55 +289,20 @@ def _index(size: int, states: dict[int, int]) -> tuple[slice | int, ...]:
     return tuple(states.get(axis, slice(None)) for axis in range(size))
 
 
-def _aligned(table: Table, variables: tuple[int, ...]) -> Array:
-    """The values with their axes in the order of some variables, of length 1 where the table lacks one."""
-    order = [table.variables.index(v) for v in variables if v in table.variables]
-    values = table.values if order == sorted(order) else table.values.transpose(*order, len(order))
-    if len(order) == len(variables):
-        return values
-    return values[tuple(slice(None) if v in table.variables else None for v in variables)]
-
-
-def _unaligned(adjoint: Array, table: Table, variables: tuple[int, ...]) -> Array:
-    """An adjoint of the aligned values as an adjoint of the table's own."""
-    foreign = tuple(axis for axis, v in enumerate(variables) if v not in table.variables)
-    summed = adjoint.sum(axis=foreign) if foreign else adjoint
-    kept = [v for v in variables if v in table.variables]
-    order = [kept.index(v) for v in table.variables]
-    if order == list(range(len(order))):
-        return summed
-    return summed.transpose(*order, len(order))
-
-
-_FIRST, _RESULT = (0, 1, 0), (0, 1, 1)
-"""The state of the first table, and of the result, in each of the three combinations."""
-
-
-def _at(axis: int, state: int | slice) -> tuple[slice | int, ...]:
+def _at(axis: int, state: int) -> tuple[slice | int, ...]:
     return (*(slice(None),) * axis, state)
 
 
-def _with_either(values: Array, axis: int) -> Array:
-    """Along an axis: no, either, yes."""
-    shape = list(values.shape)
-    shape[axis] = 3
-    three = np.empty(shape)
-    no, yes = values[_at(axis, 0)], values[_at(axis, 1)]
-    three[_at(axis, 0)] = no
-    three[_at(axis, 1)] = no + yes
-    three[_at(axis, 2)] = yes
-    return three
+def _arranged(table: Table, variables: tuple[int, ...]) -> Array:
+    """The values with the axes of the variables in some order."""
+    if table.variables == variables:
+        return table.values
+    return table.values.transpose(*(table.variables.index(v) for v in variables), len(variables))
 
 
-def _either_back(adjoint: Array, axis: int) -> Array:
-    """The adjoint of `_with_either`."""
-    two = adjoint[_at(axis, slice(0, 3, 2))] + adjoint[_at(axis, slice(1, 2))]
-    result: Array = two
-    return result
-
-
-def _folded(values: Array, axis: int, onto: int, fold: int) -> Array:
-    """An axis of three folded to two: entry `fold` is added to entry `onto`, the last one goes."""
-    two = values[_at(axis, slice(0, 2))].copy()
-    two[_at(axis, onto)] += values[_at(axis, fold)]
-    return two
+def _rearranged(adjoint: Array, variables: tuple[int, ...], table: Table, columns: int) -> Array:
+    """An adjoint whose states are those of the variables in some order, as an adjoint of the table's own."""
+    shaped = adjoint.reshape(*(2,) * len(variables), columns)
+    if table.variables == variables:
+        return shaped
+    return shaped.transpose(*(variables.index(v) for v in table.variables), len(variables))
