@@ -125,6 +125,10 @@ class _Composer:
         for state in inference.findings:
             for observation in state.observations:
                 self._grounds.setdefault((state.finding, state.state), observation)
+        self._circumstances: dict[str, Observation] = {}
+        for observation in sorted(inference.placed, key=Observation.order):
+            if observation.subject == "circumstance":
+                self._circumstances.setdefault(observation.id, observation)
 
     def observation(self, o: Observation) -> out.ObservationOut:
         finding: str | None = o.id
@@ -205,9 +209,7 @@ class _Composer:
         )
 
     def _weight(self, finding: str, state: str, decibans: float) -> out.WeightOut:
-        ground = self._grounds.get((finding, state))
-        if ground is None:
-            ground = next((o for o in self._inference.placed if o.subject == "circumstance" and o.id == finding), None)
+        ground = self._grounds.get((finding, state)) or self._circumstances.get(finding)
         return out.WeightOut(
             finding=finding,
             title=self._say.title(finding),
