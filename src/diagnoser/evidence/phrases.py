@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -50,6 +50,8 @@ class Phrase:
     """Information of each word, in nats."""
     full: float = 0.0
     """Information of all of them."""
+    least: float = 0.0
+    """Information that must be found for the phrase to be looked at."""
     others: frozenset[str] = frozenset()
     """Its words but the rarest, under which it is filed."""
 
@@ -105,6 +107,66 @@ TELLING = 7.0
 """Information, in nats, of a word that few phrases share."""
 
 
+class _Text:
+    """The words of a text as an index reads them.
+
+    Args:
+        words: the text.
+        tokens: each of its words, as it is spelt in the index.
+    """
+
+    def __init__(self, words: list[Word], tokens: list[str]) -> None:
+        self.words = words
+        self.tokens = tokens
+        self.places: dict[str, list[int]] = {}
+        """Token -> where it stands."""
+        self._denies = False
+        for index, token in enumerate(tokens):
+            if token == NEGATION:
+                self._denies = True
+            elif token in self.places:
+                self.places[token].append(index)
+            else:
+                self.places[token] = [index]
+
+    def around(self, anchor: int, rarest: str, wanted: Iterable[str], reach: int) -> dict[str, int]:
+        """Where some words stand near one place, each at most so far away, in its sentence and clause or the next one."""
+        here = self.words[anchor]
+        taken = {rarest: anchor}
+        for word in wanted:
+            if word != rarest:
+                near = self._nearest(word, anchor)
+                there = self.words[near]
+                if (
+                    abs(near - anchor) <= reach
+                    and there.sentence == here.sentence
+                    and abs(there.clause - here.clause) <= 1
+                ):
+                    taken[word] = near
+        return taken
+
+    def _nearest(self, word: str, anchor: int) -> int:
+        places = self.places[word]
+        if len(places) == 1:
+            return places[0]
+        clause = self.words[anchor].clause
+        return min(places, key=lambda i: (self.words[i].clause != clause, abs(i - anchor), i))
+
+    def negated(self, indexes: list[int]) -> bool:
+        """Whether a negation stands between the words of a phrase, or shortly before them.
+
+        Only the clause that holds most of the phrase counts: in `the supply is dead, no alarm` the
+        alarm is denied and not the supply.
+        """
+        if not self._denies:
+            return False
+        clauses = [self.words[i].clause for i in indexes]
+        clause = max(clauses, key=lambda c: (clauses.count(c), -c))
+        inside = [i for i in indexes if self.words[i].clause == clause]
+        first, last = max(0, inside[0] - REACH_OF_NEGATION), inside[-1]
+        return any(w.token == NEGATION and w.clause == clause for w in self.words[first : last + 1])
+
+
 class PhraseIndex:
     """All phrases of a kind, ready to be looked for.
 
@@ -133,7 +195,8 @@ class PhraseIndex:
             weights = tuple(self.weights[w] for w in phrase.words)
             rarest = max(zip(weights, phrase.words, strict=True))[1]
             others = frozenset(phrase.words) - {rarest}
-            filed[rarest].append(replace(phrase, weights=weights, full=sum(weights), others=others))
+            full = sum(weights)
+            filed[rarest].append(replace(phrase, weights=weights, full=full, least=MIN_COVERAGE * full, others=others))
         self._filed: Mapping[str, tuple[Phrase, ...]] = {word: tuple(phrases) for word, phrases in filed.items()}
         self._spellings: dict[str, tuple[str, ...]] = {}
         by_letter: dict[str, list[str]] = defaultdict(list)
@@ -160,7 +223,11 @@ class PhraseIndex:
         return known
 
     def find(
-        self, words: list[Word], wanted: Callable[[str], float] = lambda target: 1.0, ties: int = TIES
+        self,
+        words: list[Word],
+        wanted: Callable[[str], float] = lambda target: 1.0,
+        ties: int = TIES,
+        among: Collection[str] | None = None,
     ) -> list[Found]:
         """The phrases in a text, each target at its best place in each sentence.
 
@@ -168,66 +235,56 @@ class PhraseIndex:
             words: the text.
             wanted: how much a target is expected here, from 0 (not at all) to 1.
             ties: how many that stand on the same words, and say as much as the best there, are kept beside it.
+            among: the only targets that are looked for; None for all.
 
         Phrases compete for words: one that stands mostly on words which a better one took is left out.
         """
-        places: dict[str, list[int]] = defaultdict(list)
-        for index, word in enumerate(words):
-            if word.token != NEGATION:
-                places[self.mend(word.token)].append(index)
+        text = _Text(words, [self.mend(word.token) for word in words])
+        places = text.places
         best: dict[tuple[str, int], Found] = {}
         present = frozenset(places)
         for token in sorted(present & self._filed.keys()):
             for phrase in self._filed[token]:
+                if among is not None and phrase.target not in among:
+                    continue
                 if phrase.others and present.isdisjoint(phrase.others):
                     continue
                 there = [weight for w, weight in zip(phrase.words, phrase.weights, strict=True) if w in places]
-                if sum(there) >= MIN_COVERAGE * phrase.full and (expected := float(wanted(phrase.target))) > 0.0:
-                    for found in self._occurrences(phrase, token, words, places, expected):
+                if sum(there) >= phrase.least and (expected := float(wanted(phrase.target))) > 0.0:
+                    for found in self._occurrences(phrase, token, text, expected):
                         key = (found.target, found.sentence)
                         rival = best.get(key)
                         if rival is None or _better(found, rival):
                             best[key] = found
-        return _best_apart(best.values(), [self.weights.get(self.mend(w.token), 0.0) for w in words], ties)
+        if not best:
+            return []
+        return _best_apart(best.values(), [self.weights.get(token, 0.0) for token in text.tokens], ties)
 
-    def _occurrences(
-        self, phrase: Phrase, rarest: str, words: list[Word], places: dict[str, list[int]], expected: float
-    ) -> Iterator[Found]:
+    def _occurrences(self, phrase: Phrase, rarest: str, text: _Text, expected: float) -> Iterator[Found]:
+        words, places = text.words, text.places
         present = [w for w in phrase.words if w in places]
-        full = phrase.full
         if len(present) < 2 and (len(phrase.words) > 1 or not self._says_something(present[0])):
             return
         for anchor in places[rarest]:
-            taken = {rarest: anchor}
-            for word in present:
-                if word != rarest:
-                    near = min(
-                        places[word], key=lambda i: (words[i].clause != words[anchor].clause, abs(i - anchor), i)
-                    )
-                    if (
-                        words[near].sentence == words[anchor].sentence
-                        and abs(words[near].clause - words[anchor].clause) <= 1
-                        and abs(near - anchor) <= len(phrase.words) + SLACK
-                    ):
-                        taken[word] = near
-            weight = sum(self.weights[w] for w in taken)
+            taken = text.around(anchor, rarest, present, len(phrase.words) + SLACK)
+            weight = sum([self.weights[w] for w in taken])
             enough = MIN_COVERAGE if len(taken) > 2 else MIN_COVERAGE_OF_TWO
-            if weight < enough * full or len(taken) < 2 <= len(phrase.words):
+            if weight < enough * phrase.full or len(taken) < 2 <= len(phrase.words):
                 continue
             if self._running_text and not self._keeps_the_state(phrase.words, taken):
                 continue
             indexes = sorted(taken.values())
             if len(indexes) == 2 and words[indexes[0]].clause != words[indexes[1]].clause:
                 continue
-            negated = _negated(words, indexes)
+            negated = text.negated(indexes)
             if phrase.negated and not negated:
                 continue
             yield Found(
                 target=phrase.target,
-                start=min(words[i].start for i in indexes),
-                end=max(words[i].end for i in indexes),
+                start=min([words[i].start for i in indexes]),
+                end=max([words[i].end for i in indexes]),
                 negated=negated and not phrase.negated,
-                coverage=weight / full,
+                coverage=weight / phrase.full,
                 weight=weight,
                 places=frozenset(indexes),
                 sentence=words[anchor].sentence,
@@ -251,19 +308,6 @@ class PhraseIndex:
 def _share(words: Iterable[Word], phrase: str) -> float:
     """Which part of a phrase's letters its words are."""
     return sum(w.end - w.start for w in words) / max(1, sum(map(str.isalnum, phrase)))
-
-
-def _negated(words: list[Word], indexes: list[int]) -> bool:
-    """Whether a negation stands between the words of a phrase, or shortly before them.
-
-    Only the clause that holds most of the phrase counts: in `the supply is dead, no alarm` the
-    alarm is denied and not the supply.
-    """
-    clauses = Counter(words[i].clause for i in indexes)
-    clause = max(clauses, key=lambda c: (clauses[c], -c))
-    inside = [i for i in indexes if words[i].clause == clause]
-    first, last = max(0, inside[0] - REACH_OF_NEGATION), inside[-1]
-    return any(words[i].token == NEGATION and words[i].clause == clause for i in range(first, last + 1))
 
 
 def _better(found: Found, rival: Found) -> bool:

@@ -81,6 +81,8 @@ def trials_in(words: list[Word], text: str, observables: Observables, bases: Rel
 
     A trial whose result is not told, in a report of a fault that is there, did not help.
     """
+    if not names_an_action(text):
+        return []
     spans = clause_spans(text)
     sentences = [*sentence_ends(text), len(text)]
     found: list[Trial] = []
@@ -127,8 +129,6 @@ def _tried(
     words: list[Word], text: str, observables: Observables, bases: Relevance
 ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Where something was tried, and the checks that the words name equally well."""
-    if not names_an_action(text):
-        return
     places: dict[tuple[int, int], list[Found]] = {}
     wanted = swaps(observables, bases)
     for found in (*observables.checks.find(words, wanted), *replaced(words, observables, wanted)):
