@@ -46,7 +46,7 @@ class Fact(ExpertaFact):  # type: ignore[misc]
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and dict.__eq__(self, other)
 
-    def copy(self) -> Fact:
+    def copy(self) -> Any:
         return type(self)(**self)
 
 
