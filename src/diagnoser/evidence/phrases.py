@@ -11,7 +11,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -56,9 +56,8 @@ class Phrase:
     """Its words but the rarest, under which it is filed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A phrase found in a text."""
+class Found(NamedTuple):
+    """A phrase found in a text; a tuple, since many are made and few are kept."""
 
     target: str
     start: int
@@ -198,6 +197,12 @@ class PhraseIndex:
             full = sum(weights)
             filed[rarest].append(replace(phrase, weights=weights, full=full, least=MIN_COVERAGE * full, others=others))
         self._filed: Mapping[str, tuple[Phrase, ...]] = {word: tuple(phrases) for word, phrases in filed.items()}
+        filed_under: dict[str, list[str]] = defaultdict(list)
+        for word, told in self._filed.items():
+            for target in dict.fromkeys(phrase.target for phrase in told):
+                filed_under[target].append(word)
+        self._filed_under = {target: tuple(words) for target, words in filed_under.items()}
+        """Target -> the words under which its phrases are filed."""
         self._spellings: dict[str, tuple[str, ...]] = {}
         by_letter: dict[str, list[str]] = defaultdict(list)
         for word in sorted(self.weights):
@@ -243,7 +248,8 @@ class PhraseIndex:
         places = text.places
         best: dict[tuple[str, int], Found] = {}
         present = frozenset(places)
-        for token in sorted(present & self._filed.keys()):
+        told = self._filed.keys() if among is None else {w for t in among for w in self._filed_under.get(t, ())}
+        for token in sorted(present & told):
             for phrase in self._filed[token]:
                 if among is not None and phrase.target not in among:
                     continue

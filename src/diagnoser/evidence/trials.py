@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from diagnoser.evidence.phrases import Found
@@ -147,7 +147,7 @@ def replaced(words: list[Word], observables: Observables, wanted: Callable[[str]
     """The checks that are named when every way of saying that a part was replaced is said in one way."""
     if not any(word.token in _ANOTHER for word in words):
         return []  # nothing that was not found in the words as they are
-    return observables.checks.find([replace(w, token=REPLACE) if w.token in _ANOTHER else w for w in words], wanted)
+    return observables.checks.find([w._replace(token=REPLACE) if w.token in _ANOTHER else w for w in words], wanted)
 
 
 def swaps(observables: Observables, bases: Relevance) -> Callable[[str], float]:

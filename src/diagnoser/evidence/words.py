@@ -11,9 +11,8 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import snowballstemmer
 from rapidfuzz import process
@@ -78,9 +77,8 @@ _TRADITIONAL = str.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One token with its place in the text: character offsets, clause and sentence number."""
+class Word(NamedTuple):
+    """One token with its place in the text: character offsets, clause and sentence number; a tuple, since many are made."""
 
     token: str
     start: int
