@@ -46,14 +46,14 @@ class Phrase:
     words: tuple[str, ...]
     negated: bool
     """Whether the phrase itself says no."""
-    weights: tuple[float, ...] = ()
-    """Information of each word, in nats."""
     full: float = 0.0
     """Information of all of them."""
     least: float = 0.0
     """Information that must be found for the phrase to be looked at."""
     others: frozenset[str] = frozenset()
     """Its words but the rarest, under which it is filed."""
+    states: frozenset[str] = frozenset()
+    """Those of its words that say something of the things that it names."""
 
 
 class Found(NamedTuple):
@@ -195,7 +195,8 @@ class PhraseIndex:
             rarest = max(zip(weights, phrase.words, strict=True))[1]
             others = frozenset(phrase.words) - {rarest}
             full = sum(weights)
-            filed[rarest].append(replace(phrase, weights=weights, full=full, least=MIN_COVERAGE * full, others=others))
+            states = frozenset(phrase.words) & lexicon.concepts - lexicon.things
+            filed[rarest].append(replace(phrase, full=full, least=MIN_COVERAGE * full, others=others, states=states))
         self._filed: Mapping[str, tuple[Phrase, ...]] = {word: tuple(phrases) for word, phrases in filed.items()}
         filed_under: dict[str, list[str]] = defaultdict(list)
         for word, told in self._filed.items():
@@ -255,30 +256,34 @@ class PhraseIndex:
                     continue
                 if phrase.others and present.isdisjoint(phrase.others):
                     continue
-                there = [weight for w, weight in zip(phrase.words, phrase.weights, strict=True) if w in places]
-                if sum(there) >= phrase.least and (expected := float(wanted(phrase.target))) > 0.0:
-                    for found in self._occurrences(phrase, token, text, expected):
+                there = [w for w in phrase.words if w in places]
+                if len(there) < 2 and (phrase.others or not self._says_something(token)):
+                    continue
+                if sum([self.weights[w] for w in there]) < phrase.least:
+                    continue
+                if (expected := float(wanted(phrase.target))) > 0.0:
+                    for found in self._occurrences(phrase, token, there, text, expected):
                         key = (found.target, found.sentence)
                         rival = best.get(key)
                         if rival is None or _better(found, rival):
                             best[key] = found
-        if not best:
-            return []
+        if len(best) < 2:
+            return list(best.values())
         return _best_apart(best.values(), [self.weights.get(token, 0.0) for token in text.tokens], ties)
 
-    def _occurrences(self, phrase: Phrase, rarest: str, text: _Text, expected: float) -> Iterator[Found]:
-        words, places = text.words, text.places
-        present = [w for w in phrase.words if w in places]
-        if len(present) < 2 and (len(phrase.words) > 1 or not self._says_something(present[0])):
-            return
-        for anchor in places[rarest]:
-            taken = text.around(anchor, rarest, present, len(phrase.words) + SLACK)
+    def _occurrences(
+        self, phrase: Phrase, rarest: str, there: list[str], text: _Text, expected: float
+    ) -> Iterator[Found]:
+        """Where a phrase stands, some words of which are there, with enough of them."""
+        words = text.words
+        for anchor in text.places[rarest]:
+            taken = text.around(anchor, rarest, there, len(phrase.words) + SLACK)
             weight = sum([self.weights[w] for w in taken])
             enough = MIN_COVERAGE if len(taken) > 2 else MIN_COVERAGE_OF_TWO
             if weight < enough * phrase.full or len(taken) < 2 <= len(phrase.words):
                 continue
-            if self._running_text and not self._keeps_the_state(phrase.words, taken):
-                continue
+            if phrase.states and self._running_text and phrase.states.isdisjoint(taken):
+                continue  # of *bad switch port*, *switch port* says nothing
             indexes = sorted(taken.values())
             if len(indexes) == 2 and words[indexes[0]].clause != words[indexes[1]].clause:
                 continue
@@ -296,11 +301,6 @@ class PhraseIndex:
                 sentence=words[anchor].sentence,
                 expected=expected,
             )
-
-    def _keeps_the_state(self, phrase: Iterable[str], taken: Mapping[str, int]) -> bool:
-        """Whether something is said of the things: of *bad switch port*, *switch port* says nothing."""
-        states = [w for w in phrase if w in self.lexicon.concepts and w not in self.lexicon.things]
-        return not states or any(w in taken for w in states)
 
     def _says_something(self, word: str) -> bool:
         """Whether one word may stand for a whole phrase: a condition may, a mere thing or a common word not."""
@@ -331,7 +331,7 @@ def _best_apart(found: Iterable[Found], weights: list[float], most_ties: int) ->
     ties: Counter[frozenset[int]] = Counter()
     kept: list[Found] = []
     for each in sorted(found, key=lambda f: (-f.score, f.start, f.target)):
-        own = sum(weights[i] for i in each.places if i not in taken)
+        own = sum([weights[i] for i in each.places if i not in taken])
         rivals = {id(taken[i]): taken[i] for i in each.places if i in taken}
         tied = any(r.places == each.places and r.score <= each.score * 1.001 for r in rivals.values())
         if own < OWN_SHARE * each.weight and not (tied and ties[each.places] < most_ties):
