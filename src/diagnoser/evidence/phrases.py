@@ -254,11 +254,12 @@ class PhraseIndex:
             for phrase in self._filed[token]:
                 if among is not None and phrase.target not in among:
                     continue
-                if phrase.others and present.isdisjoint(phrase.others):
+                if phrase.others:
+                    if present.isdisjoint(phrase.others):
+                        continue
+                elif not self._says_something(token):
                     continue
                 there = [w for w in phrase.words if w in places]
-                if len(there) < 2 and (phrase.others or not self._says_something(token)):
-                    continue
                 if sum([self.weights[w] for w in there]) < phrase.least:
                     continue
                 if (expected := float(wanted(phrase.target))) > 0.0:
