@@ -109,7 +109,8 @@ def test_probabilities_are_probabilities(small: PreparedKnowledge, document: dic
 
 @pytest.mark.parametrize("seed", ["0", "1", "4711"])
 def test_the_hash_seed_does_not_matter(small: PreparedKnowledge, seed: str) -> None:
-    document = {"report": REPORTS[0], "indicators": LIGHTS, "logs": LOGS, "tests": TESTS}
+    document: dict[str, Any] = {"report": REPORTS[0], "indicators": LIGHTS, "logs": LOGS, "tests": TESTS}
+    document["circumstances"] = ["after_construction_work"]  # which the report tells too
     code = (
         "import json, sys; from diagnoser.knowledge import load; from diagnoser.diagnosis import prepare, diagnose; "
         "from diagnoser.evidence import evidence_from; "

@@ -82,3 +82,15 @@ def test_few_words_are_less_certain() -> None:
     few, many = Near("a", 0.8, 2), Near("a", 0.8, 9)
 
     assert few.certainty < A_GUESS < 0.8 < many.certainty
+
+
+def test_the_parts_of_a_score_add_up_to_it() -> None:
+    retrieval = Retrieval({"a": {"x": 1.0, "y": 1.0}, "b": {"y": 2.0}, "c": {"z": 1.0}})
+    words = {"x": 1.0, "y": 1.3, "unheard": 1.0}
+
+    parts = retrieval.parts(words, ("b", "a", "c"))
+
+    assert [sorted(part) for part in parts] == [["y"], ["x", "y"], []]
+    scores = dict(zip(retrieval.targets, retrieval.scores(words).tolist(), strict=True))
+    assert [sum(part.values()) for part in parts] == pytest.approx([scores["b"], scores["a"], scores["c"]])
+    assert retrieval.scores({"unheard": 1.0}).tolist() == [0.0, 0.0, 0.0]

@@ -35,3 +35,15 @@ INDEX = PhraseIndex(
 def test_a_phrase_without_its_state_is_not_found(text: str, found: bool) -> None:
     targets = {hit.target for hit in INDEX.find(LEXICON.words(text))}
     assert ("port_failed" in targets) is found
+
+
+def test_only_the_asked_for_targets_compete() -> None:
+    words = LEXICON.words("the fan is bad and so is the disk, but the door is not bad")
+
+    everything = INDEX.find(words)
+    some = INDEX.find(words, among=("other_1", "other_4"))
+
+    assert [hit.target for hit in everything] == ["other_0", "other_1", "other_4"]
+    assert some == [hit for hit in everything if hit.target in ("other_1", "other_4")]
+    assert [hit.negated for hit in some] == [False, True]
+    assert INDEX.find(words, among=()) == []

@@ -41,3 +41,13 @@ def test_folding_keeps_every_place() -> None:
 
 def test_a_long_run_of_letters_is_one_word_and_is_not_remembered() -> None:
     assert [w.token for w in LEXICON.words("x" * 5000)] == ["x" * 5000]
+
+
+def test_words_that_were_given_out_may_be_changed() -> None:
+    text = "replace the fan in slot 3"
+
+    given = LEXICON.words(text)
+    expected = list(given)
+    given.clear()
+
+    assert LEXICON.words(text) == expected

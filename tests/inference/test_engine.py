@@ -154,3 +154,26 @@ def test_importing_leaves_the_process_as_it_was() -> None:
 
     subprocess.run([sys.executable, "-c", code], check=True)
     assert isinstance(logging.getLogger().handlers, list)
+
+
+def test_facts_are_equal_whatever_the_order_of_their_slots() -> None:
+    engine = run([rule([], "any", Seen(name=MATCH.name))], Seen(name="psu", place="slot 1"))
+
+    other = Seen(place="slot 1", name="psu")
+
+    assert other == Seen(name="psu", place="slot 1")
+    assert hash(other) == hash(Seen(name="psu", place="slot 1"))
+    assert engine.declare(other) is None
+    assert engine.facts.held(other) is engine.facts[0]
+    assert engine.facts.held(Seen(name="psu")) is None
+
+
+def test_a_fact_that_no_rule_asks_for_is_kept() -> None:
+    class Unasked(Fact):
+        """name"""
+
+    engine = run([rule([], "any", Seen(name=MATCH.name))], Unasked(name="x"), Seen(name="y"))
+
+    assert list(engine.facts.values()) == [Unasked(name="x"), Seen(name="y")]
+    engine.retract(0)
+    assert list(engine.facts.values()) == [Seen(name="y")]

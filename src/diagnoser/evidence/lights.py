@@ -13,7 +13,26 @@ from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.words import Lexicon, normalised
 from diagnoser.knowledge import KnowledgeBase, Light
 
-_COLOURS: tuple[tuple[str, str], ...] = (
+
+class _Words:
+    """Names, each with the words that mean it; the first that stands in a text counts."""
+
+    def __init__(self, *patterns: tuple[str, str]) -> None:
+        self._patterns = tuple((name, re.compile(pattern)) for name, pattern in patterns)
+
+    def first(self, plain: str) -> str | None:
+        for name, pattern in self._patterns:
+            if pattern.search(plain) is not None:
+                return name
+        return None
+
+    def cut_from(self, plain: str) -> str:
+        for _, pattern in self._patterns:
+            plain = pattern.sub(" ", plain)
+        return plain
+
+
+_COLOURS = _Words(
     ("red", r"\bred\b|红"),
     ("amber", r"\bamber\b|\byellow\b|\borange\b|琥珀|黄|橙"),
     ("green", r"\bgreen\b|绿"),
@@ -21,7 +40,7 @@ _COLOURS: tuple[tuple[str, str], ...] = (
     ("white", r"\bwhite\b|白"),
     ("purple", r"\bpurple\b|\bviolet\b|紫"),
 )
-_BEHAVIOURS: tuple[tuple[str, str], ...] = (
+_BEHAVIOURS = _Words(
     (
         "alternating",
         r"\balternat\w*|\bin turns?\b|\b(?:red|green|amber|blue)[ -](?:and|/)[ -]?(?:red|green|amber|blue) (?:blink|flash)\w*|交替|轮流|红绿闪",
@@ -75,23 +94,23 @@ class Reading:
 def read_light(words: str) -> Reading:
     """Colour and behaviour in a few words of either language."""
     plain = normalised(words)
-    colour = next((name for name, pattern in _COLOURS if re.search(pattern, plain)), None)
-    behaviour = next((name for name, pattern in _BEHAVIOURS if re.search(pattern, plain)), None)
     hertz = _HERTZ.search(plain)
-    since = _CHANGED.search(plain)
     return Reading(
-        colour,
-        behaviour,
+        _COLOURS.first(plain),
+        _BEHAVIOURS.first(plain),
         float(next(filter(None, hertz.groups()))) if hertz else None,
-        since.group().strip(" ,，") if since else None,
+        _changed(plain),
     )
+
+
+def _changed(plain: str) -> str | None:
+    since = _CHANGED.search(plain)
+    return since.group().strip(" ,，") if since else None
 
 
 def without_reading(words: str) -> str:
     """The words without those that tell colour and behaviour: the name of the light."""
-    plain = normalised(words)
-    for _, pattern in (*_COLOURS, *_BEHAVIOURS):
-        plain = re.sub(pattern, " ", plain)
+    plain = _BEHAVIOURS.cut_from(_COLOURS.cut_from(normalised(words)))
     return " ".join(_LIGHT_WORD.sub(" ", plain).split())
 
 
@@ -101,9 +120,8 @@ class Lights:
     def __init__(self, base: KnowledgeBase, lexicon: Lexicon) -> None:
         self._base = base
         self._lexicon = lexicon
-        self._parts = {
-            light.id: normalised(f"{light.id} {light.document.part}".replace("_", " "))
-            for light in base.lights.values()
+        self._makers = {
+            light.id: makers_in(f"{light.id} {light.document.part}".replace("_", " ")) for light in base.lights.values()
         }
         self._names: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self.states: dict[str, dict[tuple[str, str], str]] = {}
@@ -133,7 +151,7 @@ class Lights:
         """
         words = seen.words()
         reading = read_light(f"{seen.colour} {seen.behaviour}" if seen.colour or seen.behaviour else words)
-        reading = replace(reading, changed=read_light(words).changed)
+        reading = replace(reading, changed=_changed(normalised(words)))
         candidates = self._candidates(seen, active, device_words)
         kind: Literal["indicator", "report"] = "indicator" if source.kind == "indicator" else "report"
         if not candidates:
@@ -167,14 +185,12 @@ class Lights:
     def _candidates(self, seen: IndicatorSeen, active: Relevance, device_words: str) -> list[str]:
         name = seen.light or without_reading(seen.words())
         said = self._lexicon.words(f"{name} . {seen.part}" if seen.light else name)
-        makers = set(_MAKER.findall(normalised(f"{device_words} {seen.words()}")))
+        makers = makers_in(f"{device_words} {seen.words()}")
         least = NEAR if device_words else 0.0
 
         def expected(light_id: str) -> float:
             bears = float(active.get(light_id.partition(":")[0], 0.0))
-            of = set(_MAKER.findall(self._parts[light_id]))
-            foreign = bool(makers) and bool(of) and not of & makers
-            return 0.0 if foreign or bears < least else bears
+            return 0.0 if bears < least or _foreign(self._makers[light_id], makers) else bears
 
         found = self._phrases.find(said, expected, len(self._names))
         if not found:
@@ -191,15 +207,26 @@ class Lights:
     def _nearest(self, words: str, active: Relevance, device_words: str) -> tuple[str, ...]:
         """The lights of the device that share most words with what was said; any of the device where none does."""
         tokens = set(self._lexicon.tokens(words))
-        makers = set(_MAKER.findall(normalised(f"{device_words} {words}")))
+        makers = makers_in(f"{device_words} {words}")
         ranked = []
         for light_id, (names, parts) in self._names.items():
             bears = float(active.get(light_id.partition(":")[0], 0.0))
-            of = set(_MAKER.findall(self._parts[light_id]))
-            shared = len(tokens & (names | parts))
-            if bears > 0.0 and (shared or (device_words and bears == 1.0)) and not (makers and of and not of & makers):
+            if bears == 0.0 or _foreign(self._makers[light_id], makers):
+                continue
+            shared = len(tokens & names | tokens & parts)
+            if shared or (device_words and bears == 1.0):
                 ranked.append((-bears * shared, -bears, light_id))
         return tuple(light_id for _, _, light_id in sorted(ranked)[:3])
+
+
+def makers_in(words: str) -> frozenset[str]:
+    """The makers and their families that some words name."""
+    return frozenset(_MAKER.findall(normalised(words)))
+
+
+def _foreign(of: frozenset[str], named: frozenset[str]) -> bool:
+    """Whether a light is of other makers than the named ones."""
+    return bool(of) and bool(named) and of.isdisjoint(named)
 
 
 def states_seen(light: Light) -> dict[tuple[str, str], str]:
@@ -260,15 +287,18 @@ def _fit(state_colour: str, state_behaviour: str, colour: str, behaviour: str) -
 def mentions_light(clause: str) -> bool:
     """Whether a clause speaks of a light and of what it does."""
     plain = normalised(clause)
-    reading = read_light(plain)
-    return bool(_LIGHT_WORD.search(plain)) and (reading.colour is not None or reading.behaviour is not None)
+    return _LIGHT_WORD.search(plain) is not None and (
+        _COLOURS.first(plain) is not None or _BEHAVIOURS.first(plain) is not None
+    )
 
 
 def only_tells_behaviour(clause: str) -> bool:
     """Whether a clause says how a light behaves and no more: `blinking at 2 Hz`."""
     reading = read_light(clause)
     said = reading.hertz is not None or (reading.behaviour not in (None, "on", "off"))
+    if not said:
+        return False
     rest = re.sub(
         r"\b(?:at|about|and|it|is|now|times?|a|per|second)\b|每秒|约|次|大约|在", " ", without_reading(clause)
     )
-    return said and not re.search(r"[a-z\u3400-\u9fff]{2,}", _HERTZ.sub(" ", rest))
+    return not re.search(r"[a-z\u3400-\u9fff]{2,}", _HERTZ.sub(" ", rest))

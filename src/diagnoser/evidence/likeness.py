@@ -12,8 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from diagnoser.evidence.document import Evidence
 from diagnoser.evidence.retrieval import Retrieval
@@ -49,6 +51,9 @@ ENOUGH = 12
 TELLING = 5
 """So many of the words that speak for a cause are named."""
 
+MOST_KEPT = 64
+"""Sets of bases of which it is kept which causes they hold."""
+
 FEWEST = 100
 """With fewer causes, which words are rare says nothing."""
 
@@ -72,32 +77,54 @@ class Descriptions:
         for cause, text, weight in _said(base):
             for word in words_of(text):
                 told[cause][word] += weight
-        self._least = np.array([1.0 if len(words) < THIN else LEAST for words in told.values()]).tobytes()
+        self._least = tuple(1.0 if len(words) < THIN else LEAST for words in told.values())
         in_base: dict[str, list[int]] = defaultdict(list)
         for place, cause in enumerate(told):
             in_base[cause.partition(":")[0]].append(place)
         self._in_base = {name: tuple(places) for name, places in in_base.items()}
         self._descriptions = Retrieval(told)
+        self._of_bases: dict[frozenset[str], _Considered] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_of_bases": {}}
 
     def likeness(self, evidence: Evidence, active: frozenset[str], without: frozenset[str] = frozenset()) -> Likeness:
         """How much the words of a call say for each cause of some bases; nothing where there are too few to compare.
 
         `without` some causes, as if nobody had heard of them.
         """
-        places = sorted(place for name in active for place in self._in_base.get(name, ()))
-        considered = [place for place in places if self._descriptions.targets[place] not in without]
-        if len(considered) < FEWEST:
+        considered = self._considered(active, without)
+        if len(considered.causes) < FEWEST:
             return {}
         told = {token: heard.weight for token, heard in self._heard(evidence).items()}
-        scores = self._descriptions.scores(told)[considered]
+        scores = self._descriptions.scores(told)[considered.places]
         if not scores.any():
             return {}
         share = np.exp(SHARPNESS * (scores - scores.max()))
         share = np.minimum(share / share.sum(), 1.0 - 1e-6)
         telling = min(1.0, len(told) / ENOUGH)
-        typical = TYPICAL**telling * (1.0 / len(considered)) ** (1.0 - telling)
-        factors = np.maximum(share / (1.0 - share) * (1.0 - typical) / typical, np.frombuffer(self._least)[considered])
-        return dict(zip((self._descriptions.targets[place] for place in considered), factors.tolist(), strict=True))
+        typical = TYPICAL**telling * (1.0 / len(considered.causes)) ** (1.0 - telling)
+        factors = np.maximum(share / (1.0 - share) * (1.0 - typical) / typical, considered.least)
+        return dict(zip(considered.causes, factors.tolist(), strict=True))
+
+    def _considered(self, active: frozenset[str], without: frozenset[str]) -> _Considered:
+        """The causes of some bases but for some; kept where there is no but, since few sets of bases ever bear on a device."""
+        known = None if without else self._of_bases.get(active)
+        if known is not None:
+            return known
+        places = [
+            place
+            for place in sorted(place for name in active for place in self._in_base.get(name, ()))
+            if self._descriptions.targets[place] not in without
+        ]
+        found = _Considered(
+            np.array(places, dtype=np.intp),
+            tuple(self._descriptions.targets[place] for place in places),
+            np.array([self._least[place] for place in places]),
+        )
+        if not without and len(self._of_bases) < MOST_KEPT:
+            self._of_bases[active] = found
+        return found
 
     def telling(self, evidence: Evidence, causes: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
         """The words of a call that say most for each of some causes, as they stand in it, the most telling first.
@@ -107,8 +134,8 @@ class Descriptions:
         heard = {t: h for t, h in self._heard(evidence).items() if not _ADDRESS.search(h.text[h.start : h.end])}
         weights = {token: each.weight for token, each in heard.items()}
         found = {}
-        for cause in causes:
-            said = self._descriptions.parts(weights, cause)
+        asked = tuple(causes)
+        for cause, said in zip(asked, self._descriptions.parts(weights, asked), strict=True):
             best = sorted(said, key=lambda token: (-said[token], token))[:TELLING]
             found[cause] = tuple(each.text[each.start : each.end] for each in _joined(heard[token] for token in best))
         return found
@@ -119,14 +146,26 @@ class Descriptions:
         for told, weight in _told(evidence):
             text = _MAC.sub(" ", told)
             for word in self._lexicon.words(text):
-                if _tells(word):
-                    before = heard.get(word.token, _Heard(text, word.start, word.end, weight))
-                    heard[word.token] = replace(before, weight=max(weight, before.weight))
+                before = heard.get(word.token)
+                if before is None:
+                    if _tells(word):
+                        heard[word.token] = _Heard(text, word.start, word.end, weight)
+                elif weight > before.weight:
+                    heard[word.token] = replace(before, weight=weight)
         return heard
 
     def _words(self, text: str) -> Iterator[str]:
         said = self._lexicon.words(_MAC.sub(" ", text))
         return (w.token for w in said if _tells(w))
+
+
+@dataclass(frozen=True, slots=True)
+class _Considered:
+    """Causes that a call is compared with: their places among the descriptions, and the least factor of each."""
+
+    places: NDArray[np.intp]
+    causes: tuple[str, ...]
+    least: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,8 @@ class Nearest:
             return None
         scores = self._told.scores(said)
         most = self._told.most(said)
+        if float(scores.max(initial=0.0)) / most < LEAST:
+            return None
         for place in np.argsort(-scores, kind="stable")[:CANDIDATES].tolist():
             target = self._told.targets[place]
             nearness = float(scores[place]) / most

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -46,17 +46,18 @@ class Phrase:
     words: tuple[str, ...]
     negated: bool
     """Whether the phrase itself says no."""
-    weights: tuple[float, ...] = ()
-    """Information of each word, in nats."""
     full: float = 0.0
     """Information of all of them."""
+    least: float = 0.0
+    """Information that must be found for the phrase to be looked at."""
     others: frozenset[str] = frozenset()
     """Its words but the rarest, under which it is filed."""
+    states: frozenset[str] = frozenset()
+    """Those of its words that say something of the things that it names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A phrase found in a text."""
+class Found(NamedTuple):
+    """A phrase found in a text; a tuple, since many are made and few are kept."""
 
     target: str
     start: int
@@ -105,6 +106,66 @@ TELLING = 7.0
 """Information, in nats, of a word that few phrases share."""
 
 
+class _Text:
+    """The words of a text as an index reads them.
+
+    Args:
+        words: the text.
+        tokens: each of its words, as it is spelt in the index.
+    """
+
+    def __init__(self, words: list[Word], tokens: list[str]) -> None:
+        self.words = words
+        self.tokens = tokens
+        self.places: dict[str, list[int]] = {}
+        """Token -> where it stands."""
+        self._denies = False
+        for index, token in enumerate(tokens):
+            if token == NEGATION:
+                self._denies = True
+            elif token in self.places:
+                self.places[token].append(index)
+            else:
+                self.places[token] = [index]
+
+    def around(self, anchor: int, rarest: str, wanted: Iterable[str], reach: int) -> dict[str, int]:
+        """Where some words stand near one place, each at most so far away, in its sentence and clause or the next one."""
+        here = self.words[anchor]
+        taken = {rarest: anchor}
+        for word in wanted:
+            if word != rarest:
+                near = self._nearest(word, anchor)
+                there = self.words[near]
+                if (
+                    abs(near - anchor) <= reach
+                    and there.sentence == here.sentence
+                    and abs(there.clause - here.clause) <= 1
+                ):
+                    taken[word] = near
+        return taken
+
+    def _nearest(self, word: str, anchor: int) -> int:
+        places = self.places[word]
+        if len(places) == 1:
+            return places[0]
+        clause = self.words[anchor].clause
+        return min(places, key=lambda i: (self.words[i].clause != clause, abs(i - anchor), i))
+
+    def negated(self, indexes: list[int]) -> bool:
+        """Whether a negation stands between the words of a phrase, or shortly before them.
+
+        Only the clause that holds most of the phrase counts: in `the supply is dead, no alarm` the
+        alarm is denied and not the supply.
+        """
+        if not self._denies:
+            return False
+        clauses = [self.words[i].clause for i in indexes]
+        clause = max(clauses, key=lambda c: (clauses.count(c), -c))
+        inside = [i for i in indexes if self.words[i].clause == clause]
+        first, last = max(0, inside[0] - REACH_OF_NEGATION), inside[-1]
+        return any(w.token == NEGATION and w.clause == clause for w in self.words[first : last + 1])
+
+
 class PhraseIndex:
     """All phrases of a kind, ready to be looked for.
 
@@ -133,8 +194,16 @@ class PhraseIndex:
             weights = tuple(self.weights[w] for w in phrase.words)
             rarest = max(zip(weights, phrase.words, strict=True))[1]
             others = frozenset(phrase.words) - {rarest}
-            filed[rarest].append(replace(phrase, weights=weights, full=sum(weights), others=others))
+            full = sum(weights)
+            states = frozenset(phrase.words) & lexicon.concepts - lexicon.things
+            filed[rarest].append(replace(phrase, full=full, least=MIN_COVERAGE * full, others=others, states=states))
         self._filed: Mapping[str, tuple[Phrase, ...]] = {word: tuple(phrases) for word, phrases in filed.items()}
+        filed_under: dict[str, list[str]] = defaultdict(list)
+        for word, told in self._filed.items():
+            for target in dict.fromkeys(phrase.target for phrase in told):
+                filed_under[target].append(word)
+        self._filed_under = {target: tuple(words) for target, words in filed_under.items()}
+        """Target -> the words under which its phrases are filed."""
         self._spellings: dict[str, tuple[str, ...]] = {}
         by_letter: dict[str, list[str]] = defaultdict(list)
         for word in sorted(self.weights):
@@ -160,7 +229,11 @@ class PhraseIndex:
         return known
 
     def find(
-        self, words: list[Word], wanted: Callable[[str], float] = lambda target: 1.0, ties: int = TIES
+        self,
+        words: list[Word],
+        wanted: Callable[[str], float] = lambda target: 1.0,
+        ties: int = TIES,
+        among: Collection[str] | None = None,
     ) -> list[Found]:
         """The phrases in a text, each target at its best place in each sentence.
 
@@ -168,76 +241,67 @@ class PhraseIndex:
             words: the text.
             wanted: how much a target is expected here, from 0 (not at all) to 1.
             ties: how many that stand on the same words, and say as much as the best there, are kept beside it.
+            among: the only targets that are looked for; None for all.
 
         Phrases compete for words: one that stands mostly on words which a better one took is left out.
         """
-        places: dict[str, list[int]] = defaultdict(list)
-        for index, word in enumerate(words):
-            if word.token != NEGATION:
-                places[self.mend(word.token)].append(index)
+        text = _Text(words, [self.mend(word.token) for word in words])
+        places = text.places
         best: dict[tuple[str, int], Found] = {}
         present = frozenset(places)
-        for token in sorted(present & self._filed.keys()):
+        told = self._filed.keys() if among is None else {w for t in among for w in self._filed_under.get(t, ())}
+        for token in sorted(present & told):
             for phrase in self._filed[token]:
-                if phrase.others and present.isdisjoint(phrase.others):
+                if among is not None and phrase.target not in among:
                     continue
-                there = [weight for w, weight in zip(phrase.words, phrase.weights, strict=True) if w in places]
-                if sum(there) >= MIN_COVERAGE * phrase.full and (expected := float(wanted(phrase.target))) > 0.0:
-                    for found in self._occurrences(phrase, token, words, places, expected):
+                if phrase.others:
+                    if present.isdisjoint(phrase.others):
+                        continue
+                elif not self._says_something(token):
+                    continue
+                there = [w for w in phrase.words if w in places]
+                if sum([self.weights[w] for w in there]) < phrase.least:
+                    continue
+                if (expected := float(wanted(phrase.target))) > 0.0:
+                    for found in self._occurrences(phrase, token, there, text, expected):
                         key = (found.target, found.sentence)
                         rival = best.get(key)
                         if rival is None or _better(found, rival):
                             best[key] = found
-        return _best_apart(best.values(), [self.weights.get(self.mend(w.token), 0.0) for w in words], ties)
+        if len(best) < 2:
+            return list(best.values())
+        return _best_apart(best.values(), [self.weights.get(token, 0.0) for token in text.tokens], ties)
 
     def _occurrences(
-        self, phrase: Phrase, rarest: str, words: list[Word], places: dict[str, list[int]], expected: float
+        self, phrase: Phrase, rarest: str, there: list[str], text: _Text, expected: float
     ) -> Iterator[Found]:
-        present = [w for w in phrase.words if w in places]
-        full = phrase.full
-        if len(present) < 2 and (len(phrase.words) > 1 or not self._says_something(present[0])):
-            return
-        for anchor in places[rarest]:
-            taken = {rarest: anchor}
-            for word in present:
-                if word != rarest:
-                    near = min(
-                        places[word], key=lambda i: (words[i].clause != words[anchor].clause, abs(i - anchor), i)
-                    )
-                    if (
-                        words[near].sentence == words[anchor].sentence
-                        and abs(words[near].clause - words[anchor].clause) <= 1
-                        and abs(near - anchor) <= len(phrase.words) + SLACK
-                    ):
-                        taken[word] = near
-            weight = sum(self.weights[w] for w in taken)
+        """Where a phrase stands, some words of which are there, with enough of them."""
+        words = text.words
+        for anchor in text.places[rarest]:
+            taken = text.around(anchor, rarest, there, len(phrase.words) + SLACK)
+            weight = sum([self.weights[w] for w in taken])
             enough = MIN_COVERAGE if len(taken) > 2 else MIN_COVERAGE_OF_TWO
-            if weight < enough * full or len(taken) < 2 <= len(phrase.words):
+            if weight < enough * phrase.full or len(taken) < 2 <= len(phrase.words):
                 continue
-            if self._running_text and not self._keeps_the_state(phrase.words, taken):
-                continue
+            if phrase.states and self._running_text and phrase.states.isdisjoint(taken):
+                continue  # of *bad switch port*, *switch port* says nothing
             indexes = sorted(taken.values())
             if len(indexes) == 2 and words[indexes[0]].clause != words[indexes[1]].clause:
                 continue
-            negated = _negated(words, indexes)
+            negated = text.negated(indexes)
             if phrase.negated and not negated:
                 continue
             yield Found(
                 target=phrase.target,
-                start=min(words[i].start for i in indexes),
-                end=max(words[i].end for i in indexes),
+                start=min([words[i].start for i in indexes]),
+                end=max([words[i].end for i in indexes]),
                 negated=negated and not phrase.negated,
-                coverage=weight / full,
+                coverage=weight / phrase.full,
                 weight=weight,
                 places=frozenset(indexes),
                 sentence=words[anchor].sentence,
                 expected=expected,
             )
-
-    def _keeps_the_state(self, phrase: Iterable[str], taken: Mapping[str, int]) -> bool:
-        """Whether something is said of the things: of *bad switch port*, *switch port* says nothing."""
-        states = [w for w in phrase if w in self.lexicon.concepts and w not in self.lexicon.things]
-        return not states or any(w in taken for w in states)
 
     def _says_something(self, word: str) -> bool:
         """Whether one word may stand for a whole phrase: a condition may, a mere thing or a common word not."""
@@ -251,19 +315,6 @@ class PhraseIndex:
 def _share(words: Iterable[Word], phrase: str) -> float:
     """Which part of a phrase's letters its words are."""
     return sum(w.end - w.start for w in words) / max(1, sum(map(str.isalnum, phrase)))
-
-
-def _negated(words: list[Word], indexes: list[int]) -> bool:
-    """Whether a negation stands between the words of a phrase, or shortly before them.
-
-    Only the clause that holds most of the phrase counts: in `the supply is dead, no alarm` the
-    alarm is denied and not the supply.
-    """
-    clauses = Counter(words[i].clause for i in indexes)
-    clause = max(clauses, key=lambda c: (clauses[c], -c))
-    inside = [i for i in indexes if words[i].clause == clause]
-    first, last = max(0, inside[0] - REACH_OF_NEGATION), inside[-1]
-    return any(words[i].token == NEGATION and words[i].clause == clause for i in range(first, last + 1))
 
 
 def _better(found: Found, rival: Found) -> bool:
@@ -281,7 +332,7 @@ def _best_apart(found: Iterable[Found], weights: list[float], most_ties: int) ->
     ties: Counter[frozenset[int]] = Counter()
     kept: list[Found] = []
     for each in sorted(found, key=lambda f: (-f.score, f.start, f.target)):
-        own = sum(weights[i] for i in each.places if i not in taken)
+        own = sum([weights[i] for i in each.places if i not in taken])
         rivals = {id(taken[i]): taken[i] for i in each.places if i in taken}
         tied = any(r.places == each.places and r.score <= each.score * 1.001 for r in rivals.values())
         if own < OWN_SHARE * each.weight and not (tied and ties[each.places] < most_ties):

@@ -7,9 +7,7 @@ other kinds of device become less probable by a fixed factor; none is closed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from functools import lru_cache
 
 from diagnoser.evidence.document import Evidence
 from diagnoser.knowledge import KnowledgeBase
@@ -47,30 +45,5 @@ def relevance(base: KnowledgeBase, evidence: Evidence, active: frozenset[str]) -
 def _named(base: KnowledgeBase, words: str, active: frozenset[str]) -> list[str]:
     if not words.strip():
         return []
-    plain = words.casefold()
-    return [name for name in sorted(active) if any(_stands_in(plain, *each) for each in _spoken(base, name))]
-
-
-def _spoken(base: KnowledgeBase, name: str) -> tuple[tuple[str, re.Pattern[str] | None], ...]:
-    scope = base.bases[name].scope
-    return _words(scope.words.en, scope.words.zh, scope.models)
-
-
-@lru_cache(maxsize=256)
-def _words(*groups: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str] | None], ...]:
-    """Words and the beginnings of model names, each with what must match where it stands.
-
-    A word is whole in English, with its plural; a model name may go on; Chinese stands anywhere.
-    """
-    en, zh, models = groups
-    found: list[tuple[str, re.Pattern[str] | None]] = []
-    for word in sorted({w.casefold() for w in (*en, *zh)}):
-        whole = re.compile(rf"(?<![a-z0-9]){re.escape(word)}s?(?![a-z0-9])") if word.isascii() else None
-        found.append((word, whole))
-    for model in sorted({m.casefold().rstrip("*") for m in models}):
-        found.append((model, re.compile(rf"(?<![a-z0-9]){re.escape(model)}")))
-    return tuple(found)
-
-
-def _stands_in(text: str, word: str, whole: re.Pattern[str] | None) -> bool:
-    return word in text and (whole is None or whole.search(text) is not None)
+    speaking = base.about(words)
+    return [name for name in sorted(active) if name in speaking]

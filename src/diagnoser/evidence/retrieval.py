@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 SATURATION, LENGTH = 1.2, 0.4
 """k1 and b: how soon a word that is said again adds nothing, and how much long descriptions are discounted."""
+
+_INT32, _FLOAT64 = np.dtype(np.int32).itemsize, np.dtype(np.float64).itemsize
 
 
 class Retrieval:
@@ -36,27 +38,45 @@ class Retrieval:
             for word, count in sorted(words.items()):
                 places[word].append(place)
                 weights[word].append(math.log(1.0 + len(described) / spread[word]) * count / (count + long))
-        self._places = {word: np.array(p, dtype=np.int32).tobytes() for word, p in places.items()}
-        self._weights = {word: np.array(w).tobytes() for word, w in weights.items()}
+        self._rows: dict[str, tuple[int, int]] = {}
+        """Word -> where its row begins in the columns, and how many targets are in it."""
+        start = 0
+        for word, row in places.items():
+            self._rows[word] = start, len(row)
+            start += len(row)
+        self._places = np.array([p for row in places.values() for p in row], dtype=np.int32).tobytes()
+        self._weights = np.array([w for row in weights.values() for w in row]).tobytes()
+        self._most = {word: max(row) for word, row in weights.items()}
         self._unheard = math.log(1.0 + len(described)) / (1.0 + SATURATION)
+
+    def _row(self, word: str) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """The places of the targets whose descriptions say a word, in order, and what it weighs in each."""
+        start, count = self._rows[word]
+        return (
+            np.frombuffer(self._places, np.int32, count, start * _INT32),
+            np.frombuffer(self._weights, np.float64, count, start * _FLOAT64),
+        )
 
     def scores(self, words: Mapping[str, float]) -> NDArray[np.float64]:
         """How much some words, each with its weight, are like each target, in the order of `targets`; at least 0."""
-        total = np.zeros(len(self.targets))
-        for word in sorted(words.keys() & self._places.keys()):
-            places = np.frombuffer(self._places[word], dtype=np.int32)
-            total[places] += np.frombuffer(self._weights[word]) * words[word]
-        return total
+        rows = [(*self._row(word), words[word]) for word in sorted(words.keys() & self._rows.keys())]
+        if not rows:
+            return np.zeros(len(self.targets))
+        return np.bincount(
+            np.concatenate([places for places, _, _ in rows]),
+            np.concatenate([weights if said == 1.0 else weights * said for _, weights, said in rows]),
+            len(self.targets),
+        ).astype(np.float64, copy=False)
 
-    def parts(self, words: Mapping[str, float], target: str) -> dict[str, float]:
-        """What each of some words adds to the score of one target; only those that add something."""
-        here = self._place_of[target]
-        parts = {}
-        for word in words.keys() & self._places.keys():
-            places = np.frombuffer(self._places[word], dtype=np.int32)
-            at = int(np.searchsorted(places, here))
-            if at < len(places) and places[at] == here:
-                parts[word] = float(np.frombuffer(self._weights[word])[at]) * words[word]
+    def parts(self, words: Mapping[str, float], targets: Sequence[str]) -> list[dict[str, float]]:
+        """What each of some words adds to the scores of some targets, target by target; only what adds something."""
+        here = np.array([self._place_of[target] for target in targets], dtype=np.int32)
+        parts: list[dict[str, float]] = [{} for _ in targets]
+        for word in words.keys() & self._rows.keys():
+            places, weights = self._row(word)
+            at = np.minimum(np.searchsorted(places, here), len(places) - 1)
+            for index in np.flatnonzero(places[at] == here).tolist():
+                parts[index][word] = float(weights[at[index]]) * words[word]
         return parts
 
     def most(self, words: Mapping[str, float]) -> float:
@@ -64,7 +84,4 @@ class Retrieval:
 
         Words that none says count half.
         """
-        return sum(
-            weight * (float(np.frombuffer(self._weights[word]).max()) if word in self._weights else 0.5 * self._unheard)
-            for word, weight in words.items()
-        )
+        return sum(weight * self._most.get(word, 0.5 * self._unheard) for word, weight in words.items())

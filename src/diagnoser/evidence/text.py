@@ -84,9 +84,10 @@ def read_report(report: str, observables: Observables, bases: Relevance, device:
         for t in trials
         for outcome in t.outcomes
     )
-    found.extend(_nearest(words, report, source, found, observables, bases))
+    spans = clause_spans(report)
+    found.extend(_nearest(words, report, spans, source, found, observables, bases))
     taken = [(o.source.start or 0, o.source.end or 0) for o in found]
-    for start, end in _with_what_follows(report, clause_spans(report)):
+    for start, end in _with_what_follows(report, spans):
         clause = report[start:end].strip()
         placed = list(_in_clause(clause, replace(source, start=start, end=end), observables, bases, device))
         if placed:
@@ -103,7 +104,7 @@ def read_report(report: str, observables: Observables, bases: Relevance, device:
             taken.append((0, 0))
     unplaced = tuple(
         _nowhere(report[start:end].strip(" ,.;:，。；：、\n"), source, observables, bases, device)
-        for start, end in clause_spans(report)
+        for start, end in spans
         if not any(a < end and start < b for a, b in taken) and _content(words, start, end) >= 2
     )
     return Said(tuple(_with_components(found, report)), unplaced)
@@ -118,6 +119,7 @@ def _asserted(text: str) -> str:
 def _nearest(
     words: list[Word],
     text: str,
+    clauses: list[tuple[int, int]],
     source: Source,
     found: list[Observation],
     observables: Observables,
@@ -127,7 +129,7 @@ def _nearest(
     known = {o.id for o in found}
     sure = [(o.source.start or 0, o.source.end or 0) for o in found if o.certainty > SURE]
     near: list[Observation] = []
-    for start, end in (*_sentences(text), *clause_spans(text)):
+    for start, end in (*_sentences(text), *clauses):
         if any(a < end and start < b for a, b in sure) or mentions_light(text[start:end]):
             continue  # lights have a grammar of their own
         said = [w for w in words if start <= w.start < end]
@@ -155,8 +157,11 @@ def _tried_only(observation: Observation, trials: list[Trial]) -> bool:
 
 def _nowhere(clause: str, source: Source, observables: Observables, bases: Relevance, device: str) -> Unplaced:
     """A clause that nothing speaks of; of a light, with the nearest known ones."""
-    placed = observables.lights.place(IndicatorSeen(light="", part=clause), bases, source, device)
-    return placed if mentions_light(clause) and isinstance(placed, Unplaced) else Unplaced("report", clause)
+    if mentions_light(clause):
+        placed = observables.lights.place(IndicatorSeen(light="", part=clause), bases, source, device)
+        if isinstance(placed, Unplaced):
+            return placed
+    return Unplaced("report", clause)
 
 
 def _with_what_follows(report: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -320,7 +325,7 @@ def _tests_in_text(
         if check.certainty < TOLD or check.target in observables.results:
             continue
         nearby = [w if check.sentence <= w.sentence <= check.sentence + 1 else _SILENT for w in words]
-        for found in observables.outcomes.find(nearby, outcomes.__contains__):
+        for found in observables.outcomes.find(nearby, among=outcomes):
             if found.negated or found.places & check.places or min(check.certainty, found.certainty) < TOLD:
                 continue
             start, end = min(found.start, check.start), max(found.end, check.end)
@@ -360,7 +365,7 @@ def _outcomes_of(
         if placed and weight < best - 1.0:
             break
         check = observables.base.checks[check_id]
-        found = [f for f in observables.outcomes.find(result, set(check.outcomes).__contains__) if not f.negated]
+        found = [f for f in observables.outcomes.find(result, among=check.outcomes) if not f.negated]
         swap = check_id in observables.results
         tried = outcome_of(check_id, check_words, result_words, observables) if swap else None
         if found and (tried is None or any(f.target == tried for f in found)):

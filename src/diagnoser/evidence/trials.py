@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from diagnoser.evidence.phrases import Found
@@ -94,6 +94,8 @@ def trials_in(words: list[Word], text: str, observables: Observables, bases: Rel
 
     A trial whose result is not told, in a report of a fault that is there, did not help.
     """
+    if not names_an_action(text):
+        return []
     spans = clause_spans(text)
     sentences = [*sentence_ends(text), len(text)]
     found: list[Trial] = []
@@ -140,8 +142,6 @@ def _tried(
     words: list[Word], text: str, observables: Observables, bases: Relevance
 ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Where something was tried, and the checks that the words name equally well."""
-    if not names_an_action(text):
-        return
     places: dict[tuple[int, int], list[Found]] = {}
     wanted = swaps(observables, bases)
     for found in (*observables.checks.find(words, wanted), *replaced(words, observables, wanted)):
@@ -162,7 +162,7 @@ def replaced(words: list[Word], observables: Observables, wanted: Callable[[str]
     ways = _ANOTHER if said & _WIRES else _ANOTHER | _LEFT_OUT
     if not said & ways:
         return []  # nothing that was not found in the words as they are
-    return observables.checks.find([replace(w, token=REPLACE) if w.token in ways else w for w in words], wanted)
+    return observables.checks.find([w._replace(token=REPLACE) if w.token in ways else w for w in words], wanted)
 
 
 def names_a_part(found: Found, words: list[Word]) -> bool:

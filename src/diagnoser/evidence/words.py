@@ -11,9 +11,8 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import snowballstemmer
 from rapidfuzz import process
@@ -25,6 +24,9 @@ NEGATION = "¬"
 
 LONG_ENOUGH = 5
 """Letters that a word must have for its spelling to be mended."""
+
+MOST_KEPT, LONGEST_KEPT = 64, 4000
+"""So many of the last texts, of so many characters at most, are kept as words: each stage reads the same ones."""
 
 LONGEST_WORD = 64
 """Characters of what may be a word, or a run of Chinese that is worth remembering."""
@@ -75,9 +77,8 @@ _TRADITIONAL = str.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One token with its place in the text: character offsets, clause and sentence number."""
+class Word(NamedTuple):
+    """One token with its place in the text: character offsets, clause and sentence number; a tuple, since many are made."""
 
     token: str
     start: int
@@ -159,6 +160,7 @@ class Lexicon:
             phrases.sort(key=lambda p: -len(p[0]))
         self._known: frozenset[str] = frozenset()
         self._respelt: dict[str, str] = {}
+        self._kept: dict[str, tuple[Word, ...]] = {}
         by_letter: dict[str, set[str]] = defaultdict(set)
         for phrases in self._english.values():
             for stems, _ in phrases:
@@ -174,9 +176,10 @@ class Lexicon:
         """Take the words of some phrases as well spelt; from then on others are read as the nearest word of a concept."""
         known = {token for phrase in phrases for token, _, _ in self._tokens(normalised(phrase), 0, len(phrase))}
         self._known = frozenset(known.union(*map(set, self._spellings.values())))
+        self._kept.clear()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_respelt": {}}
+        return {**self.__dict__, "_respelt": {}, "_kept": {}}
 
     def _mended(self, token: str) -> str:
         """A misspelt word as the word of a concept that it most likely is; others unchanged."""
@@ -207,6 +210,17 @@ class Lexicon:
 
     def words(self, text: str) -> list[Word]:
         """The content words of a text, in order."""
+        kept = self._kept.get(text)
+        if kept is not None:
+            return list(kept)
+        words = self._read(text)
+        if len(text) <= LONGEST_KEPT:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[text] = tuple(words)
+        return words
+
+    def _read(self, text: str) -> list[Word]:
         plain = normalised(text)
         clause_ends = [m.start() for m in _CLAUSE.finditer(plain)]
         sentence_ends = [m.start() for m in _SENTENCE.finditer(plain)]

@@ -81,8 +81,15 @@ class FaultTree:
 
     def inputs(self, event: str) -> tuple[str, ...]:
         """The direct inputs of an event; none for a cause."""
-        gate = self.gates.get(event)
-        return () if gate is None else tuple(i.id for i in gate.inputs)
+        return self._inputs.get(event, ())
+
+    @cached_property
+    def _inputs(self) -> Mapping[str, tuple[str, ...]]:
+        return {gate.event: tuple(i.id for i in gate.inputs) for gate in self.gates.values()}
+
+    @cached_property
+    def _inputs_in_order(self) -> Mapping[str, tuple[str, ...]]:
+        return {event: tuple(sorted(inputs)) for event, inputs in self._inputs.items()}
 
     def below(self, node: str) -> frozenset[str]:
         """Everything under an event."""
@@ -111,9 +118,10 @@ class FaultTree:
         while level:
             below = []
             for event in level:
-                for each in sorted(self.inputs(event)):
+                way = ways[event]
+                for each in self._inputs_in_order.get(event, ()):
                     if each not in ways:
-                        ways[each] = (*ways[event], each)
+                        ways[each] = (*way, each)
                         below.append(each)
             level = below
         return ways

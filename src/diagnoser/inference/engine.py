@@ -24,22 +24,29 @@ class Fact(ExpertaFact):  # type: ignore[misc]
     Value equality is kept, as Experta's rule preparation needs it.
     """
 
-    __factid__ = None
+    __factid__: Any = None
     __bind__ = None
+    __init__ = dict.__init__  # slots by name, without a step through Python
+    _key: Any = None
 
-    def __init__(self, **slots: Any) -> None:
-        dict.__init__(self, slots)
+    @property
+    def key(self) -> tuple[type[Fact], frozenset[tuple[str, Any]]]:
+        """Class and values: equal for equal facts. Worked out once, since a fact is not changed."""
+        key: tuple[type[Fact], frozenset[tuple[str, Any]]] | None = self._key
+        if key is None:
+            key = self._key = (type(self), frozenset(self.items()))
+        return key
 
     def __setitem__(self, key: Any, value: Any) -> None:
         raise TypeError("a fact is not changed; declare another one")
 
     def __hash__(self) -> int:
-        return hash((type(self), frozenset(self.items())))
+        return hash(self.key)
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and dict.__eq__(self, other)
 
-    def copy(self) -> Fact:
+    def copy(self) -> Any:
         return type(self)(**self)
 
 
@@ -51,14 +58,16 @@ class _Facts(FactList):  # type: ignore[misc]
         self.last_index: int = 0
         self._keys: dict[Any, Any] = {}
 
-    def has(self, fact: Any) -> bool:
-        """Whether an equal fact is held."""
-        return (type(fact), frozenset(dict.items(fact))) in self._keys
+    def held(self, fact: Any) -> Any:
+        """The equal fact that is held; None if there is none."""
+        return self._keys.get(fact.key)
 
-    def declare(self, fact: Any) -> Any:
-        key = (type(fact), frozenset(dict.items(fact)))
-        if key in self._keys:
-            return None
+    def place(self, fact: Any) -> Any:
+        """The equal fact that is held, else this one, which is held from now on."""
+        key = fact.key
+        held = self._keys.get(key)
+        if held is not None:
+            return held
         index: int = self.last_index
         self.last_index = index + 1
         fact.__factid__ = index
@@ -67,12 +76,18 @@ class _Facts(FactList):  # type: ignore[misc]
         self.added.append(fact)
         return fact
 
+    def declare(self, fact: Any) -> Any:
+        """The fact, or None if an equal one is held."""
+        next_index = self.last_index
+        held = self.place(fact)
+        return held if self.last_index > next_index else None
+
     def retract(self, idx_or_fact: Any) -> int:
         index: int = idx_or_fact if isinstance(idx_or_fact, int) else idx_or_fact.__factid__
         if index not in self:
             raise IndexError("Fact not found.")
         fact = self.pop(index)
-        del self._keys[type(fact), frozenset(dict.items(fact))]
+        del self._keys[fact.key]
         self.removed.append(fact)
         return index
 
@@ -92,7 +107,7 @@ class OneActivation(Activation):  # type: ignore[misc]
             conjunction.rule.salience,
             -conjunction.rule_position,
             -conjunction.index,
-            tuple(-fact.__factid__ for fact in facts),
+            tuple([-fact.__factid__ for fact in facts]),
         )
 
     def __eq__(self, other: object) -> bool:
@@ -153,21 +168,20 @@ class TreatMatcher(Matcher):  # type: ignore[misc]
         removed: dict[int, OneActivation] = {}
         for fact in deleting or ():
             self._remove(fact, added, removed)
+        asked_for = self._network.classes
         for fact in adding or ():
-            self._insert(fact, added, removed)
+            if type(fact) in asked_for:
+                self._insert(fact, added, removed)
         return list(added.values()), list(removed.values())
 
     def _insert(self, fact: Any, added: dict[int, OneActivation], removed: dict[int, OneActivation]) -> None:
-        network, memories = self._network, self._memories
-        patterns, identity = network.patterns, fact.__factid__
-        hit: list[int] = []
-        for index in network.candidates(fact):
-            if patterns[index].accepts(fact):
-                memory = memories.get(index)
-                if memory is None:
-                    memory = memories[index] = {}
-                memory[identity] = fact
-                hit.append(index)
+        patterns = self._network.patterns
+        hit = [index for index in self._network.candidates(fact) if patterns[index].accepts(fact)]
+        if not hit:
+            return
+        memories, identity = self._memories, fact.__factid__
+        for index in hit:
+            memories.setdefault(index, {})[identity] = fact
         self._patterns_of[identity] = hit
         for index in hit:
             for conjunction in tuple(self._live.get(index, ())):
@@ -242,7 +256,7 @@ class TreatMatcher(Matcher):  # type: ignore[misc]
         self, conjunction: Conjunction, facts: tuple[Any, ...], context: dict[str, Any], added: dict[int, OneActivation]
     ) -> None:
         current = self._current[conjunction.index]
-        key = tuple(fact.__factid__ for fact in facts)
+        key = tuple([fact.__factid__ for fact in facts])
         if key in current or not self._allowed(conjunction, context):
             return
         activation = current[key] = OneActivation(conjunction, facts, context)

@@ -71,11 +71,15 @@ class _Run(Engine):
     def __init__(self, network: Network, active: frozenset[str], base: KnowledgeBase) -> None:
         self.active = active
         self.base = base
-        self.observed: dict[Fact, list[Observation]] = {}
+        self.observed: dict[int, list[Observation]] = {}
+        """Index of a fact -> the observations that it states."""
+        self.closed: set[str] = set()
+        """Ids of the causes and events that were ruled out."""
         self.trace: list[Firing] = []
         self._firing: OneActivation | None = None
         self._concluded: list[Fact] = []
-        self.support: dict[Fact, list[tuple[str, tuple[Any, ...]]]] = {}
+        self.support: dict[int, list[tuple[str, tuple[Any, ...]]]] = {}
+        """Index of a fact -> the rules that concluded it, each with the facts that it rested on."""
         super().__init__(network, self._note)
 
     def _note(self, activation: OneActivation) -> None:
@@ -87,8 +91,8 @@ class _Run(Engine):
             self.trace.append(
                 Firing(
                     self._firing.rule.__name__,
-                    tuple(_in_words(f) for f in self._firing.facts),
-                    tuple(_in_words(f) for f in self._concluded),
+                    tuple([_in_words(f) for f in self._firing.facts]),
+                    tuple([_in_words(f) for f in self._concluded]),
                 )
             )
         self._firing, self._concluded = None, []
@@ -100,19 +104,27 @@ class _Run(Engine):
     def conclude(self, *facts: Fact) -> None:
         """Declare facts on behalf of the rule that is firing."""
         assert self._firing is not None
+        ground = (self._firing.rule.__name__, self._firing.facts)
         for each in facts:
-            self.support.setdefault(each, []).append((self._firing.rule.__name__, self._firing.facts))
-            if self.declare(each) is not None:
+            held = self.facts.place(each)
+            if held is each:
                 self._concluded.append(each)
+                if type(each) is fact.RuledOut:
+                    self.closed.add(each["id"])
+            self.support.setdefault(held.__factid__, []).append(ground)
 
     def certainty(self) -> float:
         """How certain the facts are that the rule which is firing rests on, from 0.5 to 1."""
         assert self._firing is not None
-        grounds: dict[Fact, tuple[float, tuple[Observation, ...]]] = {}
-        return min((_grounds(f, self, self.observed, grounds, ())[0] for f in self._firing.facts), default=1.0)
+        grounds: Grounds = {}
+        return min((_grounds(f.__factid__, self, grounds, ())[0] for f in self._firing.facts), default=1.0)
 
     def holds(self, wanted: Fact) -> bool:
-        return bool(self.facts.has(wanted))
+        return self.facts.held(wanted) is not None
+
+
+Grounds = dict[int, tuple[float, tuple[Observation, ...]]]
+"""Index of a fact -> its certainty, and the observations below it."""
 
 
 def infer(network: Network, facts: Iterable[TypedFact], active: frozenset[str], base: KnowledgeBase) -> Inference:
@@ -126,31 +138,30 @@ def infer(network: Network, facts: Iterable[TypedFact], active: frozenset[str], 
     """
     run = _Run(network, active, base)
     run.reset()
-    declared: list[Fact] = []
-    for typed in facts:
-        each = fact.BY_KIND[typed.kind](**typed.slots)
-        if typed.observation is not None:
-            run.observed.setdefault(each, []).append(typed.observation)
-        declared.append(each)
-    run.declare(*declared)
+    given = [(fact.BY_KIND[typed.kind](**typed.slots), typed.observation) for typed in facts]
+    run.declare(*(each for each, _ in given))
+    for each, observation in given:
+        if observation is not None:
+            run.observed.setdefault(run.facts.held(each).__factid__, []).append(observation)
     run.run()
     return _inference(run)
 
 
 def _inference(run: _Run) -> Inference:
-    observed = run.observed
     held: dict[type, list[Fact]] = {}
     for each in run.facts.values():
         held.setdefault(type(each), []).append(each)
-    grounds: dict[Fact, tuple[float, tuple[Observation, ...]]] = {}
+    grounds: Grounds = {}
     findings = tuple(
         sorted(
-            (_finding_state(f, run, observed, grounds) for f in held.get(fact.Finding, ())),
+            (_finding_state(f, run, grounds) for f in held.get(fact.Finding, ())),
             key=lambda s: (s.finding, s.component, s.state),
         )
     )
     placed = {o for state in findings for o in state.observations}
-    placed.update(o for f, os in observed.items() if isinstance(f, (fact.Circumstance, fact.FailedRepair)) for o in os)
+    for index, observations in run.observed.items():
+        if isinstance(run.facts[index], (fact.Circumstance, fact.FailedRepair)):
+            placed.update(observations)
     return Inference(
         findings=findings,
         circumstances=_ids(held, fact.Circumstance),
@@ -164,7 +175,7 @@ def _inference(run: _Run) -> Inference:
             sorted(
                 (f["to"], f["when"], rule)
                 for f in held.get(fact.RaisedEscalation, ())
-                for rule in {r for r, _ in run.support[f]}
+                for rule in {r for r, _ in run.support[f.__factid__]}
             )
         ),
         placed=frozenset(placed),
@@ -178,48 +189,40 @@ def _ids(held: dict[type, list[Fact]], kind: type) -> tuple[str, ...]:
 
 def _with_rules(held: dict[type, list[Fact]], kind: type, run: _Run) -> dict[str, tuple[str, ...]]:
     return {
-        f["id"]: tuple(sorted({rule for rule, _ in run.support[f]}))
+        f["id"]: tuple(sorted({rule for rule, _ in run.support[f.__factid__]}))
         for f in sorted(held.get(kind, ()), key=lambda f: f["id"])
     }
 
 
-def _finding_state(
-    each: Fact,
-    run: _Run,
-    observed: dict[Fact, list[Observation]],
-    grounds: dict[Fact, tuple[float, tuple[Observation, ...]]],
-) -> FindingState:
-    certainty, observations = _grounds(each, run, observed, grounds, ())
+def _finding_state(each: Fact, run: _Run, grounds: Grounds) -> FindingState:
+    certainty, observations = _grounds(each.__factid__, run, grounds, ())
     return FindingState(
         each["id"],
         each["state"],
         each["component"],
         certainty,
         tuple(sorted(observations, key=Observation.order)),
-        tuple(sorted({rule for rule, _ in run.support[each]})),
+        tuple(sorted({rule for rule, _ in run.support[each.__factid__]})),
     )
 
 
 def _grounds(
-    each: Fact,
-    run: _Run,
-    observed: dict[Fact, list[Observation]],
-    grounds: dict[Fact, tuple[float, tuple[Observation, ...]]],
-    on_the_way: tuple[Fact, ...],
+    each: int, run: _Run, grounds: Grounds, on_the_way: tuple[int, ...]
 ) -> tuple[float, tuple[Observation, ...]]:
-    """The certainty of a fact and the observations below it.
+    """The certainty of a fact, given by its index, and the observations below it.
 
     A conclusion is as certain as its least certain ground; with several derivations the most
     certain one counts.
     """
     if each in grounds:
         return grounds[each]
-    if each in observed:
-        result = max(o.certainty for o in observed[each]), tuple(observed[each])
+    if each in run.observed:
+        result = max(o.certainty for o in run.observed[each]), tuple(run.observed[each])
     else:
         best, found = 0.0, {}
         for _, facts in run.support.get(each, ()):
-            inner = [_grounds(f, run, observed, grounds, (*on_the_way, each)) for f in facts if f not in on_the_way]
+            below = [f.__factid__ for f in facts]
+            inner = [_grounds(f, run, grounds, (*on_the_way, each)) for f in below if f not in on_the_way]
             best = max(best, min((certainty for certainty, _ in inner), default=1.0))
             found.update(dict.fromkeys(o for _, observations in inner for o in observations))
         result = (best if run.support.get(each) else 1.0), tuple(found)
@@ -229,5 +232,5 @@ def _grounds(
 
 
 def _in_words(each: Fact) -> str:
-    values = " ".join(str(v) for v in each.values() if v not in ("", None))
+    values = " ".join([str(v) for v in each.values() if v not in ("", None)])
     return f"{type(each).__name__} {values}"

@@ -398,7 +398,7 @@ class CloseBranch:
             engine.conclude(*(fact.RuledOut(id=i.id) for i in gate.inputs if i.strength == 1.0))
         for parent in tree.parents.get(id, ()):
             above = tree.gates[parent]
-            open_inputs = sum(not engine.holds(fact.RuledOut(id=i.id)) for i in above.inputs)
+            open_inputs = sum(i.id not in engine.closed for i in above.inputs)
             if open_inputs < above.needed():
                 engine.conclude(fact.RuledOut(id=parent))
 
@@ -441,6 +441,11 @@ class WalkDown:
 
 
 def _open(engine: Any, nodes: tuple[str, ...]) -> None:
-    for node in nodes:
-        if node.partition(":")[0] in engine.active and not engine.holds(fact.RuledOut(id=node)):
-            engine.conclude(fact.Suspect(id=node) if node in engine.base.causes else fact.Open(id=node))
+    active, closed, causes = engine.active, engine.closed, engine.base.causes
+    engine.conclude(
+        *[
+            fact.Suspect(id=node) if node in causes else fact.Open(id=node)
+            for node in nodes
+            if node not in closed and node.partition(":")[0] in active
+        ]
+    )

@@ -18,6 +18,7 @@ from diagnoser.fault_tree import FaultTree
 from diagnoser.knowledge import documents as doc
 from diagnoser.knowledge import reading_documents
 from diagnoser.knowledge.cost_policy import CostPolicy
+from diagnoser.knowledge.equipment import EquipmentNames
 from diagnoser.knowledge.escalation_policy import EscalationPolicy
 from diagnoser.knowledge.rule_documents import Rule
 from diagnoser.knowledge.stored import Stored
@@ -217,6 +218,14 @@ class KnowledgeBase:
         generic = [name for name, base in self.bases.items() if base.scope.vendor is None]
         same_vendor = [] if in_scope else [n for n, b in self.bases.items() if b.scope.vendor in vendors]
         return self.with_imports((*in_scope, *generic, *same_vendor))
+
+    def about(self, words: str) -> frozenset[str]:
+        """The bases about a kind of equipment that some words name."""
+        return self._equipment.named_in(words)
+
+    @cached_property
+    def _equipment(self) -> EquipmentNames:
+        return EquipmentNames({name: base.scope for name, base in self.bases.items()})
 
     def with_imports(self, names: Iterable[str]) -> frozenset[str]:
         """Some bases and everything that they build on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from diagnoser.advice import Advice
 from diagnoser.evidence import Evidence, Observation, Observed, Source
@@ -121,10 +122,16 @@ class _Composer:
         self._ranking = ranking
         self._inference = inference
         self._ways = ways_down(base, inference)
+        self._known: dict[tuple[str, str], dict[str, Any]] = {}
+        """Finding and its state -> the fields of its weights that are the same for every cause."""
         self._grounds: dict[tuple[str, str], Observation] = {}
         for state in inference.findings:
             for observation in state.observations:
                 self._grounds.setdefault((state.finding, state.state), observation)
+        self._circumstances: dict[str, Observation] = {}
+        for observation in sorted(inference.placed, key=Observation.order):
+            if observation.subject == "circumstance":
+                self._circumstances.setdefault(observation.id, observation)
 
     def observation(self, o: Observation) -> out.ObservationOut:
         finding: str | None = o.id
@@ -172,50 +179,53 @@ class _Composer:
 
     def cause(self, ranked: RankedCause) -> out.CauseOut:
         document = self._base.causes[ranked.id].document
-        return out.CauseOut(
-            id=document.cause,
-            base=ranked.id.partition(":")[0],
-            title=self._say.title(ranked.id),
-            kind=document.kind,
-            item=self._say.item(ranked.id),
-            probable_cause=document.probable_cause,
-            posterior=_p(ranked.posterior),
-            state="confirmed" if ranked.state == "confirmed" else "open",
-            group=list(ranked.group),
-            path=[
-                out.PartOut(id=node, title=self._say.title(node)) for node in self._ways.get(ranked.id, (ranked.id,))
-            ],
-            weights=[
-                self._said(ranked.id, w) if w.finding == WORDING else self._weight(w.finding, w.state, w.decibans)
-                for w in self._ranking.weights(ranked.id)
-            ],
-            repair=self._say.repairs(ranked.id),
+        # Validated as a whole: the many weights are built within, which is quicker than one by one.
+        return out.CauseOut.model_validate(
+            {
+                "id": document.cause,
+                "base": ranked.id.partition(":")[0],
+                "title": self._say.title(ranked.id),
+                "kind": document.kind,
+                "item": self._say.item(ranked.id),
+                "probable_cause": document.probable_cause,
+                "posterior": _p(ranked.posterior),
+                "state": "confirmed" if ranked.state == "confirmed" else "open",
+                "group": ranked.group,
+                "path": [self._say.node(node) for node in self._ways.get(ranked.id, (ranked.id,))],
+                "weights": [
+                    self._said(ranked.id, w) if w.finding == WORDING else self._weight(w)
+                    for w in self._ranking.weights(ranked.id)
+                ],
+                "repair": self._say.repairs(ranked.id),
+            }
         )
 
-    def _said(self, cause: str, weight: Weight) -> out.WeightOut:
-        """What the words of the call do for a cause."""
+    def _said(self, cause: str, weight: Weight) -> dict[str, Any]:
+        """What the words of the call do for a cause: the fields of a `WeightOut`."""
         words = self._telling.get(cause, ())
-        return out.WeightOut(
-            finding=weight.finding,
-            title=self._say.words(words if weight.decibans > 0.0 else ()),
-            state="present",
-            decibans=round(weight.decibans, 3),
-            text=" · ".join(words) or None,
-            source=None,
-        )
+        return {
+            "finding": weight.finding,
+            "title": self._say.words(words if weight.decibans > 0.0 else ()),
+            "state": "present",
+            "decibans": round(weight.decibans, 3),
+            "text": " · ".join(words) or None,
+            "source": None,
+        }
 
-    def _weight(self, finding: str, state: str, decibans: float) -> out.WeightOut:
-        ground = self._grounds.get((finding, state))
-        if ground is None:
-            ground = next((o for o in self._inference.placed if o.subject == "circumstance" and o.id == finding), None)
-        return out.WeightOut(
-            finding=finding,
-            title=self._say.title(finding),
-            state="present" if state == "present" else "absent",
-            decibans=round(decibans, 3),
-            text=ground.text if ground else None,
-            source=_source(ground.source) if ground else None,
-        )
+    def _weight(self, weight: Weight) -> dict[str, Any]:
+        """What a finding or circumstance does for a cause: the fields of a `WeightOut`."""
+        key = (weight.finding, weight.state)
+        known = self._known.get(key)
+        if known is None:
+            ground = self._grounds.get(key) or self._circumstances.get(weight.finding)
+            known = self._known[key] = {
+                "finding": weight.finding,
+                "title": self._say.title(weight.finding),
+                "state": "present" if weight.state == "present" else "absent",
+                "text": ground.text if ground else None,
+                "source": _source(ground.source) if ground else None,
+            }
+        return {**known, "decibans": round(weight.decibans, 3)}
 
     def ruled_out(self) -> list[out.RuledOutOut]:
         result = []
@@ -237,25 +247,20 @@ class _Composer:
     def next_checks(self, advice: Advice) -> list[out.NextCheckOut]:
         result = []
         for proposal in advice.plan.checks:
-            document = self._base.checks[proposal.id].document
+            check = self._say.check(proposal.id)
             result.append(
                 out.NextCheckOut(
                     id=proposal.id,
-                    title=text(document.title),
-                    how=text(document.how),
-                    command=document.command,
-                    cost=out.CostOut(
-                        minutes=document.cost.minutes,
-                        risk=document.cost.risk,
-                        tools=[self._say.part(t, proposal.id, self._base.tools) for t in document.cost.tools],
-                        skill=document.cost.skill,
-                    ),
+                    title=check.title,
+                    how=check.how,
+                    command=check.command,
+                    cost=check.cost,
                     gain=round(proposal.gain_bits, 6),
                     required=proposal.required,
                     outcomes=[
                         out.OutcomeOut(
                             id=f.id,
-                            title=text(self._base.findings[f.id].title),
+                            title=self._say.outcome(f.id),
                             probability=_p(f.probability),
                             leading=f.leading,
                             leading_title=self._say.title(f.leading) if f.leading else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from diagnoser.knowledge import KnowledgeBase
@@ -11,6 +12,16 @@ from diagnoser.report import report as out
 from diagnoser.report.words import word
 
 V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInWords:
+    """A check as a report tells of it."""
+
+    title: out.Bilingual
+    how: out.Bilingual
+    command: str | None
+    cost: out.CostOut
 
 
 class Wording:
@@ -26,6 +37,9 @@ class Wording:
         self._repairs: dict[str, list[out.RepairOut]] = {}
         self._items: dict[str, out.Bilingual] = {}
         self._policy: dict[str, out.PartOut] = {}
+        self._nodes: dict[str, out.PartOut] = {}
+        self._checks: dict[str, CheckInWords] = {}
+        self._outcomes: dict[str, out.Bilingual] = {}
 
     def __reduce__(self) -> tuple[type[Wording], tuple[KnowledgeBase]]:
         """Stored without what was worded: that is quickly made again."""
@@ -42,6 +56,18 @@ class Wording:
     def repairs(self, cause: str) -> list[out.RepairOut]:
         """What to do about a cause, in order."""
         return _kept(self._repairs, cause, self._repairs_of)
+
+    def node(self, id_: str) -> out.PartOut:
+        """An event or cause as a step of a way down the fault tree."""
+        return _kept(self._nodes, id_, lambda i: out.PartOut(id=i, title=self.title(i)))
+
+    def check(self, id_: str) -> CheckInWords:
+        """How a check is done, and what it costs."""
+        return _kept(self._checks, id_, self._check)
+
+    def outcome(self, id_: str) -> out.Bilingual:
+        """What a check may come out with, beside the name of the check."""
+        return _kept(self._outcomes, id_, lambda i: text(self._base.findings[i].title))
 
     def part(self, name: str, owner: str, among: Mapping[str, Text]) -> out.PartOut:
         """A part or tool, by the name that an entry uses for it."""
@@ -75,6 +101,16 @@ class Wording:
         if id_ in base.checks:
             return text(base.checks[id_].document.title)
         return out.Bilingual(en=id_, zh=id_)
+
+    def _check(self, id_: str) -> CheckInWords:
+        document = self._base.checks[id_].document
+        cost = out.CostOut(
+            minutes=document.cost.minutes,
+            risk=document.cost.risk,
+            tools=[self.part(tool, id_, self._base.tools) for tool in document.cost.tools],
+            skill=document.cost.skill,
+        )
+        return CheckInWords(text(document.title), text(document.how), document.command, cost)
 
     def _item_of(self, cause: str) -> out.Bilingual:
         item = self._base.causes[cause].document.item

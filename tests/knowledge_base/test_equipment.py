@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from diagnoser.knowledge.documents import Aliases, Scope
+from diagnoser.knowledge.equipment import EquipmentNames
+
+NAMES = EquipmentNames(
+    {
+        "switch": Scope(models=("CE68*", "S57*"), words=Aliases(en=["switch"], zh=["交换机"])),
+        "storage": Scope(words=Aliases(en=["disk array", "SAN"], zh=["阵列"])),
+        "anything": Scope(),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "bases"),
+    [
+        ("the switch is dead", {"switch"}),
+        ("two Switches", set()),
+        ("two SWITCHS", {"switch"}),
+        ("it was switched off", set()),
+        ("Huawei CE6875EI", {"switch"}),
+        ("an XS5700", set()),
+        ("核心交换机和磁盘阵列", {"switch", "storage"}),
+        ("disk array behind a switch", {"switch", "storage"}),
+        ("a thousand disks", set()),
+        ("", set()),
+    ],
+)
+def test_equipment_is_named_by_whole_words_and_by_how_a_model_begins(words: str, bases: set[str]) -> None:
+    assert NAMES.named_in(words) == bases
