@@ -25,7 +25,7 @@ from diagnoser.knowledge import KnowledgeBase
 Likeness = Mapping[str, float]
 """Cause -> how many times the words of the call multiply its odds."""
 
-NAMED, CALLED, WHY, CHECKED = 1.5, 0.6, 0.5, 0.4
+NAMED, CALLED, WHY, CHECKED = 1.5, 0.9, 0.5, 0.4
 """What a cause is called counts more than how calls with it went, and these more than the reason of its numbers; a
 finding counts by its strength, and of an outcome the name of its check a little too."""
 
