@@ -51,8 +51,9 @@ class _States:
         prior = np.ones((1, factors.width))
         log_quiet = np.zeros((1, len(self.marks)))
         for variable, each in zip(self.held, self._log_quiet(), strict=True):
-            prior = (self._weights_of(variable)[:, None] * prior).reshape(-1, factors.width)
-            log_quiet = (each[:, None] + log_quiet).reshape(-1, len(self.marks))
+            states = 2 * len(prior)  # there may be no marks, from which it could not be told
+            prior = (self._weights_of(variable)[:, None] * prior).reshape(states, factors.width)
+            log_quiet = (each[:, None] + log_quiet).reshape(states, len(self.marks))
         quiet, loud = np.exp(log_quiet)[..., None], -np.expm1(log_quiet)[..., None]
         self.own = self._own()
         no, yes = self._seen(len(prior))
