@@ -87,6 +87,7 @@ def test_a_result_that_no_title_tells_is_known_by_another_way_of_saying_it() -> 
         ("Swap CPU1 and CPU2", "still CPU1", Result.STAYS),
         ("CPU1、CPU2 对调", "告警仍在 DIMM020", Result.STAYS),
         ("IOM A and IOM B exchanged", "warning now on module A position", Result.FOLLOWS),
+        ("和5槽内存对调后", "告警变成5槽", Result.FOLLOWS),
         ("cables A and B exchanged", "a fault is seen", None),
         ("DIMM B3 replaced", "error on B3", None),
     ],
@@ -183,3 +184,18 @@ def test_what_was_done_is_told_by_the_name_of_a_test_and_not_by_its_result(shipp
     outcomes = {o.id for o in read.observations if o.subject == "outcome"}
     assert "server:reset_bmc_helped" in outcomes
     assert "server:reset_alarm_helped" not in outcomes
+
+
+@pytest.mark.parametrize(
+    ("report", "outcome"),
+    [
+        ("Correctable ECC on DIMM A3. Swapped DIMM A3 with B3, after two days error on B3.", "swap_dimm_follows"),
+        ("Swapped CPU1 and CPU2, the error is now on CPU1.", "swap_cpu_follows"),
+        ("Exchanged PSU 1 and PSU 2, still PSU 2 failed", "swap_psu_stays"),
+        ("3槽内存报错，和5槽内存对调后，告警变成5槽", "swap_dimm_follows"),
+    ],
+)
+def test_an_exchange_is_read_out_of_running_text(shipped: PreparedKnowledge, report: str, outcome: str) -> None:
+    read = read_report(report, shipped.observables, dict.fromkeys(shipped.base.bases, 1.0))
+
+    assert f"server:{outcome}" in {o.id for o in read.observations}

@@ -78,10 +78,10 @@ def after_exchange(tried: str, result: str) -> Result | None:
     places = _places(tried)
     here = [place for place in _places(result) if place in places]
     plain = result.casefold()
+    if len(set(here)) == 1 and _MOVED.search(plain):
+        return Result.FOLLOWS
     if len(set(places)) < 2 or len(set(here)) != 1:
         return Result.STAYS if "仍在" in plain or "还在" in plain else None
-    if _MOVED.search(plain):
-        return Result.FOLLOWS
     if _AT_HOME.search(plain):
         return Result.STAYS
     return Result.STAYS if here[0] == places[0] else Result.FOLLOWS

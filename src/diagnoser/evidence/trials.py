@@ -106,13 +106,15 @@ def trials_in(words: list[Word], text: str, observables: Observables, bases: Rel
         last = min((b for _, b in spans if end <= b <= until), default=until)
         later = [text[a:b] for a, b in spans if last < a < until]
         result = _told(text[first:start], text[end:last], later)
+        tried = text[first:last]
+        result = next((c for c in (text[end:last], *later) if after_exchange(tried, c) is not None), result)
         certainty = EXPLICIT
         if result is None:
             said = text[since:until].casefold()
             if _AFTER.search(said) or _WISHED.search(said) or not _DONE.search(said):
                 continue
             result, certainty = "no change", IMPLICIT
-        outcomes = tuple(o for c in checks if (o := outcome_of(c, text[start:end], result, observables)) is not None)
+        outcomes = tuple(o for c in checks if (o := outcome_of(c, tried, result, observables)) is not None)
         if outcomes:
             found.append(Trial(outcomes, certainty, start, end))
     return found
