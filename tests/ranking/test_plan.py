@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from diagnoser.diagnosis import diagnose, prepare
+from diagnoser.diagnosis import PreparedKnowledge, diagnose, prepare
 from diagnoser.evidence import evidence_from
 from diagnoser.knowledge import load
 from diagnoser.report import Report
@@ -135,3 +135,13 @@ def test_each_outcome_is_forecast(report_of) -> None:  # type: ignore[no-untyped
     assert sum(o.probability for o in only.outcomes) == pytest.approx(1.0)
     assert [o.leading for o in only.outcomes] == ["made:a", "made:b"]
     assert all(o.posterior > 0.9 for o in only.outcomes)
+
+
+def test_what_only_hangs_together_with_the_fault_far_off_is_not_proposed(shipped: PreparedKnowledge) -> None:
+    told = "Correctable ECC on DIMM A3 of a Dell R630. Swapped DIMM A3 with B3, after two days error on B3."
+
+    proposed = diagnose(shipped, evidence_from({"report": told, "lang": "en"})).next_checks
+
+    gains = [c.gain for c in proposed]
+    assert "ip_network:ping_by_ip" not in {c.id for c in proposed}  # a server that is down answers no ping, either
+    assert min(gains) >= 0.25 * max(gains)
