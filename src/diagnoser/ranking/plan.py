@@ -29,8 +29,8 @@ WEIGHED = 16
 """How many checks are weighed: those that tell most for their price, and those that must come first."""
 
 MIN_GAIN_BITS, LEAST_SHARE = 0.005, 0.25
-"""A check is weighed if it tells at least so much, and such a share of what the most telling one does: what only hangs
-together with the fault far up the tree is no next step, however cheap it is."""
+"""A check is weighed if it tells at least so much, and such a share of what the most telling harmless one does: what only
+hangs together with the fault far up the tree is no next step, however cheap it is."""
 
 UNLISTED = 99
 """The place of a check that no leading cause lists itself."""
@@ -204,7 +204,8 @@ def _worth_weighing(told: list[_Told], required: Collection[str], relations: Rel
             -round(each.gain_bits / price, 9),
         )
 
-    least = max(MIN_GAIN_BITS, LEAST_SHARE * max((t.gain_bits for t in told), default=0.0))
+    free = (t.gain_bits for t in told if t.check.document.cost.risk == "none")
+    least = max(MIN_GAIN_BITS, LEAST_SHARE * max(free, default=0.0))
     telling = [t for t in told if t.gain_bits >= least or t.check.id in required]
     if len(telling) <= WEIGHED:
         return telling
