@@ -7,7 +7,7 @@ import pytest
 from diagnoser.diagnosis import PreparedKnowledge
 from diagnoser.evidence import evidence_from
 from diagnoser.evidence.observation import Source
-from diagnoser.evidence.text import read_test
+from diagnoser.evidence.tested import read_test
 
 
 def read(shipped: PreparedKnowledge, text: str, name: str | None = None) -> float | None:

@@ -7,7 +7,8 @@ import pytest
 from diagnoser.diagnosis import PreparedKnowledge
 from diagnoser.evidence import document
 from diagnoser.evidence.results import Result, after_exchange, result_of, tells_of_the_fault
-from diagnoser.evidence.text import read_report, read_test
+from diagnoser.evidence.tested import read_test
+from diagnoser.evidence.text import read_report
 from diagnoser.evidence.trials import names_an_action, outcomes_by_result
 from diagnoser.knowledge.documents import Aliases, Text
 

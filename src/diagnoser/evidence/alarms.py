@@ -14,7 +14,7 @@ from diagnoser.evidence.alarm_records import AlarmRecord, records_of, words_of_c
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance
-from diagnoser.evidence.text import Said
+from diagnoser.evidence.statements import Said
 from diagnoser.knowledge import Finding
 
 Alarm = str | Mapping[str, Any]

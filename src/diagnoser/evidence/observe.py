@@ -14,7 +14,8 @@ from diagnoser.evidence.log_reading import LogRead, LogReader
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance
-from diagnoser.evidence.text import read_report, read_test
+from diagnoser.evidence.tested import read_test
+from diagnoser.evidence.text import read_report
 from diagnoser.evidence.times import span_of
 
 MAX_UNPLACED_LINES = 50

@@ -1,0 +1,109 @@
+"""What the words of a person state: symptoms, circumstances, and causes that are but named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from diagnoser.evidence.extent import extent_of
+from diagnoser.evidence.observables import Observables
+from diagnoser.evidence.observation import Observation, Source, Unplaced
+from diagnoser.evidence.phrases import PhraseIndex
+from diagnoser.evidence.relevance import Relevance
+from diagnoser.evidence.words import Word, clause_spans
+
+STATED = 0.95
+"""Certainty of a statement found whole in free text; one found in part is worth less."""
+
+SURE = 0.85
+"""What was found with more certainty than this leaves nothing to guess in its sentence."""
+
+STANDINGS = ((0.9, 1.0), (0.7, 0.8), (0.0, 0.7))
+"""(share of the nearest symptom's nearness, certainty at most) of a symptom whose phrase stands in a text."""
+
+MENTIONED = 0.55
+"""Certainty at most that a cause is named: it makes a suspect of it and says little more, since callers guess."""
+
+_DENIED = re.compile(
+    r"^\W*(?:(?:there (?:is|are|was|were) |we (?:see|saw|have) )?no|without|never|没有|没见|未见|未报|没报|无(?!线|法|源|光))(?![a-z])"
+    r"|(?:\bclears|\bgone|\bdisappear(?:s|ed)|消失|消除|不报了?)\W*$"
+)
+"""A clause that says of an alarm that it is not there, or no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was read out of some words, and the parts of them that were not placed."""
+
+    observations: tuple[Observation, ...]
+    unplaced: tuple[Unplaced, ...]
+
+
+def asserted(text: str) -> str:
+    """A text without the clauses that deny what they name: *no dying gasp*, *T_ALOS clears*."""
+    spans = [(a, b) for a, b in clause_spans(text) if _DENIED.search(text[a:b].casefold())]
+    return "".join(" " if any(a <= i < b for a, b in spans) else char for i, char in enumerate(text)) if spans else text
+
+
+def statements(
+    words: list[Word], text: str, source: Source, observables: Observables, bases: Relevance
+) -> Iterator[Observation]:
+    """The symptoms, circumstances and causes that are named in some words, each with its place in the text."""
+
+    def expected(target: str) -> float:
+        return bases.get(target.partition(":")[0], 0.0)
+
+    found = _found(observables.statements, words, text, source, observables, expected)
+    yield from _judged((o for o in found if of_so_many(o, text, observables)), words, observables)
+    yield from _found(observables.circumstances, words, text, source, observables, expected)
+    for named in _found(observables.mentions, words, text, source, observables, expected):
+        yield replace(named, certainty=min(named.certainty, MENTIONED))
+
+
+def of_so_many(observation: Observation, text: str, observables: Observables) -> bool:
+    """Whether a symptom of one, or of many, may be meant by words that tell how many are affected."""
+    extent = observables.extents.get(observation.id)
+    if extent is None:
+        return True
+    start, end = observation.source.start or 0, observation.source.end or 0
+    clauses = (text[a:b] for a, b in clause_spans(text) if a < end and start < b)
+    return all(told is None or told is extent for told in map(extent_of, clauses))
+
+
+def _judged(found: Iterable[Observation], words: list[Word], observables: Observables) -> Iterator[Observation]:
+    """Symptoms, less certain where another one is nearer to what their clauses say.
+
+    Measured on sentences of which it is known what they mean: of those that are as near as any, nineteen
+    in twenty are right; of those that are seven tenths as near, six in ten.
+    """
+    standings: dict[frozenset[int], Callable[[str], float]] = {}
+    for each in found:
+        start, end = each.source.start or 0, each.source.end or 0
+        clauses = frozenset(w.clause for w in words if start <= w.start < end)
+        if clauses not in standings:
+            standings[clauses] = observables.nearest.standing(w for w in words if w.clause in clauses)
+        most = next(certainty for least, certainty in STANDINGS if standings[clauses](each.id) >= least)
+        yield replace(each, certainty=min(each.certainty, most))
+
+
+def _found(
+    index: PhraseIndex,
+    words: list[Word],
+    text: str,
+    source: Source,
+    observables: Observables,
+    expected: Callable[[str], float],
+) -> Iterator[Observation]:
+    for found in index.find(words, expected):
+        circumstance = found.target in observables.base.circumstances
+        if circumstance and found.negated:
+            continue
+        yield Observation(
+            "circumstance" if circumstance else "symptom",
+            found.target,
+            "absent" if found.negated else "present",
+            found.certainty,
+            text[found.start : found.end],
+            replace(source, start=found.start, end=found.end),
+        )
