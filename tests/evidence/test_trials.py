@@ -39,6 +39,7 @@ from diagnoser.knowledge.documents import Aliases, Text
         ("rommon again", Result.NO_CHANGE),
         ("works again", Result.HELPED),
         ("reachable again", Result.HELPED),
+        ("the controller is running again", Result.HELPED),
         ("all detected", Result.HELPED),
         ("not detected", Result.NO_CHANGE),
         ("survives the night", Result.HELPED),

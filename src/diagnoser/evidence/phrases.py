@@ -31,9 +31,8 @@ OWN_SHARE = 0.55
 TIES = 3
 """How many phrases may share the very same words."""
 
-ALONE, ALONE_IN_A_TEST = 0.6, 0.4
-"""Share of a phrase that its only word must be to stand for it, in running text and where it is known what is spoken
-of: *only one bar* is not *bar*."""
+ALONE = 0.6
+"""Share of a phrase that its only word must be to stand for it in running text: *only one bar* is not *bar*."""
 
 REACH_OF_NEGATION = 2
 """How many words before a phrase a negation still speaks of it."""
@@ -180,13 +179,12 @@ class PhraseIndex:
     def __init__(self, lexicon: Lexicon, phrases: Iterable[tuple[str, str]], running_text: bool = False) -> None:
         self.lexicon = lexicon
         self._running_text = running_text
-        alone = ALONE if running_text else ALONE_IN_A_TEST
         distinct: dict[tuple[str, tuple[str, ...]], Phrase] = {}
         for target, text in phrases:
             placed = lexicon.words(text)
             words = tuple(dict.fromkeys(w.token for w in placed))
             content = tuple(w for w in words if w != NEGATION)
-            if content and not (len(content) == 1 and _share(placed, text) < alone):
+            if content and not (running_text and len(content) == 1 and _share(placed, text) < ALONE):
                 distinct.setdefault((target, tuple(sorted(words))), Phrase(target, content, NEGATION in words))
         counts = Counter(word for phrase in distinct.values() for word in phrase.words)
         total = len(distinct) + 1
