@@ -36,7 +36,7 @@ def test_check_exits_1_for_errors_and_tells_them_on_stdout(own: Path) -> None:
     broken = run("check", own, "--format", "github")
 
     assert (sound.returncode, sound.stdout) == (0, "")
-    assert sound.stderr == "1 bases, 33 files: no problem found\n"
+    assert sound.stderr == "1 base, 33 files: no problem found\n"
     assert broken.returncode == 1
     assert broken.stdout.startswith("::error file=")
 

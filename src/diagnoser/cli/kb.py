@@ -77,10 +77,14 @@ def check(
     errors = sum(p.severity == "error" for p in checked.problems)
     warnings = len(checked.problems) - errors
     _say(
-        f"{checked.bases} bases, {checked.files} files: "
-        + (f"{errors} errors, {warnings} warnings" if checked.problems else "no problem found")
+        f"{_counted(checked.bases, 'base')}, {_counted(checked.files, 'file')}: "
+        + (f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}" if checked.problems else "no problem found")
     )
     raise typer.Exit(INCONCLUSIVE if errors or (strict and warnings) else DONE)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 @kb.command("test")
