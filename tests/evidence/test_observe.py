@@ -246,3 +246,14 @@ def test_what_a_clause_denies_is_no_log_line(shipped: PreparedKnowledge) -> None
 
     assert "pon_access:log_dying_gasp" not in {o.id for o in denied.observations}
     assert "pon_access:log_dying_gasp" in {o.id for o in told.observations}
+
+
+def test_a_component_belongs_to_the_clause_that_names_it(shipped: PreparedKnowledge) -> None:
+    read = read_report(
+        "第二块电源ALM红灯快闪，收光 -31 dBm，GE0/0/1 down", shipped.observables, dict.fromkeys(shipped.base.bases, 1.0)
+    )
+
+    components = {o.component for o in read.observations if "ALM" in o.text}
+    assert components == {"psu 2"}
+    assert {o.component for o in read.observations if "GE0/0/1" in o.text} == {"ge0/0/1"}
+    assert {o.component for o in read.observations if "-31" in o.text} == {None}  # of either: the words do not tell

@@ -131,13 +131,17 @@ def _with_what_follows(report: str, spans: list[tuple[int, int]]) -> Iterator[tu
 
 
 def _with_components(found: list[Observation], report: str) -> Iterator[Observation]:
-    """Each statement with the one component that its sentence names; none where it names several."""
+    """Each statement with the one component that its clause names, or else its sentence; none where several are named."""
     named = components_in(report)
-    ends = sentence_ends(report)
+    clauses, ends = clause_spans(report), sentence_ends(report)
     for observation in found:
         if named and observation.component is None and observation.subject != "circumstance":
-            place = bisect.bisect_left(ends, observation.source.start or 0)
-            here = {name for name, start, _ in named if bisect.bisect_left(ends, start) == place}
+            first, last = observation.source.start or 0, observation.source.end or 0
+            beside = [(a, b) for a, b in clauses if a < last and first < b]
+            here = {name for name, start, _ in named if any(a <= start < b for a, b in beside)}
+            if not here:
+                place = bisect.bisect_left(ends, first)
+                here = {name for name, start, _ in named if bisect.bisect_left(ends, start) == place}
             if len(here) == 1:
                 observation = replace(observation, component=here.pop())
         yield observation
