@@ -6,7 +6,7 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -14,11 +14,16 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from diagnoser.cli.exit_codes import BAD_INPUT, DONE, INCONCLUSIVE, USAGE
+from diagnoser.cli.kb_lines import (
+    coverage_lines,
+    evaluation_lines,
+    mutation_lines,
+    placed,
+    result_as_json,
+    weight_in_words,
+)
 
 if TYPE_CHECKING:
-    from diagnoser.authoring.coverage import Coverage
-    from diagnoser.authoring.evaluation import Evaluation
-    from diagnoser.authoring.mutation import Mutation
     from diagnoser.diagnosis import PreparedKnowledge
 
 kb = typer.Typer(help="For those who write knowledge.", no_args_is_help=True, rich_markup_mode=None)
@@ -146,8 +151,8 @@ def run_tests(
         _json(
             {
                 "passed": len(results) - len(failed) - len(gaps),
-                "failed": [_result(r) for r in failed],
-                "gaps": [_result(r) for r in gaps],
+                "failed": [result_as_json(r) for r in failed],
+                "gaps": [result_as_json(r) for r in gaps],
                 "changed": [{"id": c.key[0], "lang": c.key[1] or None, "differences": c.differences} for c in changed],
                 "coverage": covered.model_dump(mode="json") if covered else None,
                 "mutation": broken.model_dump(mode="json") if broken else None,
@@ -161,9 +166,9 @@ def run_tests(
             where = f"{places[change.key]}: " if change.key in places else ""
             _print(f"{where}changed ({change.key[1] or 'alone'}): {change.key[0]}: {'; '.join(change.differences)}")
         if covered:
-            _print_coverage(covered)
+            _print_all(coverage_lines(covered))
         if broken:
-            _print_mutation(broken)
+            _print_all(mutation_lines(broken))
     for name, lines in sorted(written.items()):
         if lines:
             _say(f"{folders[name] / approved.FILE}: {lines} lines are new, gone or other ones: read the difference")
@@ -197,7 +202,7 @@ def evaluate(
     if as_json:
         _json(found.model_dump(mode="json"))
     else:
-        _print_evaluation(found)
+        _print_all(evaluation_lines(found))
     raise typer.Exit(INCONCLUSIVE if found.failed else DONE)
 
 
@@ -255,10 +260,12 @@ def diff(
         return
     for changed in found.changed:
         _print(
-            f"{changed.case} ({changed.lang}): {_placed(changed.before)} -> {_placed(changed.after)}: {changed.verdict}"
+            f"{changed.case} ({changed.lang}): {placed(changed.before)} -> {placed(changed.after)}: {changed.verdict}"
         )
         for shift in changed.why[:6]:
-            _print(f"  {shift.cause}: {shift.finding} {_weight(shift.before)} -> {_weight(shift.after)} dB")
+            _print(
+                f"  {shift.cause}: {shift.finding} {weight_in_words(shift.before)} -> {weight_in_words(shift.after)} dB"
+            )
         for note in changed.notes:
             _print(f"  {note}")
     for failure in found.failed:
@@ -431,68 +438,17 @@ def _progress(what: str) -> Callable[[int, int], None]:
     return tell
 
 
-def _result(result: Any) -> dict[str, Any]:
-    return {
-        "case": result.case,
-        "lang": result.lang,
-        "location": str(result.location),
-        "failures": list(result.failures),
-        "rank": result.rank,
-        "first": result.first,
-    }
-
-
-def _print_coverage(covered: Coverage) -> None:
-    for item in covered.untouched:
-        _print(str(item))
-    for kind, count in covered.kinds.items():
-        _print(f"coverage: {kind:8} {count.touched:>6} of {count.total:>6}  {count.percent:6.1f} %")
-
-
-def _print_mutation(broken: Mutation) -> None:
-    for word, group in (("unnoticed", broken.unnoticed), ("equivalent", broken.equivalent)):
-        for mutant in group:
-            _print(f"{mutant.location}: {word}: {mutant.change} ({mutant.reruns} cases touch it)")
-    for kind, score in broken.by_kind.items():
-        _print(f"mutants: {kind:12} {score.noticed:>5} of {score.total:>5} noticed")
-    _print(f"mutation score: {broken.score:.2f} ({broken.noticed} of {broken.total}, of {broken.possible} possible)")
-
-
-def _print_evaluation(found: Evaluation) -> None:
-    for outcome in found.cases:
-        rank = "unmatched" if not outcome.accepted else "not listed" if outcome.rank is None else f"{outcome.rank}"
-        stated = f"{outcome.first} ({outcome.posterior:.0%})" if outcome.posterior is not None else "nothing"
-        _print(f"{outcome.id:20} {rank:>10}  first: {stated}  true: {', '.join(outcome.accepted) or outcome.answer}")
-    _print(f"\n{'':24}{'cases':>7}{'top-1':>8}{'top-3':>8}{'MRR':>7}")
-    groups = [("all", found.total)]
-    for label, scores in (("family", found.by_family), ("language", found.by_lang), ("kind", found.by_kind)):
-        groups.extend((f"{label} {name}", score) for name, score in scores.items())
-    for name, score in groups:
-        _print(f"{name:24}{score.cases:>7}{score.top1:>8.1%}{score.top3:>8.1%}{score.mrr:>7.2f}")
-    _print(f"\n{'stated':>12}{'cases':>8}{'mean':>8}{'right':>8}")
-    for each in found.calibration.bins:
-        _print(f"{each.low:>5.0%} - {each.high:<4.0%}{each.cases:>8}{each.stated:>8.1%}{each.observed:>8.1%}")
-    for name, interval in (("Brier score", found.calibration.brier), ("calibration error", found.calibration.ece)):
-        if interval is not None:
-            _print(f"{name}: {interval.value:.3f} (95 %: {interval.low:.3f} to {interval.high:.3f})")
-    for id_ in found.unmatched:
-        _print(f"unmatched answer: {id_}")
-
-
-def _placed(place: Any) -> str:
-    return f"{place.cause} ({place.posterior:.0%})" if place.cause else "nothing"
-
-
-def _weight(weight: float | None) -> str:
-    return "none" if weight is None else f"{weight:+.1f}"
-
-
 def _json(value: Any) -> None:
     _print(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def _print(text: str) -> None:
     sys.stdout.write(f"{text}\n")
+
+
+def _print_all(lines: Iterable[str]) -> None:
+    for line in lines:
+        _print(line)
 
 
 def _say(text: str) -> None:

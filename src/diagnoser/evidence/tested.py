@@ -10,7 +10,7 @@ from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.results import after_exchange
-from diagnoser.evidence.statements import STATED, SURE, Said, asserted, statements
+from diagnoser.evidence.statements import STATED, Said, asserted, statements
 from diagnoser.evidence.trials import names_a_part, names_an_action, outcome_of, replaced, swaps
 from diagnoser.evidence.words import NEGATION, Word, clause_spans
 
@@ -20,8 +20,9 @@ SURE_IN_A_TEST, SURE_BESIDE_AN_OUTCOME = 0.9, 0.96
 SURE_BESIDE_A_TRIAL = 0.99
 """What was tried names parts that need not be at fault."""
 
-WHOLE = 0.95
-"""So much of a name of something that can be tried must be said, where nothing says that anything was done."""
+WHOLE, CLEAR = 0.95, 0.85
+"""So much of a name of something that can be tried must be said, and so certainly, where nothing says that anything was
+done."""
 
 TOLD_APART = 2.0
 """How much more a check is meant that has an outcome for where the fault went, if that is told."""
@@ -89,7 +90,7 @@ def _outcomes_of(
     weights: dict[str, float] = {}
     done = names_an_action(check_words or result_words)
     for each in named:
-        whole = each.coverage >= WHOLE and each.certainty >= SURE
+        whole = each.coverage >= WHOLE and each.certainty >= CLEAR
         seen_only = bool(check_words) and each.start >= len(check_words)
         trial = each.target in observables.results
         if trial and (seen_only or not (done or whole) or not names_a_part(each, asked)):

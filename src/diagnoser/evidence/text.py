@@ -19,7 +19,6 @@ from diagnoser.evidence.words import NEGATION, Word, clause_spans, sentence_ends
 TOLD = 0.9
 """How certain both a check and its outcome must be to be taken out of running text."""
 
-
 _SILENT = Word(NEGATION, 0, 0, -1, -1)
 """Stands for a word that is not looked at."""
 
