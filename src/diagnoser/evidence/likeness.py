@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from diagnoser.evidence.document import Evidence
 from diagnoser.evidence.retrieval import Retrieval
-from diagnoser.evidence.words import NEGATION, Lexicon, Word
+from diagnoser.evidence.words import NEGATION, Lexicon
 from diagnoser.knowledge import KnowledgeBase
 
 Likeness = Mapping[str, float]
@@ -72,7 +72,7 @@ class Descriptions:
 
     def __init__(self, base: KnowledgeBase, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        words_of = lru_cache(maxsize=None)(lambda text: tuple(sorted(set(self._words(text)))))
+        words_of = lru_cache(maxsize=None)(lambda text: tuple(sorted(self._words(text))))
         told: dict[str, dict[str, float]] = {cause: defaultdict(float) for cause in sorted(base.causes)}
         for cause, text, weight in _said(base):
             for word in words_of(text):
@@ -148,15 +148,14 @@ class Descriptions:
             for word in self._lexicon.words(text):
                 before = heard.get(word.token)
                 if before is None:
-                    if _tells(word):
+                    if _tells(word.token):
                         heard[word.token] = _Heard(text, word.start, word.end, weight)
                 elif weight > before.weight:
                     heard[word.token] = replace(before, weight=weight)
         return heard
 
     def _words(self, text: str) -> Iterator[str]:
-        said = self._lexicon.words(_MAC.sub(" ", text))
-        return (w.token for w in said if _tells(w))
+        return filter(_tells, self._lexicon.tokens(_MAC.sub(" ", text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +177,8 @@ class _Heard:
     weight: float
 
 
-def _tells(word: Word) -> bool:
-    return word.token != NEGATION and not _ADDRESS.search(word.token)
+def _tells(token: str) -> bool:
+    return token != NEGATION and not _ADDRESS.search(token)
 
 
 def _joined(words: Iterable[_Heard]) -> list[_Heard]:

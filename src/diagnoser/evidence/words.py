@@ -198,15 +198,21 @@ class Lexicon:
                 self._respelt[token] = known
         return known
 
-    def _numbered(self, raw: Iterable[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
-        """Parts with the number of their place as two words: *CPU1*, *DIMM020*."""
-        for token, start, end in raw:
-            part = token.rstrip("0123456789")
-            if part != token and len(part) > 2 and part in self._english:
-                yield part, start, start + len(part)
-                yield token[len(part) :], start + len(part), end
+    def _spelt(self, raw: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+        """Parts as they are compared: the number of a place apart (*CPU1*, *DIMM020*), and slips mended."""
+        spelt: list[tuple[str, int, int]] = []
+        for part in raw:
+            token, start, end = part
+            if token in self._known and not token[-1].isdigit():
+                spelt.append(part)
+                continue
+            name = token.rstrip("0123456789")
+            if name != token and len(name) > 2 and name in self._english:
+                spelt.append((self._mended(name), start, start + len(name)))
+                spelt.append((token[len(name) :], start + len(name), end))
             else:
-                yield token, start, end
+                spelt.append((self._mended(token), start, end))
+        return spelt
 
     def words(self, text: str) -> list[Word]:
         """The content words of a text, in order."""
@@ -226,17 +232,7 @@ class Lexicon:
         sentence_ends = [m.start() for m in _SENTENCE.finditer(plain)]
         found: list[Word] = []
         clause = sentence = 0
-        raw: list[tuple[str, int, int]] = []
-        position = 0
-        if not plain.isascii():
-            for start, end, concept in self._chinese_concepts(plain):
-                raw.extend(self._tokens(plain, position, start))
-                raw.append((f"={concept}", start, end))
-                position = end
-        raw.extend(self._tokens(plain, position, len(plain)))
-        if self._known:
-            raw = [(self._mended(token), start, end) for token, start, end in self._numbered(raw)]
-        for token, start, end in self._english_concepts(raw):
+        for token, start, end in self._placed(plain):
             while clause < len(clause_ends) and clause_ends[clause] < start:
                 clause += 1
             while sentence < len(sentence_ends) and sentence_ends[sentence] < start:
@@ -246,7 +242,19 @@ class Lexicon:
 
     def tokens(self, phrase: str) -> tuple[str, ...]:
         """The distinct content words of a phrase, in order."""
-        return tuple(dict.fromkeys(word.token for word in self.words(phrase)))
+        return tuple(dict.fromkeys([token for token, _, _ in self._placed(normalised(phrase))]))
+
+    def _placed(self, plain: str) -> list[tuple[str, int, int]]:
+        """The content words of a normalised text, in order, with where each begins and ends."""
+        raw: list[tuple[str, int, int]] = []
+        position = 0
+        if not plain.isascii():
+            for start, end, concept in self._chinese_concepts(plain):
+                raw.extend(self._tokens(plain, position, start))
+                raw.append((f"={concept}", start, end))
+                position = end
+        raw.extend(self._tokens(plain, position, len(plain)))
+        return self._english_concepts(self._spelt(raw) if self._known else raw)
 
     def _chinese_concepts(self, plain: str) -> Iterable[tuple[int, int, str]]:
         if self._chinese_pattern is None:
@@ -255,7 +263,8 @@ class Lexicon:
             yield match.start(), match.end(), self._chinese["".join(match.group().split())]
 
     @staticmethod
-    def _tokens(plain: str, start: int, end: int) -> Iterable[tuple[str, int, int]]:
+    def _tokens(plain: str, start: int, end: int) -> list[tuple[str, int, int]]:
+        found: list[tuple[str, int, int]] = []
         for match in _TOKEN.finditer(plain, start, end):
             token = match.group()
             at = match.start()
@@ -264,23 +273,31 @@ class Lexicon:
             else:
                 parts = _chinese_pairs(token) if token[0] >= "\u3400" else _parts(token)
             for part, first, last in parts:
-                yield part, at + first, at + last
+                found.append((part, at + first, at + last))
+        return found
 
-    def _english_concepts(self, raw: list[tuple[str, int, int]]) -> Iterable[tuple[str, int, int]]:
+    def _english_concepts(self, raw: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+        found: list[tuple[str, int, int]] = []
         index = 0
         while index < len(raw):
-            token, start, end = raw[index]
-            for stems, concept in self._english.get(token, ()):
-                if len(stems) == 1 or tuple([t for t, _, _ in raw[index : index + len(stems)]]) == stems:
-                    yield concept, start, raw[index + len(stems) - 1][2]
-                    index += len(stems)
+            token, start, end = part = raw[index]
+            phrases = self._english.get(token, ())
+            following = raw[index + 1][0] if phrases and index + 1 < len(raw) else None
+            for stems, concept in phrases:
+                long = len(stems)
+                if long == 1 or (
+                    stems[1] == following and (long == 2 or tuple([t for t, _, _ in raw[index : index + long]]) == stems)
+                ):
+                    found.append((concept, start, raw[index + long - 1][2]))
+                    index += long
                     break
             else:
                 index += 1
                 if token.startswith("="):
-                    yield token[1:], start, end
+                    found.append((token[1:], start, end))
                 elif token not in _SMALL_STEMS:
-                    yield token, start, end
+                    found.append(part)
+        return found
 
 
 @lru_cache(maxsize=65536)
