@@ -257,3 +257,23 @@ def test_a_component_belongs_to_the_clause_that_names_it(shipped: PreparedKnowle
     assert components == {"psu 2"}
     assert {o.component for o in read.observations if "GE0/0/1" in o.text} == {"ge0/0/1"}
     assert {o.component for o in read.observations if "-31" in o.text} == {None}  # of either: the words do not tell
+
+
+@pytest.mark.parametrize(
+    ("report", "read", "not_read"),
+    [
+        ("no alarm", "equipment:no_alarm", "pon_access:los_port_alarm"),
+        ("没有任何告警", "equipment:no_alarm", "pon_access:los_port_alarm"),
+        ("slot 3 board offline, no alarm", "equipment:no_alarm", "transmission:interface_board_alarm"),
+        ("光纤没断", "ethernet:mentions_fibre_broken", "pon_access:los_port_alarm"),
+        ("fan 2 is fine", None, "equipment:full_speed_without_heat"),
+    ],
+)
+def test_what_is_denied_or_well_is_no_reason_to_guess(
+    shipped: PreparedKnowledge, report: str, read: str | None, not_read: str
+) -> None:
+    said = read_report(report, shipped.observables, dict.fromkeys(shipped.base.bases, 1.0))
+    ids = {o.id for o in said.observations}
+
+    assert ids >= ({read} if read else set())
+    assert not_read not in ids

@@ -19,15 +19,19 @@ from diagnoser.evidence.words import NEGATION, Lexicon, Word
 LEAST = 0.4
 """Share of what a clause says that the nearest symptom must account for."""
 
-CANDIDATES, EXPECTED, DENYING = 10, 0.3, 0.2
-"""So many of the nearest are looked at; one is taken if it is expected more than this, and, of a clause that says
-no, if at least such a share of its own phrases do."""
+CANDIDATES, EXPECTED, DENYING = 10, 0.3, 0.3
+"""So many of the nearest are looked at; one is taken if it is expected more than this, and, of a clause that says no,
+if its phrases that say no are so near to it, as a share of how near all are."""
 
 GUESSED, NEARLY_SAID = 0.62, 0.9
 """Certainty of the nearest symptom at least and at most."""
 
 FEWEST_WORDS, ENOUGH = 2, 8
 """Words that a clause must have, one alone is like too much; and words with which its nearness counts fully."""
+
+
+WELL = "works"
+"""The concept that says of things that all is well with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +58,20 @@ class Nearest:
 
     def __init__(self, lexicon: Lexicon, phrases: Iterable[tuple[str, str]]) -> None:
         told: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        denying: dict[str, list[bool]] = defaultdict(list)
+        denied: dict[str, dict[str, float]] = {}
         for target, phrase in phrases:
             words = lexicon.tokens(phrase)
-            denying[target].append(NEGATION in words)
+            saying_no = denied.setdefault(target, defaultdict(float))
             for word in words:
                 if word != NEGATION:
                     told[target][word] += 1.0
+                    if NEGATION in words:
+                        saying_no[word] += 1.0
         self._told = Retrieval(told)
+        self._denied = Retrieval(denied)
+        """What the phrases say that say no."""
         self._places = {target: place for place, target in enumerate(self._told.targets)}
-        self._denies = tuple(sum(denying[t]) / len(denying[t]) for t in told)
-        """Which part of its phrases say no."""
+        self._things = lexicon.things
 
     def standing(self, words: Iterable[Word]) -> Callable[[str], float]:
         """How near each target is to some words, as a share of the nearest one, from 0 to 1; 1 for what is no symptom."""
@@ -83,19 +90,17 @@ class Nearest:
         """
         tokens = {w.token for w in words}
         said = dict.fromkeys(tokens - {NEGATION}, 1.0)
-        if len(said) < FEWEST_WORDS:
+        if len(said) < FEWEST_WORDS or (WELL in tokens and all(t in self._things or t.isdigit() for t in tokens)):
             return None
         scores = self._told.scores(said)
+        denied = self._denied.scores(said) if NEGATION in tokens else None
         most = self._told.most(said)
-        if float(scores.max(initial=0.0)) / most < LEAST:
-            return None
         for place in np.argsort(-scores, kind="stable")[:CANDIDATES].tolist():
-            target = self._told.targets[place]
             nearness = float(scores[place]) / most
             if nearness < LEAST:
                 return None
-            if NEGATION in tokens and self._denies[place] < DENYING:
+            if denied is not None and denied[place] < DENYING * scores[place]:
                 continue
-            if wanted(target) > EXPECTED:
-                return Near(target, nearness, len(said))
+            if wanted(self._told.targets[place]) > EXPECTED:
+                return Near(self._told.targets[place], nearness, len(said))
         return None

@@ -165,6 +165,14 @@ class _Text:
         first, last = max(0, inside[0] - REACH_OF_NEGATION), inside[-1]
         return any(w.token == NEGATION and w.clause == clause for w in self.words[first : last + 1])
 
+    def denied(self, index: int) -> bool:
+        """Whether a negation stands shortly before a word, in its clause."""
+        if not self._denies:
+            return False
+        clause = self.words[index].clause
+        before = self.words[max(0, index - REACH_OF_NEGATION) : index]
+        return any(w.token == NEGATION and w.clause == clause for w in before)
+
 
 class PhraseIndex:
     """All phrases of a kind, ready to be looked for.
@@ -257,7 +265,7 @@ class PhraseIndex:
                 if phrase.others:
                     if present.isdisjoint(phrase.others):
                         continue
-                elif not self._says_something(token):
+                elif not (phrase.negated or self._says_something(token)):
                     continue
                 there = [w for w in phrase.words if w in places]
                 if sum([self.weights[w] for w in there]) < phrase.least:
@@ -291,6 +299,8 @@ class PhraseIndex:
             negated = text.negated(indexes)
             if phrase.negated and not negated:
                 continue
+            if not negated and any(map(text.denied, indexes)):
+                continue  # of *board offline, no alarm*, a board's alarm is not said
             yield Found(
                 target=phrase.target,
                 start=min([words[i].start for i in indexes]),

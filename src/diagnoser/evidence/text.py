@@ -78,7 +78,7 @@ def _nearest(
 ) -> list[Observation]:
     """Of each sentence, or else clause, in which nothing was found, the symptom that it is most like."""
     known = {o.id for o in found}
-    sure = [(o.source.start or 0, o.source.end or 0) for o in found if o.certainty > SURE]
+    sure = [(o.source.start or 0, o.source.end or 0) for o in found if o.certainty > SURE or o.state == "absent"]
     near: list[Observation] = []
     for start, end in (*_sentences(text), *clauses):
         if any(a < end and start < b for a, b in sure) or mentions_light(text[start:end]):

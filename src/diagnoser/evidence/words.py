@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -52,6 +52,7 @@ _CUT_ZH = re.compile(
     (?P<adverb> 特别|不停|不断|不管|别的)
     | (?P<word> 分别|个别|级别|类别|区别|差别|识别|辨别|不同|不间断|不稳|不可纠正|未来|只读)
     | (?P<no> 没有|没|未|并非|不是|无法|不能|不|无|别)
+    | 任何
     | [的了着过呢吗吧啊呀也都就还又很太在是有被把给和与及或而且但因为所以如果这那此该其个些种次些台块条根张只每]
     """,
     re.VERBOSE,
@@ -286,7 +287,8 @@ class Lexicon:
             for stems, concept in phrases:
                 long = len(stems)
                 if long == 1 or (
-                    stems[1] == following and (long == 2 or tuple([t for t, _, _ in raw[index : index + long]]) == stems)
+                    stems[1] == following
+                    and (long == 2 or tuple([t for t, _, _ in raw[index : index + long]]) == stems)
                 ):
                     found.append((concept, start, raw[index + long - 1][2]))
                     index += long

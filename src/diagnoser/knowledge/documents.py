@@ -129,6 +129,7 @@ class Symptom(Observable):
     id: Id
     title: Text
     aliases: Aliases = Aliases()
+    normal: bool = Field(False, description="says that something is well: *no alarm* / 说明正常，如没有告警")
     severity: PerceivedSeverity | None = None
     probable_cause: ProbableCause | None = Field(
         None, description="X.733 probable cause of alarms that mean it / 表示该征兆的告警的 X.733 可能原因"
