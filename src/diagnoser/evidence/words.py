@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -286,7 +286,8 @@ class Lexicon:
             for stems, concept in phrases:
                 long = len(stems)
                 if long == 1 or (
-                    stems[1] == following and (long == 2 or tuple([t for t, _, _ in raw[index : index + long]]) == stems)
+                    stems[1] == following
+                    and (long == 2 or tuple([t for t, _, _ in raw[index : index + long]]) == stems)
                 ):
                     found.append((concept, start, raw[index + long - 1][2]))
                     index += long
