@@ -22,6 +22,7 @@ from diagnoser.cli.kb_lines import (
     result_as_json,
     weight_in_words,
 )
+from diagnoser.cli.progress import tell_compiling
 
 if TYPE_CHECKING:
     from diagnoser.diagnosis import PreparedKnowledge
@@ -217,10 +218,8 @@ def unknown(
     from dataclasses import asdict
 
     from diagnoser.authoring.unknown_causes import share_of, unknown_causes
-    from diagnoser.knowledge import shipped_knowledge
-    from diagnoser.prepared import prepared
 
-    knowledge = prepared(shipped_knowledge(), *(base_path or ()), with_cases=True)
+    knowledge = _prepared(base_path, with_cases=True)
     cases = [c for c in knowledge.base.cases.values() if not base or c.base in base]
     every = max(1, len(cases) // sample) if sample else 1
     results = list(unknown_causes(knowledge, cases[::every]))
@@ -253,7 +252,9 @@ def diff(
     from diagnoser.knowledge.loading import beside_shipped
     from diagnoser.prepared import prepared
 
-    old, new = (prepared(*beside_shipped(folder), with_cases=True) for folder in (before, after))
+    old, new = (
+        prepared(*beside_shipped(folder), with_cases=True, compiling=tell_compiling) for folder in (before, after)
+    )
     found = difference(old, new, _progress("cases"))
     if as_json:
         _json(found.model_dump(mode="json"))
@@ -393,7 +394,7 @@ def _prepared(base_path: list[Path] | None, with_cases: bool = False) -> Prepare
     from diagnoser.knowledge import shipped_knowledge
     from diagnoser.prepared import prepared
 
-    return prepared(shipped_knowledge(), *(base_path or ()), with_cases=with_cases)
+    return prepared(shipped_knowledge(), *(base_path or ()), with_cases=with_cases, compiling=tell_compiling)
 
 
 def _known_bases(knowledge: PreparedKnowledge, names: list[str] | None) -> frozenset[str] | None:
