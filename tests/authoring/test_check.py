@@ -352,6 +352,61 @@ def test_an_entry_that_cannot_be_read_is_not_called_unknown(sound: Path) -> None
     assert [p.code for p in found_in(sound) if "/sound/" in p.location.file] == ["bad-value"]
 
 
+def test_an_entry_with_an_error_of_form_is_looked_at_all_the_same(sound: Path) -> None:
+    path = sound / "logs.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8")
+        + "- id: log_a_down\n  pattern: DUP\n  meaning: {en: dup}\n  shows: link_x_fault\n  examples: ['NOT']\n",
+        encoding="utf-8",
+    )
+
+    problems = [p for p in found_in(sound) if "/sound/" in p.location.file]
+
+    assert [(p.code, p.location.line) for p in problems] == [
+        ("duplicate-id", 36),
+        ("missing-source", 36),
+        ("one-language", 38),
+        ("unknown-id", 39),
+        ("pattern-misses", 40),
+    ]
+
+
+def test_what_a_misspelt_field_leaves_out_is_not_told_beside_it(sound: Path) -> None:
+    path = sound / "logs.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("  shows: link_a", "  show: link_a", 1), encoding="utf-8")
+
+    assert [p.code for p in found_in(sound) if "/sound/" in p.location.file] == ["unknown-field"]
+
+
+def test_the_entries_before_a_tab_are_looked_at_too(sound: Path) -> None:
+    inject(sound, next(d for d in defects() if d.kind == "misses its example"))
+    path = sound / "logs.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "- id: log_z\n\tpattern: Z\n", encoding="utf-8")
+
+    pattern, tab = (p for p in found_in(sound) if "/sound/" in p.location.file)
+
+    assert pattern.code == "pattern-misses"
+    assert str(tab).endswith(
+        "logs.yaml:37:1: syntax: found a tab character that violates indentation (indent with blanks; YAML has no tabs)"
+    )
+
+
+def test_files_that_cannot_be_read_are_told_and_counted(sound: Path) -> None:
+    count = check(sound).files
+    (sound / "causes/nothing_yet.yaml").write_text("# to be written\n", encoding="utf-8")
+    (sound / "causes/a_list.yaml").write_text("- cause\n", encoding="utf-8")
+    (sound / "causes/latin.yaml").write_bytes(b"title: caf\xe9\n")
+
+    checked = check(sound)
+
+    assert checked.files == count + 3
+    assert [str(p).partition("/causes/")[2] for p in checked.problems] == [
+        "a_list.yaml:1:1: not-a-mapping: an entry has fields (write each as 'name: value')",
+        "latin.yaml:1:1: encoding: not UTF-8 (save the file as UTF-8)",
+        "nothing_yet.yaml:1:1: empty-file: the file is empty (take it away; diagnoser kb new cause begins one)",
+    ]
+
+
 @pytest.fixture
 def broken(sound: Path) -> Path:
     inject(sound, next(d for d in defects() if d.kind == "unknown finding"))

@@ -15,7 +15,7 @@ from diagnoser.authoring.check_readings import check_readings
 from diagnoser.authoring.checking import catalogue, rules, texts, tree, uses
 from diagnoser.errors import Problem
 from diagnoser.knowledge import KnowledgeBase, cache, shipped_knowledge
-from diagnoser.knowledge.files import contents, shown
+from diagnoser.knowledge.files import Contents, contents, shown
 from diagnoser.knowledge.loading import Draft, Entry, ReadFile, beside_shipped, drafted_files, without_collection
 from diagnoser.knowledge.resolution import resolve
 
@@ -41,20 +41,19 @@ def check(*folders: Path) -> Checked:
     """
     wanted = folders or (shipped_knowledge(),)
     with without_collection():
-        draft = _with_imports(wanted)
+        read, draft = _with_imports(wanted)
         base, problems = resolve(draft)
         found = set(problems)
         if base is not None:
             found.update(_unless_broken(_of_meaning(base, draft), base, draft, problems))
     inside = [shown(folder) for folder in wanted]
     own = sorted(p for p in found if any(_is_in(p.location.file, folder) for folder in inside))
-    files = {e.source.file for e in draft.entries if any(_is_in(e.source.file, folder) for folder in inside)}
-    bases = {e.base for e in draft.entries if e.source.file in files}
-    return Checked(len(bases), len(files), tuple(own))
+    files = [file for file in read.files if any(_is_in(file.shown, folder) for folder in inside)]
+    return Checked(len({file.base for file in files}), len(files), tuple(own))
 
 
-def _with_imports(folders: tuple[Path, ...]) -> Draft:
-    """The folders, and the shipped knowledge beside them where they build on it.
+def _with_imports(folders: tuple[Path, ...]) -> tuple[Contents, Draft]:
+    """The files and entries of the folders, and the shipped knowledge beside them where they build on it.
 
     Files that were read before, and are still the same, are not read again.
     """
@@ -65,7 +64,7 @@ def _with_imports(folders: tuple[Path, ...]) -> Draft:
     draft, files = drafted_files(found, known)
     if len(files.keys() - known.keys()) > FEW:
         cache.keep("draft", where, files)
-    return draft
+    return found, draft
 
 
 def _is_in(file: str, folder: str) -> bool:
@@ -126,6 +125,7 @@ def _unless_broken(
 
     real = [p for p in errors if p.severity == "error"]
     broken = {id(entry_of(p)) for p in real if p.code in ("unknown-id", "unknown-base", "ambiguous-id", "duplicate-id")}
+    broken.update(id(entry_of(p)) for p in draft.problems)
     meant = {p.hint.split("'")[1] for p in real if p.code == "unknown-id" and p.hint.startswith("did you mean '")}
     meant.update(word for _, word in draft.unread)
     for problem in found:
