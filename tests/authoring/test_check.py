@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from diagnoser.authoring.check import check
+from diagnoser.authoring.checking.texts import is_cut
 from diagnoser.authoring.problem_formats import formatted
 from diagnoser.errors import Problem
 from tests.authoring.sound import FAMILIES, write_sound_base
@@ -350,6 +351,27 @@ def test_an_entry_that_cannot_be_read_is_not_called_unknown(sound: Path) -> None
     path.write_text(path.read_text(encoding="utf-8").replace("kind: hardware", "kind: hardwear"), encoding="utf-8")
 
     assert [p.code for p in found_in(sound) if "/sound/" in p.location.file] == ["bad-value"]
+
+
+def test_a_text_that_a_comma_cut_in_two_is_told(sound: Path) -> None:
+    path = sound / "symptoms.yaml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("[no glow on a]", "[no glow (a, b) at all]").replace("Gadget b is dark", "'Gadget \"b is dark'")
+    path.write_text(text, encoding="utf-8")
+
+    assert [str(p).partition("symptoms.yaml:")[2] for p in found_in(sound) if "/sound/" in p.location.file] == [
+        "3:3: cut-text: 'b) at all' has a bracket or a quotation mark without its partner "
+        "(a comma cuts a text inside {...} or [...]; put the text in quotes)",
+        "3:3: cut-text: 'no glow (a' has a bracket or a quotation mark without its partner "
+        "(a comma cuts a text inside {...} or [...]; put the text in quotes)",
+        "8:11: cut-text: 'Gadget \"b is dark' has a bracket or a quotation mark without its partner "
+        "(a comma cuts a text inside {...} or [...]; put the text in quotes)",
+    ]
+
+
+@pytest.mark.parametrize("whole", ["it's down (3 ft)", "看不到盘（VMD)", "a 'b'", '"x" 灯', "《a》【b】“c”"])
+def test_a_text_with_its_brackets_is_whole(whole: str) -> None:
+    assert not is_cut(whole)
 
 
 def test_an_entry_with_an_error_of_form_is_looked_at_all_the_same(sound: Path) -> None:

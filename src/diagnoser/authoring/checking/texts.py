@@ -18,10 +18,13 @@ _NO_SOURCE = re.compile(r"(?:todo|tbd|fixme|xxx|unknown|none|n/?a|source|待补|
 
 
 _TODO = re.compile(r"\bTODO\b")
+_PAIRED = re.compile(r"""[()\[\]{}（）【】《》「」“”"]""")
+_PAIRS = (("(（", ")）"), ("[【", "]】"), ("{", "}"), ("《", "》"), ("「", "」"), ("“", "”"))
+_TITLES = ("title", "meaning")
 
 
 def texts(draft: Draft) -> Iterator[Problem]:
-    """A text whose one language stands in both places, and what `kb new` left to be filled in."""
+    """A text whose one language stands in both places, one that was cut, and what `kb new` left to be filled in."""
     for entry in draft.entries:
         for path, text in _texts_of(entry.document, ()):
             if _TODO.search(text.en) or _TODO.search(text.zh):
@@ -31,10 +34,32 @@ def texts(draft: Draft) -> Iterator[Problem]:
                 yield _one_language(entry, (*path, "zh"), "the Chinese text is not in Chinese")
             if _CHINESE.search(text.en) and not re.search(r"[A-Za-z]{2}", text.en):
                 yield _one_language(entry, (*path, "en"), "the English text is not in English")
+            if path[-1] in _TITLES:
+                yield from (_cut(entry, (*path, lang), text[lang]) for lang in ("en", "zh") if is_cut(text[lang]))
 
         for path, phrases in _phrases_of(entry.document):
             if any(_TODO.search(phrase) for phrase in phrases):
                 yield _placeholder(entry, path)
+            if path[-1] in ("aliases", "part_aliases"):
+                yield from (_cut(entry, path, phrase) for phrase in phrases if is_cut(phrase))
+
+
+def is_cut(text: str) -> bool:
+    """Whether a bracket or a quotation mark has no partner, as where a comma without quotes cut the text in two."""
+    if not _PAIRED.search(text):
+        return False
+    unlike = any(sum(map(text.count, left)) != sum(map(text.count, right)) for left, right in _PAIRS)
+    return unlike or text.count('"') % 2 == 1
+
+
+def _cut(entry: Entry, path: tuple[Any, ...], text: str) -> Problem:
+    return Problem(
+        entry.locate(*path),
+        "cut-text",
+        f"'{text}' has a bracket or a quotation mark without its partner",
+        "a comma cuts a text inside {...} or [...]; put the text in quotes",
+        "warning",
+    )
 
 
 def _placeholder(entry: Entry, path: tuple[Any, ...]) -> Problem:
