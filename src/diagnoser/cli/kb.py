@@ -318,11 +318,11 @@ def new(
 @kb.command("export")
 def export(base: OneBase, base_path: BasePathOption = None) -> None:
     """A spreadsheet (CSV) of a base's events, symptoms, log patterns and causes, on stdout."""
-    from diagnoser.authoring.sheet import exported
+    from diagnoser.authoring.sheet import exported, left_out
     from diagnoser.knowledge import read
 
     folder = _folder_of(base, base_path)
-    draft = read(folder)
+    draft = read(folder, with_cases=True)
     if draft.problems:
         from diagnoser.errors import KnowledgeError
 
@@ -333,6 +333,9 @@ def export(base: OneBase, base_path: BasePathOption = None) -> None:
         sys.stdout.buffer.write(text.encode())
     else:
         sys.stdout.write(text)
+    without = ", ".join(_counted(count, name) for name, count in left_out(draft.entries, folder.name).items())
+    if without:
+        _say(f"not in the sheet, only in {folder}: {without}")
 
 
 @kb.command("import")
@@ -345,16 +348,18 @@ def import_(
     """Turn a spreadsheet (CSV) of causes and findings into a base."""
     from diagnoser.authoring.sheet import imported
     from diagnoser.authoring.sheet_files import write_base
+    from diagnoser.authoring.sheet_imports import imports_of
+    from diagnoser.evidence.encodings import decode_file
+    from diagnoser.knowledge import read
 
     try:
         raw = file.read_bytes()
     except OSError as error:
         _fail(f"cannot read {file}: {error.strerror}", BAD_INPUT)
-    from diagnoser.evidence.encodings import decode_line
-
-    files = imported(decode_line(raw), str(file))
+    files = imported(decode_file(raw), str(file))
+    others = [folder for name, folder in _folders([into]).items() if name != base]
     try:
-        written = write_base(into / base, base, files, replace)
+        written = write_base(into / base, base, files, replace, imports_of(files, read(*others)))
     except FileExistsError as error:
         _fail(f"{error.filename} is there already; --replace replaces it", USAGE)
     except OSError as error:
