@@ -469,6 +469,29 @@ def test_github_annotations_are_escaped(broken: Path) -> None:
     )
 
 
+def test_unchanged_knowledge_is_not_worked_through_again(
+    sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from diagnoser.authoring import check as module
+
+    monkeypatch.setenv("DIAGNOSER_CACHE", str(tmp_path / "cache"))
+    worked: list[int] = []
+    original = module._checked
+    monkeypatch.setattr(module, "_checked", lambda *given: (worked.append(1), original(*given))[1])
+
+    first, again = check(sound), check(sound)
+    inject(sound, next(d for d in defects() if d.kind == "gap"))
+    changed, again_changed = check(sound), check(sound)
+    (sound / "cases/cable_a.yaml").unlink()
+    without_a_case = check(sound)
+
+    assert len(worked) == 3
+    assert again == first
+    assert [p.code for p in changed.problems] == ["gap"]
+    assert again_changed == changed
+    assert {p.code for p in without_a_case.problems} == {"gap", "no-case"}
+
+
 def test_what_was_read_before_is_not_read_again_unless_it_changed(
     sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

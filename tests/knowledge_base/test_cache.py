@@ -226,6 +226,15 @@ def test_an_authors_edits_do_not_push_out_what_is_in_use(
     assert len(built) == 6
 
 
+def test_there_are_not_ever_more_small_entries(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "KEPT", 2)
+
+    for second in range(4):
+        keep_at(folder, second, str(second))
+
+    assert [name for name in "0123" if cache.fetch("probe", name) is not None] == ["2", "3"]
+
+
 def test_the_newest_entry_stays_however_large_it_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "KEPT_BYTES", 10)
 

@@ -30,8 +30,8 @@ from diagnoser.knowledge.stored import opened, packed
 MAGIC = b"diagnoser cache 1\n"
 SEAL_BYTES = 32
 MAX_BYTES = 1 << 30
-KEPT_BYTES = 512 << 20
-"""Bytes of the entries of one kind that are kept; those that were used longest ago are removed.
+KEPT, KEPT_BYTES = 100, 512 << 20
+"""How many entries of one kind are kept, and bytes of them; those that were used longest ago are removed.
 
 The shipped knowledge takes some 42 MB: whoever edits a base of his own has room for a dozen states.
 """
@@ -173,12 +173,12 @@ def _write(path: Path, parts: tuple[bytes, ...], exclusive: bool = False) -> Non
 
 
 def _forget_old(folder: Path, kind: str) -> None:
-    """Remove what is beyond `KEPT_BYTES`; what was written or used last stays in any case."""
+    """Remove what is beyond `KEPT` and `KEPT_BYTES`; what was written or used last stays in any case."""
     entries = sorted(_used_and_size(folder, kind), reverse=True)
     total = 0
     for place, (_, size, path) in enumerate(entries):
         total += size
-        if place and total > KEPT_BYTES:
+        if place and (place >= KEPT or total > KEPT_BYTES):
             with contextlib.suppress(OSError):
                 path.unlink()
 

@@ -27,7 +27,7 @@ def texts(draft: Draft) -> Iterator[Problem]:
     """A text whose one language stands in both places, one that was cut, and what `kb new` left to be filled in."""
     for entry in draft.entries:
         for path, text in _texts_of(entry.document, ()):
-            if _TODO.search(text.en) or _TODO.search(text.zh):
+            if _TODO.search(f"{text.en}\n{text.zh}"):
                 yield _placeholder(entry, path)
                 continue
             if not _CHINESE.search(text.zh) and _SENTENCE.search(text.zh):
@@ -38,9 +38,10 @@ def texts(draft: Draft) -> Iterator[Problem]:
                 yield from (_cut(entry, (*path, lang), text[lang]) for lang in ("en", "zh") if is_cut(text[lang]))
 
         for path, phrases in _phrases_of(entry.document):
-            if any(_TODO.search(phrase) for phrase in phrases):
+            together = "\n".join(phrases)
+            if _TODO.search(together):
                 yield _placeholder(entry, path)
-            if path[-1] in ("aliases", "part_aliases"):
+            if path[-1] in ("aliases", "part_aliases") and _PAIRED.search(together):
                 yield from (_cut(entry, path, phrase) for phrase in phrases if is_cut(phrase))
 
 
@@ -87,8 +88,7 @@ def _texts_of(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ..
     if isinstance(value, doc.Text):
         yield path, value
     elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            inner = getattr(value, name)
+        for name, inner in vars(value).items():
             if isinstance(inner, BaseModel | tuple):
                 yield from _texts_of(inner, (*path, name))
     elif isinstance(value, tuple):
