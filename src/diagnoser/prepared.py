@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from diagnoser.diagnosis import PreparedKnowledge, prepare
@@ -10,7 +11,13 @@ from diagnoser.knowledge.files import contents
 from diagnoser.knowledge.loading import built, without_collection
 
 
-def prepared(*folders: Path | str, with_cases: bool = False) -> PreparedKnowledge:
+def _unsaid() -> None:
+    """Nobody waits."""
+
+
+def prepared(
+    *folders: Path | str, with_cases: bool = False, compiling: Callable[[], object] = _unsaid
+) -> PreparedKnowledge:
     """The knowledge under some folders, loaded and compiled.
 
     The content of every file is read and hashed each time, so that an edit is always seen.
@@ -18,6 +25,7 @@ def prepared(*folders: Path | str, with_cases: bool = False) -> PreparedKnowledg
     Args:
         folders: folders of bases; the shipped knowledge if none is given.
         with_cases: load the cases too; a diagnosis does not need them.
+        compiling: called before the knowledge is compiled, which takes long, because nothing that was kept fits.
 
     Raises:
         KnowledgeError: the knowledge has problems; all of them.
@@ -31,6 +39,7 @@ def prepared(*folders: Path | str, with_cases: bool = False) -> PreparedKnowledg
             kept = cache.fetch("knowledge", made_from)
         if isinstance(kept, PreparedKnowledge) and kept.base.hash == found.hash:
             return kept
+    compiling()
     with without_collection():
         fresh = prepare(built(found))
         cache.keep("knowledge", made_from, fresh)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from diagnoser.authoring.check import check
+from diagnoser.authoring.checking.texts import is_cut
 from diagnoser.authoring.problem_formats import formatted
 from diagnoser.errors import Problem
 from tests.authoring.sound import FAMILIES, write_sound_base
@@ -352,6 +353,82 @@ def test_an_entry_that_cannot_be_read_is_not_called_unknown(sound: Path) -> None
     assert [p.code for p in found_in(sound) if "/sound/" in p.location.file] == ["bad-value"]
 
 
+def test_a_text_that_a_comma_cut_in_two_is_told(sound: Path) -> None:
+    path = sound / "symptoms.yaml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("[no glow on a]", "[no glow (a, b) at all]").replace("Gadget b is dark", "'Gadget \"b is dark'")
+    path.write_text(text, encoding="utf-8")
+
+    assert [str(p).partition("symptoms.yaml:")[2] for p in found_in(sound) if "/sound/" in p.location.file] == [
+        "3:3: cut-text: 'b) at all' has a bracket or a quotation mark without its partner "
+        "(a comma cuts a text inside {...} or [...]; put the text in quotes)",
+        "3:3: cut-text: 'no glow (a' has a bracket or a quotation mark without its partner "
+        "(a comma cuts a text inside {...} or [...]; put the text in quotes)",
+        "8:11: cut-text: 'Gadget \"b is dark' has a bracket or a quotation mark without its partner "
+        "(a comma cuts a text inside {...} or [...]; put the text in quotes)",
+    ]
+
+
+@pytest.mark.parametrize("whole", ["it's down (3 ft)", "看不到盘（VMD)", "a 'b'", '"x" 灯', "《a》【b】“c”"])
+def test_a_text_with_its_brackets_is_whole(whole: str) -> None:
+    assert not is_cut(whole)
+
+
+def test_an_entry_with_an_error_of_form_is_looked_at_all_the_same(sound: Path) -> None:
+    path = sound / "logs.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8")
+        + "- id: log_a_down\n  pattern: DUP\n  meaning: {en: dup}\n  shows: link_x_fault\n  examples: ['NOT']\n",
+        encoding="utf-8",
+    )
+
+    problems = [p for p in found_in(sound) if "/sound/" in p.location.file]
+
+    assert [(p.code, p.location.line) for p in problems] == [
+        ("duplicate-id", 36),
+        ("missing-source", 36),
+        ("one-language", 38),
+        ("unknown-id", 39),
+        ("pattern-misses", 40),
+    ]
+
+
+def test_what_a_misspelt_field_leaves_out_is_not_told_beside_it(sound: Path) -> None:
+    path = sound / "logs.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("  shows: link_a", "  show: link_a", 1), encoding="utf-8")
+
+    assert [p.code for p in found_in(sound) if "/sound/" in p.location.file] == ["unknown-field"]
+
+
+def test_the_entries_before_a_tab_are_looked_at_too(sound: Path) -> None:
+    inject(sound, next(d for d in defects() if d.kind == "misses its example"))
+    path = sound / "logs.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "- id: log_z\n\tpattern: Z\n", encoding="utf-8")
+
+    pattern, tab = (p for p in found_in(sound) if "/sound/" in p.location.file)
+
+    assert pattern.code == "pattern-misses"
+    assert str(tab).endswith(
+        "logs.yaml:37:1: syntax: found a tab character that violates indentation (indent with blanks; YAML has no tabs)"
+    )
+
+
+def test_files_that_cannot_be_read_are_told_and_counted(sound: Path) -> None:
+    count = check(sound).files
+    (sound / "causes/nothing_yet.yaml").write_text("# to be written\n", encoding="utf-8")
+    (sound / "causes/a_list.yaml").write_text("- cause\n", encoding="utf-8")
+    (sound / "causes/latin.yaml").write_bytes(b"title: caf\xe9\n")
+
+    checked = check(sound)
+
+    assert checked.files == count + 3
+    assert [str(p).partition("/causes/")[2] for p in checked.problems] == [
+        "a_list.yaml:1:1: not-a-mapping: an entry has fields (write each as 'name: value')",
+        "latin.yaml:1:1: encoding: not UTF-8 (save the file as UTF-8)",
+        "nothing_yet.yaml:1:1: empty-file: the file is empty (take it away; diagnoser kb new cause begins one)",
+    ]
+
+
 @pytest.fixture
 def broken(sound: Path) -> Path:
     inject(sound, next(d for d in defects() if d.kind == "unknown finding"))
@@ -390,6 +467,29 @@ def test_github_annotations_are_escaped(broken: Path) -> None:
     assert any(
         line.endswith("::unknown event or cause 'link_a_fautl' (did you mean 'link_a_fault'?)") for line in lines
     )
+
+
+def test_unchanged_knowledge_is_not_worked_through_again(
+    sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from diagnoser.authoring import check as module
+
+    monkeypatch.setenv("DIAGNOSER_CACHE", str(tmp_path / "cache"))
+    worked: list[int] = []
+    original = module._checked
+    monkeypatch.setattr(module, "_checked", lambda *given: (worked.append(1), original(*given))[1])
+
+    first, again = check(sound), check(sound)
+    inject(sound, next(d for d in defects() if d.kind == "gap"))
+    changed, again_changed = check(sound), check(sound)
+    (sound / "cases/cable_a.yaml").unlink()
+    without_a_case = check(sound)
+
+    assert len(worked) == 3
+    assert again == first
+    assert [p.code for p in changed.problems] == ["gap"]
+    assert again_changed == changed
+    assert {p.code for p in without_a_case.problems} == {"gap", "no-case"}
 
 
 def test_what_was_read_before_is_not_read_again_unless_it_changed(

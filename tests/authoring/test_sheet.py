@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnoser.authoring.sheet import exported, guarded, imported, unguarded
+from diagnoser.authoring.sheet import exported, guarded, imported, left_out, unguarded
 from diagnoser.authoring.sheet_files import write_base
+from diagnoser.authoring.sheet_imports import imports_of
 from diagnoser.errors import KnowledgeError
+from diagnoser.evidence.encodings import decode_file
 from diagnoser.knowledge import KnowledgeBase, load, read
 from diagnoser.knowledge.yaml_source import read_yaml, write_yaml
 from tests.authoring.sound import write_sound_base
@@ -107,6 +109,47 @@ def test_every_wrong_row_is_named_with_its_line() -> None:
 def test_an_unknown_column_is_named() -> None:
     with pytest.raises(KnowledgeError, match=r"sheet\.csv:1:3: unknown-column: unknown column 'titel'"):
         imported("row,id,titel\n", "sheet.csv")
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_what_stands_between_cells_is_seen_in_the_first_line(separator: str) -> None:
+    rows = list(csv.reader(io.StringIO(sheet_of(SMALL).removeprefix("\ufeff"))))
+    out = io.StringIO()
+    csv.writer(out, delimiter=separator).writerows(rows)
+
+    assert imported(out.getvalue(), "sheet.csv") == imported(sheet_of(SMALL), "sheet.csv")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "gb18030"])
+def test_a_sheet_is_read_however_it_was_saved(encoding: str) -> None:
+    text = sheet_of(SMALL).removeprefix("\ufeff")
+
+    assert decode_file(text.encode(encoding)) == text
+
+
+def test_a_new_base_imports_what_its_rows_name(tmp_path: Path) -> None:
+    sound = write_sound_base(tmp_path)
+    text = (
+        "row,id,title_en,title_zh,under,kind,item_en,prior,probable_cause,checks,circumstances,why_en,why_zh,source\n"
+        "cause,mouse,Mouse bites,老鼠咬线,sound:link_a_fault,hardware,cable,rare,lossOfSignal,{},{},so,如此,experience\n"
+    )
+
+    by_full_id = imports_of(imported(text.format("", ""), "s.csv"), read(COMMON, sound))
+    by_bare_name = imports_of(
+        imported(text.replace("sound:", "").format("rx_a", "moved_a=x2"), "s.csv"), read(COMMON, sound)
+    )
+    write_base(tmp_path / "mine", "mine", imported(text.format("rx_a", ""), "s.csv"), False, by_full_id)
+
+    assert by_full_id == by_bare_name == ("common", "sound")
+    assert load(COMMON, sound, tmp_path / "mine").causes["mine:mouse"].checks == ("sound:rx_a",)
+
+
+def test_what_has_no_row_is_counted(tmp_path: Path) -> None:
+    sound = write_sound_base(tmp_path)
+
+    assert left_out(read(sound, with_cases=True).entries, "sound") == {
+        "case": 10, "check": 5, "circumstance": 5, "light": 5, "part": 5, "rule": 5, "tool": 5,
+    }  # fmt: skip
 
 
 def test_what_is_there_is_replaced_only_when_told(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -11,6 +12,10 @@ from typing import Any
 
 import pytest
 from tests.conftest import ROOT, SMALL
+
+from diagnoser.cli.progress import COMPILING, tell_compiling
+from diagnoser.evidence import evidence_from
+from diagnoser.report import language_of
 
 
 def run(*arguments: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -50,6 +55,27 @@ def test_help_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
 
     assert done.returncode == 0, done.stderr
+
+
+class Screen(io.StringIO):
+    """Standard error where a person looks at it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_that_the_knowledge_is_compiled_is_told_to_a_person_in_the_language_of_the_evidence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen, pipe = Screen(), io.StringIO()
+
+    for stream in (screen, pipe):
+        monkeypatch.setattr(sys, "stderr", stream)
+        tell_compiling()
+        tell_compiling(language_of(evidence_from({"report": "端口down，收光低"})))
+
+    assert screen.getvalue().splitlines() == [COMPILING["en"], COMPILING["zh"]]
+    assert pipe.getvalue() == ""
 
 
 def test_all_kinds_of_evidence_go_in_together(tmp_path: Path) -> None:

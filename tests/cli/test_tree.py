@@ -56,6 +56,21 @@ def test_a_base_gives_one_tree_for_each_top_event() -> None:
     assert all(t["importance"] and t["minimal_cut_sets"] for t in answer["trees"])
 
 
+def test_a_base_that_only_adds_causes_to_another_ones_events_shows_those_events(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    (mine / "causes").mkdir(parents=True)
+    head = "base: mine\ntitle: {en: mine, zh: 我的}\nversion: 1.0.0\nimports: [common, small]\n"
+    (mine / "base.yaml").write_text(head, encoding="utf-8")
+    cause = (SMALL / "causes/fibre_bent.yaml").read_text(encoding="utf-8").replace("fibre_bent", "mouse_bites")
+    (mine / "causes/mouse_bites.yaml").write_text(cause, encoding="utf-8")
+    (mine / "fault_tree.yaml").write_text("- event: small:port_down\n  inputs: [mouse_bites]\n", encoding="utf-8")
+
+    done = run("export", "mine", "-f", "dot", "--base-path", str(SMALL), "--base-path", str(mine))
+
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"mine:mouse_bites" in done.stdout
+
+
 def test_infinite_worth_is_null() -> None:
     one = b'<opsa-mef><define-fault-tree name="t"><define-gate name="g"><basic-event name="e"/></define-gate>'
     one += b'<define-basic-event name="e"><float value="0.5"/></define-basic-event></define-fault-tree></opsa-mef>'

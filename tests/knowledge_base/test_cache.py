@@ -191,12 +191,65 @@ def test_the_users_cache_directory_is_obeyed(tmp_path: Path, monkeypatch: pytest
     assert [p.name for p in tmp_path.iterdir()] == ["diagnoser"]
 
 
-def test_old_entries_are_forgotten(folder: Path) -> None:
-    for number in range(6):
-        cache.keep("probe", str(number), number)
+def keep_at(folder: Path, second: int, made_from: str) -> None:
+    """Keep a value of 1000 bytes, as if it had been done at some second."""
+    before = set(folder.glob("probe-*.bin"))
+    cache.keep("probe", made_from, b"x" * 1000)
+    for path in set(folder.glob("probe-*.bin")) - before:
+        os.utime(path, (second, second))
 
-    assert len(list(folder.glob("probe-*.bin"))) == cache.KEPT
-    assert cache.fetch("probe", "5") == 5
+
+def test_what_was_used_longest_ago_is_forgotten(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "KEPT_BYTES", 4000)
+    for second in range(3):
+        keep_at(folder, second, str(second))
+
+    assert cache.fetch("probe", "0") is not None
+    keep_at(folder, 3, "3")
+
+    assert [name for name in "0123" if cache.fetch("probe", name) is not None] == ["0", "2", "3"]
+
+
+def test_an_authors_edits_do_not_push_out_what_is_in_use(
+    folder: Path, built: list[PreparedKnowledge], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared(COMMON, SMALL)
+    monkeypatch.setattr(cache, "KEPT_BYTES", 3 * entry(folder).stat().st_size)
+    copy = shutil.copytree(SMALL, tmp_path / "small")
+    path = copy / "causes/fibre_bent.yaml"
+
+    for edit in range(5):
+        path.write_text(f"{path.read_text(encoding='utf-8')}# {edit}\n", encoding="utf-8")
+        prepared(COMMON, copy)
+        prepared(COMMON, SMALL)
+
+    assert len(built) == 6
+
+
+def test_there_are_not_ever_more_small_entries(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "KEPT", 2)
+
+    for second in range(4):
+        keep_at(folder, second, str(second))
+
+    assert [name for name in "0123" if cache.fetch("probe", name) is not None] == ["2", "3"]
+
+
+def test_the_newest_entry_stays_however_large_it_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "KEPT_BYTES", 10)
+
+    cache.keep("probe", "x", b"x" * 1000)
+
+    assert cache.fetch("probe", "x") is not None
+
+
+def test_that_it_compiles_is_told_once(folder: Path) -> None:
+    told: list[str] = []
+
+    prepared(COMMON, SMALL, compiling=lambda: told.append("compiling"))
+    prepared(COMMON, SMALL, compiling=lambda: told.append("compiling"))
+
+    assert told == ["compiling"]
 
 
 def test_broken_knowledge_is_told_with_a_warm_cache_too(folder: Path, tmp_path: Path) -> None:

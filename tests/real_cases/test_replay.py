@@ -14,7 +14,7 @@ CASES = HERE.parents[2] / "shared" / "cases" / "cases-dev.jsonl"
 
 
 @pytest.mark.skipif(not CASES.is_file(), reason="the real cases are not part of the project")
-def test_the_true_cause_is_among_the_first_three_in_most_real_cases() -> None:
+def test_the_true_cause_is_first_in_60_and_among_the_first_three_in_85_of_100_real_cases() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "diagnoser.cli.main", "kb", "eval", str(CASES), "--answers", str(HERE / "answers.yaml"), "--json"],
         capture_output=True,
@@ -23,4 +23,5 @@ def test_the_true_cause_is_among_the_first_three_in_most_real_cases() -> None:
 
     evaluated = json.loads(done.stdout)
     assert not evaluated["unmatched"]
-    assert evaluated["total"]["top3"] >= 0.7, evaluated["total"]
+    assert evaluated["total"]["top1"] >= 0.60, evaluated["total"]
+    assert evaluated["total"]["top3"] >= 0.85, evaluated["total"]

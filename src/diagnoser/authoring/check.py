@@ -11,13 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from diagnoser.authoring.check_readings import check_readings
-from diagnoser.authoring.checking import catalogue, rules, texts, tree, uses
 from diagnoser.errors import Problem
 from diagnoser.knowledge import KnowledgeBase, cache, shipped_knowledge
-from diagnoser.knowledge.files import contents, shown
+from diagnoser.knowledge.files import Contents, contents, shown
 from diagnoser.knowledge.loading import Draft, Entry, ReadFile, beside_shipped, drafted_files, without_collection
-from diagnoser.knowledge.resolution import resolve
 
 FEW = 40
 """So many changed files are read again each time before what was read is kept anew."""
@@ -37,32 +34,42 @@ def check(*folders: Path) -> Checked:
 
     Args:
         folders: folders of bases, or a base; the shipped knowledge if none is given. A base that
-            imports shipped bases is checked together with them, and only its own problems count.
+            imports shipped bases is checked together with them, and only its own problems count. What was
+        found is kept, and told again while every file is the same.
     """
     wanted = folders or (shipped_knowledge(),)
+    read = contents(*beside_shipped(*wanted), with_cases=True)
+    inside = [shown(folder) for folder in wanted]
+    roots = sorted({file.shown.removesuffix(file.relative) for file in read.files})
+    made_from = "\0".join((read.hash_with_cases, *roots, "", *inside))
+    kept = cache.fetch("checked", made_from)
+    if isinstance(kept, Checked):
+        return kept
+    checked = _checked(read, inside, "\0".join(roots))
+    if not read.problems:
+        cache.keep("checked", made_from, checked)
+    return checked
+
+
+def _checked(read: Contents, inside: list[str], where: str) -> Checked:
+    from diagnoser.knowledge.resolution import resolve
+
     with without_collection():
-        draft = _with_imports(wanted)
+        draft = _drafted(read, where)
         base, problems = resolve(draft)
         found = set(problems)
         if base is not None:
             found.update(_unless_broken(_of_meaning(base, draft), base, draft, problems))
-    inside = [shown(folder) for folder in wanted]
     own = sorted(p for p in found if any(_is_in(p.location.file, folder) for folder in inside))
-    files = {e.source.file for e in draft.entries if any(_is_in(e.source.file, folder) for folder in inside)}
-    bases = {e.base for e in draft.entries if e.source.file in files}
-    return Checked(len(bases), len(files), tuple(own))
+    files = [file for file in read.files if any(_is_in(file.shown, folder) for folder in inside)]
+    return Checked(len({file.base for file in files}), len(files), tuple(own))
 
 
-def _with_imports(folders: tuple[Path, ...]) -> Draft:
-    """The folders, and the shipped knowledge beside them where they build on it.
-
-    Files that were read before, and are still the same, are not read again.
-    """
-    found = contents(*beside_shipped(*folders), with_cases=True)
-    where = "\0".join(sorted({file.shown.removesuffix(file.relative) for file in found.files}))
+def _drafted(read: Contents, where: str) -> Draft:
+    """The entries of the files. Those that were read before, and are still the same, are not read again."""
     kept = cache.fetch("draft", where)
     known: dict[str, ReadFile] = kept if isinstance(kept, dict) else {}
-    draft, files = drafted_files(found, known)
+    draft, files = drafted_files(read, known)
     if len(files.keys() - known.keys()) > FEW:
         cache.keep("draft", where, files)
     return draft
@@ -74,6 +81,10 @@ def _is_in(file: str, folder: str) -> bool:
 
 def _of_meaning(base: KnowledgeBase, draft: Draft) -> Iterator[Problem]:
     """Problems that only the whole knowledge shows."""
+    # Imported here: they load the whole reasoning, which unchanged knowledge does not need.
+    from diagnoser.authoring.check_readings import check_readings
+    from diagnoser.authoring.checking import catalogue, rules, texts, tree, uses
+
     return itertools.chain(
         catalogue.patterns(draft),
         check_readings(base, draft),
@@ -126,6 +137,7 @@ def _unless_broken(
 
     real = [p for p in errors if p.severity == "error"]
     broken = {id(entry_of(p)) for p in real if p.code in ("unknown-id", "unknown-base", "ambiguous-id", "duplicate-id")}
+    broken.update(id(entry_of(p)) for p in draft.problems)
     meant = {p.hint.split("'")[1] for p in real if p.code == "unknown-id" and p.hint.startswith("did you mean '")}
     meant.update(word for _, word in draft.unread)
     for problem in found:

@@ -3,7 +3,7 @@
 One row for each event, symptom, log pattern and cause. Cells with many values separate them by
 ` | `. The file is UTF-8 with a byte order mark, so that Excel opens Chinese; a cell that a
 spreadsheet would run as a formula is given an apostrophe, which reading takes off again (OWASP,
-"CSV Injection"). Lights and checks have no rows; a cause may name their findings.
+"CSV Injection"). Lights, checks and the like have no rows; a cause may name their findings.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -29,6 +30,8 @@ COLUMNS = (
     "escalate_to", "escalate_when", "escalate_collect", "basis", "confidence", "why_en", "why_zh", "calls_en", "calls_zh", "source",
 )  # fmt: skip
 ROWS = ("event", "symptom", "log", "cause")
+SEPARATORS = ",;\t"
+"""What stands between cells: a spreadsheet writes semicolons where the comma is for decimals, tabs as `Unicode text`."""
 MODELS: dict[str, type[BaseModel]] = {
     "event": doc.Event,
     "symptom": doc.Symptom,
@@ -36,6 +39,10 @@ MODELS: dict[str, type[BaseModel]] = {
     "cause": doc.Cause,
 }
 
+_WITHOUT_ROWS = {
+    "indicators": "light", "checks": "check", "readings": "reading", "circumstances": "circumstance", "rules": "rule",
+    "overlays": "overlay", "cases": "case",
+}  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'", "＝", "＋", "－", "＠")
 _SPLIT = re.compile(r"(?<!\\) \| ")
 
@@ -75,6 +82,17 @@ def exported(entries: Iterable[Entry], base: str) -> str:
     writer.writeheader()
     writer.writerows({name: guarded(cell) for name, cell in row.items()} for row in rows)
     return "\ufeff" + out.getvalue()
+
+
+def left_out(entries: Iterable[Entry], base: str) -> dict[str, int]:
+    """How much of a base has no row in its sheet, by what it is called."""
+    found: Counter[str] = Counter()
+    for entry in entries:
+        if entry.base == base and entry.kind == "items":
+            found.update({"part": len(entry.document.parts), "tool": len(entry.document.tools)})
+        elif entry.base == base and entry.kind in _WITHOUT_ROWS:
+            found[_WITHOUT_ROWS[entry.kind]] += 1
+    return {name: count for name, count in sorted(found.items()) if count}
 
 
 def _under(entries: list[Entry]) -> dict[str, list[str]]:
@@ -168,7 +186,8 @@ def imported(text: str, file: str) -> dict[str, str]:
     """The files of a base that a sheet makes.
 
     Args:
-        text: the CSV, with or without byte order mark; columns in any order, missing ones are empty.
+        text: the CSV, with or without byte order mark; columns in any order, missing ones are empty. Commas,
+            semicolons or tabs stand between cells, as in the first line.
         file: its name, for messages.
 
     Returns:
@@ -178,7 +197,9 @@ def imported(text: str, file: str) -> dict[str, str]:
         KnowledgeError: rows that are no entries; the line is that of the sheet, the column counts cells.
     """
     problems: list[Problem] = []
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    text = text.removeprefix("\ufeff")
+    separator = max(SEPARATORS, key=text.partition("\n")[0].count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
     try:
         columns = list(reader.fieldnames or ())
         rows = [(reader.line_num, row) for row in reader]

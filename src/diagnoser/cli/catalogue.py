@@ -21,12 +21,13 @@ def lights(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """List the lights of a device: parts, lights, and states whose ids can be given as `answers` of the evidence."""
+    from diagnoser.cli.progress import tell_compiling
     from diagnoser.evidence import evidence_from, relevance
     from diagnoser.evidence.panels import as_panel, panels
     from diagnoser.knowledge import shipped_knowledge
     from diagnoser.prepared import prepared
 
-    base = prepared(shipped_knowledge(), *(base_path or ())).base
+    base = prepared(shipped_knowledge(), *(base_path or ()), compiling=tell_compiling).base
     evidence = evidence_from({"report": "-", **({"device": device} if device else {})})
     found = panels(base, relevance(base, evidence, base.active_bases(device)))
     if as_json:
@@ -49,10 +50,11 @@ def search(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Search what can be reported, in either language; the ids can be given as `answers` of the evidence."""
+    from diagnoser.cli.progress import tell_compiling
     from diagnoser.knowledge import shipped_knowledge
     from diagnoser.prepared import prepared
 
-    knowledge = prepared(shipped_knowledge(), *(base_path or ()))
+    knowledge = prepared(shipped_knowledge(), *(base_path or ()), compiling=tell_compiling)
     found = [knowledge.base.findings[id_] for id_ in knowledge.observables.search(query)[:limit]]
     if as_json:
         rows = [{"id": f.id, "kind": f.kind, "title": {"en": f.title.en, "zh": f.title.zh}} for f in found]

@@ -22,6 +22,7 @@ from diagnoser.cli.kb_lines import (
     result_as_json,
     weight_in_words,
 )
+from diagnoser.cli.progress import tell_compiling
 
 if TYPE_CHECKING:
     from diagnoser.diagnosis import PreparedKnowledge
@@ -217,10 +218,8 @@ def unknown(
     from dataclasses import asdict
 
     from diagnoser.authoring.unknown_causes import share_of, unknown_causes
-    from diagnoser.knowledge import shipped_knowledge
-    from diagnoser.prepared import prepared
 
-    knowledge = prepared(shipped_knowledge(), *(base_path or ()), with_cases=True)
+    knowledge = _prepared(base_path, with_cases=True)
     cases = [c for c in knowledge.base.cases.values() if not base or c.base in base]
     every = max(1, len(cases) // sample) if sample else 1
     results = list(unknown_causes(knowledge, cases[::every]))
@@ -253,7 +252,9 @@ def diff(
     from diagnoser.knowledge.loading import beside_shipped
     from diagnoser.prepared import prepared
 
-    old, new = (prepared(*beside_shipped(folder), with_cases=True) for folder in (before, after))
+    old, new = (
+        prepared(*beside_shipped(folder), with_cases=True, compiling=tell_compiling) for folder in (before, after)
+    )
     found = difference(old, new, _progress("cases"))
     if as_json:
         _json(found.model_dump(mode="json"))
@@ -317,11 +318,11 @@ def new(
 @kb.command("export")
 def export(base: OneBase, base_path: BasePathOption = None) -> None:
     """A spreadsheet (CSV) of a base's events, symptoms, log patterns and causes, on stdout."""
-    from diagnoser.authoring.sheet import exported
+    from diagnoser.authoring.sheet import exported, left_out
     from diagnoser.knowledge import read
 
     folder = _folder_of(base, base_path)
-    draft = read(folder)
+    draft = read(folder, with_cases=True)
     if draft.problems:
         from diagnoser.errors import KnowledgeError
 
@@ -332,6 +333,9 @@ def export(base: OneBase, base_path: BasePathOption = None) -> None:
         sys.stdout.buffer.write(text.encode())
     else:
         sys.stdout.write(text)
+    without = ", ".join(_counted(count, name) for name, count in left_out(draft.entries, folder.name).items())
+    if without:
+        _say(f"not in the sheet, only in {folder}: {without}")
 
 
 @kb.command("import")
@@ -344,16 +348,18 @@ def import_(
     """Turn a spreadsheet (CSV) of causes and findings into a base."""
     from diagnoser.authoring.sheet import imported
     from diagnoser.authoring.sheet_files import write_base
+    from diagnoser.authoring.sheet_imports import imports_of
+    from diagnoser.evidence.encodings import decode_file
+    from diagnoser.knowledge import read
 
     try:
         raw = file.read_bytes()
     except OSError as error:
         _fail(f"cannot read {file}: {error.strerror}", BAD_INPUT)
-    from diagnoser.evidence.encodings import decode_line
-
-    files = imported(decode_line(raw), str(file))
+    files = imported(decode_file(raw), str(file))
+    others = [folder for name, folder in _folders([into]).items() if name != base]
     try:
-        written = write_base(into / base, base, files, replace)
+        written = write_base(into / base, base, files, replace, imports_of(files, read(*others)))
     except FileExistsError as error:
         _fail(f"{error.filename} is there already; --replace replaces it", USAGE)
     except OSError as error:
@@ -393,7 +399,7 @@ def _prepared(base_path: list[Path] | None, with_cases: bool = False) -> Prepare
     from diagnoser.knowledge import shipped_knowledge
     from diagnoser.prepared import prepared
 
-    return prepared(shipped_knowledge(), *(base_path or ()), with_cases=with_cases)
+    return prepared(shipped_knowledge(), *(base_path or ()), with_cases=with_cases, compiling=tell_compiling)
 
 
 def _known_bases(knowledge: PreparedKnowledge, names: list[str] | None) -> frozenset[str] | None:

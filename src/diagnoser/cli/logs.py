@@ -115,12 +115,13 @@ def _read(
     """Each part of each file, with what it says; None where it was skipped."""
     from dataclasses import replace
 
+    from diagnoser.cli.progress import tell_compiling
     from diagnoser.cli.reading import open_log
     from diagnoser.evidence.log_reading import LogReader
     from diagnoser.knowledge import shipped_knowledge
     from diagnoser.prepared import prepared
 
-    knowledge = prepared(shipped_knowledge(), *(base_path or ()))
+    knowledge = prepared(shipped_knowledge(), *(base_path or ()), compiling=tell_compiling)
     base, observables = knowledge.base, knowledge.observables
     active = base.active_bases(device, tuple(bases or ()))
     for file in files:

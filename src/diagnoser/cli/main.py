@@ -207,15 +207,21 @@ def _given(
     alarm: list[Path] | None,
 ) -> tuple[PreparedKnowledge, Evidence]:
     """The knowledge and the evidence that the options name."""
+    from diagnoser.cli.progress import tell_compiling
     from diagnoser.cli.reading import evidence_of
     from diagnoser.knowledge import shipped_knowledge
     from diagnoser.prepared import prepared
+    from diagnoser.report import language_of
 
     document = evidence_of(
         text, evidence, light or [], log or [], measure or [], device, lang.value if lang else None, alarm or ()
     )
     gc.disable()  # one answer and the end; what it builds stays until then
-    return prepared(shipped_knowledge(), *(base_path or ())), document
+
+    def compiling() -> None:
+        tell_compiling(language_of(document))
+
+    return prepared(shipped_knowledge(), *(base_path or ()), compiling=compiling), document
 
 
 def _print(text: str) -> None:

@@ -1,14 +1,25 @@
-"""A progress bar for large files: on stderr, only where a person looks at it."""
+"""What takes long is told on stderr, only where a person looks at it: a bar for large files, a line for compiling."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 SHOWN_FROM = 16 * 1024 * 1024
 """Bytes of a file below which a bar would only flash."""
+
+COMPILING = {
+    "en": "the knowledge is new or has changed: compiling it, some 20 s ...",
+    "zh": "知识库是新的或有改动，正在编译，约20秒……",
+}
+
+
+def tell_compiling(lang: Literal["en", "zh"] = "en") -> None:
+    """Say that the knowledge is compiled before the answer comes."""
+    if sys.stderr.isatty():
+        print(COMPILING[lang], file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ def read(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Show what is understood of a text: findings, circumstances, components, values."""
+    from diagnoser.cli.progress import tell_compiling
     from diagnoser.evidence import evidence_from, relevance
     from diagnoser.evidence.encodings import decode_line
     from diagnoser.evidence.text import read_report
@@ -31,7 +32,7 @@ def read(
 
     report = decode_line(sys.stdin.buffer.read()) if text == "-" else text
     evidence = evidence_from({"report": report, **({"device": device} if device else {})})
-    knowledge = prepared(shipped_knowledge(), *(base_path or ()))
+    knowledge = prepared(shipped_knowledge(), *(base_path or ()), compiling=tell_compiling)
     bases = relevance(knowledge.base, evidence, knowledge.base.active_bases(device))
     said = read_report(report, knowledge.observables, bases, device or "")
     found = sorted(said.observations, key=lambda o: (o.source.start or 0, o.source.end or 0, o.id))

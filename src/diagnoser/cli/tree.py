@@ -251,6 +251,10 @@ def _from_knowledge(
         raise UnknownName("base", name, base.bases)
     own = [event for event in sorted(base.tree.gates) if event.partition(":")[0] == name]
     tops = tuple(e for e in own if not any(p.partition(":")[0] == name for p in base.tree.parents[e]))
+    if not tops:  # it may only add causes to events of bases that it builds on
+        tops = tuple(
+            sorted({e for c in base.causes.values() if c.base == name for e in base.tree.parents.get(c.id, ())})
+        )
     if not tops:
         raise UnusableTree(name, "this base has no fault tree; it needs a fault_tree.yaml")
     titles = {event: text.title for event, text in base.events.items()}

@@ -43,6 +43,11 @@ def decode_line(raw: bytes) -> str:
     return _decoded(raw, Decoding())
 
 
+def decode_file(raw: bytes) -> str:
+    """A whole file: a byte order mark or the zeros of UTF-16 decide on the encoding, else it is read as one line is."""
+    return decode_line(b"".join(_eight_bit((raw,))))
+
+
 def lines(chunks: Iterable[bytes]) -> Iterator[str]:
     """Lines of a file given as chunks of bytes, in constant memory; see `pieces`."""
     for piece in pieces(chunks):

@@ -19,6 +19,7 @@ import pickle
 import secrets
 import stat
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,14 +30,17 @@ from diagnoser.knowledge.stored import opened, packed
 MAGIC = b"diagnoser cache 1\n"
 SEAL_BYTES = 32
 MAX_BYTES = 1 << 30
-KEPT = 3
-"""How many entries of one kind are kept; older ones are removed."""
+KEPT, KEPT_BYTES = 100, 512 << 20
+"""How many entries of one kind are kept, and bytes of them; those that were used longest ago are removed.
+
+The shipped knowledge takes some 42 MB: whoever edits a base of his own has room for a dozen states.
+"""
 
 _OFF = ("off", "0", "no", "false")
 
 
 def fetch(kind: str, made_from: str) -> Any:
-    """What was kept of a kind, or None where there is nothing that may be used.
+    """What was kept of a kind, or None where there is nothing that may be used. What is used is kept longer.
 
     Args:
         kind: a word, part of the file's name.
@@ -45,15 +49,19 @@ def fetch(kind: str, made_from: str) -> Any:
     folder = _folder()
     if folder is None:
         return None
+    path = folder / _name(kind, made_from)
     try:
         key = _key(folder)
-        raw = _read(folder / _name(kind, made_from), MAX_BYTES)
+        raw = _read(path, MAX_BYTES)
         if raw is None or key is None or not raw.startswith(MAGIC):
             return None
         seal, content = raw[len(MAGIC) : len(MAGIC) + SEAL_BYTES], memoryview(raw)[len(MAGIC) + SEAL_BYTES :]
         if not hmac.compare_digest(seal, _seal(key, kind, made_from, content)):
             return None
-        return opened(content)
+        value = opened(content)
+        with contextlib.suppress(OSError):  # a folder that may only be read serves as well
+            os.utime(path)
+        return value
     except Exception:  # whatever is wrong with it, the answer is to build anew
         return None
 
@@ -165,7 +173,19 @@ def _write(path: Path, parts: tuple[bytes, ...], exclusive: bool = False) -> Non
 
 
 def _forget_old(folder: Path, kind: str) -> None:
-    entries = sorted(folder.glob(f"{kind}-*.bin"), key=lambda p: p.stat().st_mtime_ns, reverse=True)
-    for old in entries[KEPT:]:
-        with contextlib.suppress(OSError):
-            old.unlink()
+    """Remove what is beyond `KEPT` and `KEPT_BYTES`; what was written or used last stays in any case."""
+    entries = sorted(_used_and_size(folder, kind), reverse=True)
+    total = 0
+    for place, (_, size, path) in enumerate(entries):
+        total += size
+        if place and (place >= KEPT or total > KEPT_BYTES):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _used_and_size(folder: Path, kind: str) -> Iterator[tuple[int, int, Path]]:
+    """When each entry was used last (nanoseconds), its bytes, and the entry."""
+    for path in folder.glob(f"{kind}-*.bin"):
+        with contextlib.suppress(FileNotFoundError):  # another process forgot it meanwhile
+            status = path.lstat()
+            yield status.st_mtime_ns, status.st_size, path

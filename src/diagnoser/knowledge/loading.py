@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import importlib.resources
 import re
@@ -70,8 +71,8 @@ class Entry:
 class ReadFile:
     """What one file holds.
 
-    `unread` are words that may be ids, from entries whose form is wrong: what they name is not
-    missing, and what they mention is not unused.
+    `unread` are words that may be ids, from entries, or parts of them, whose form is wrong: what they
+    name is not missing, and what they mention is not unused.
     """
 
     entries: tuple[Entry, ...]
@@ -204,10 +205,12 @@ def read_file(file: KnowledgeFile) -> ReadFile:
     source = read_yaml(file.content, file.shown)
     problems = list(source.problems)
     stem = file.relative.rpartition("/")[2].removesuffix(".yaml")
-    if not source.readable:
-        text = file.content.decode("utf-8", "replace")
-        return ReadFile((), tuple(problems), frozenset({*_ID.findall(text), stem}))
     unread: set[str] = set()
+    if not source.readable:
+        text = file.content.decode("utf-8", "replace").split("\n")
+        unread.update(_ID.findall("\n".join(text[source.read_up_to :])), (stem,))
+        if source.data is None:
+            return ReadFile((), tuple(problems), frozenset(unread))
     entries = tuple(_entries(file.base, file.kind, Path(file.relative), source, problems, unread))
     if unread and file.kind in _SINGLES:
         unread.add(stem)
@@ -266,11 +269,61 @@ def _entry(
     problems: list[Problem],
     unread: set[str],
 ) -> Iterator[Entry]:
+    if not isinstance(data, dict):
+        problems.append(_no_mapping(kind, source.locate(path), empty=data is None and not path))
+        unread.update(_words_in(data))
+        return
     try:
         yield Entry(base, kind, model.model_validate(data), source, path)
     except ValidationError as error:
         problems.extend(form_problems(error, source, path, model))
-        unread.update(_words_in(data))
+        left, taken_out = _without_errors(data, error)
+        try:
+            document = model.model_validate(left)
+        except ValidationError:
+            unread.update(_words_in(data))
+            return
+        unread.update(_words_in(taken_out))
+        yield Entry(base, kind, document, source, path)
+
+
+def _no_mapping(kind: str, where: Location, empty: bool) -> Problem:
+    if not empty:
+        return Problem(where, "not-a-mapping", "an entry has fields", "write each as 'name: value'")
+    what = _SINGLES[kind][1] if kind in _SINGLES else ""
+    hint = f"take it away; diagnoser kb new {what} begins one" if what else "write it, or take the file away"
+    return Problem(where, "empty-file", "the file is empty", hint)
+
+
+_STAND_INS: dict[str, Any] = {
+    "en": "-", "zh": "-", "source": "experience",
+    **{name: {"en": "-", "zh": "-"} for name in ("title", "meaning", "why", "how", "do", "verify", "because", "tells")},
+}  # fmt: skip
+"""What stands for a field that was forgotten and decides nothing, until the author writes it."""
+
+
+def _without_errors(data: dict[str, Any], error: ValidationError) -> tuple[dict[str, Any], list[Any]]:
+    """An entry without what is wrong in it, so that the rest can be looked at in the same run; and what was taken out.
+
+    What cannot be done without is still wrong afterwards.
+    """
+    left = copy.deepcopy(data)
+    taken_out: list[Any] = []
+    for item in error.errors(include_url=False):
+        if not item["loc"]:
+            continue  # its fields do not go together
+        *path, field = item["loc"]
+        holder: Any = left
+        for step in path:
+            if step in (holder if isinstance(holder, dict) else range(len(holder)) if isinstance(holder, list) else ()):
+                holder = holder[step]
+        if not isinstance(holder, dict):
+            continue
+        if item["type"] == "missing" and field in _STAND_INS:
+            holder[field] = _STAND_INS[field]
+        elif field in holder:
+            taken_out.append({field: holder.pop(field)})
+    return left, taken_out
 
 
 def form_problems(

@@ -45,6 +45,8 @@ class YamlSource:
     data: Any = None
     problems: list[Problem] = field(default_factory=list)
     readable: bool = True
+    read_up_to: int = 0
+    """Lines before the item in which a list stops being YAML; of use only where it is not `readable`."""
     _places: dict[int, dict[Any, tuple[int, int]]] = field(default_factory=dict)
     _unkeyed: list[dict[Any, tuple[int, int]]] = field(default_factory=list)
 
@@ -55,6 +57,7 @@ class YamlSource:
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         self.file, self.data, self.problems, self.readable, places = state
+        self.read_up_to = 0
         self._places = {}
         self._unkeyed = places
 
@@ -102,8 +105,8 @@ def read_yaml(text: str | bytes, file: str) -> YamlSource:
         file: the name to use in messages.
 
     Returns:
-        The data with places. Where it cannot be read, `problems` says why, `data` is None and
-        `readable` is false; a key that stands twice is a problem, but the rest can be read. Nothing
+        The data with places. Where it cannot be read, `problems` says why and `readable` is false;
+        `data` is None, or the items of a list before the one where it stops being YAML. A key that stands twice is a problem, but the rest can be read. Nothing
         is raised for bad content.
     """
     source = YamlSource(file, readable=False)
@@ -117,19 +120,26 @@ def read_yaml(text: str | bytes, file: str) -> YamlSource:
         source.problems.append(Problem(Location(file, line), "encoding", "not UTF-8", "save the file as UTF-8"))
         return source
     try:
-        events = _events(decoded)
-        source.data = _build(events, source)
+        source.data = _build(_events(decoded), source)
         source.readable = True
     except _Refused as refused:
+        source.data, source.read_up_to = None, 0
         place = Location(file, refused.mark.line + 1, refused.mark.column + 1)
         source.problems.append(Problem(place, refused.code, refused.message, refused.hint))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
-        source.problems.append(Problem(place, "syntax", str(error.problem or error.context or "not YAML")))
+        hint = "indent with blanks; YAML has no tabs" if mark and _is_tabbed(decoded, mark.line) else ""
+        source.problems.append(Problem(place, "syntax", str(error.problem or error.context or "not YAML"), hint))
     except yaml.YAMLError as error:
         source.problems.append(Problem(Location(file), "syntax", " ".join(str(error).split())))
     return source
+
+
+def _is_tabbed(text: str, line: int) -> bool:
+    """Whether a line, counted from 0, begins with blanks of which one is a tab."""
+    wanted = text.split("\n")[line : line + 1]
+    return any("\t" in each[: len(each) - len(each.lstrip())] for each in wanted)
 
 
 def _events(text: str) -> Iterator[Any]:
@@ -170,7 +180,11 @@ def _events(text: str) -> Iterator[Any]:
 
 def _build(events: Iterator[Any], source: YamlSource) -> Any:
     event = next(events, None)
-    data = None if event is None else _value(event, events, source)
+    if type(event) is yaml.SequenceStartEvent:
+        data: Any = []
+        _fill(data, events, source, outermost=True)
+    else:
+        data = None if event is None else _value(event, events, source)
     for _ in events:
         pass  # a second document is found only by looking for it
     return data
@@ -182,16 +196,10 @@ def _value(event: Any, events: Iterator[Any], source: YamlSource) -> Any:
         return _scalar(event)
     if kind is yaml.SequenceStartEvent:
         items: list[Any] = []
-        where: dict[Any, tuple[int, int]] = {}
-        for item in events:
-            if type(item) is yaml.SequenceEndEvent:
-                break
-            where[len(items)] = (item.start_mark.line + 1, item.start_mark.column + 1)
-            items.append(_value(item, events, source))
-        source._places[id(items)] = where
+        _fill(items, events, source)
         return items
     mapping: dict[str, Any] = {}
-    where = {}
+    where: dict[Any, tuple[int, int]] = {}
     for key_event in events:
         if type(key_event) is yaml.MappingEndEvent:
             break
@@ -210,6 +218,20 @@ def _value(event: Any, events: Iterator[Any], source: YamlSource) -> Any:
         mapping[key] = _value(next(events), events, source)
     source._places[id(mapping)] = where
     return mapping
+
+
+def _fill(items: list[Any], events: Iterator[Any], source: YamlSource, outermost: bool = False) -> None:
+    """Read the items of a list; those of the outermost one are the source's even if a later one cannot be read."""
+    where: dict[Any, tuple[int, int]] = {}
+    source._places[id(items)] = where
+    for item in events:
+        if type(item) is yaml.SequenceEndEvent:
+            break
+        line = item.start_mark.line
+        where[len(items)] = (line + 1, item.start_mark.column + 1)
+        if outermost:
+            source.data, source.read_up_to = items, line
+        items.append(_value(item, events, source))
 
 
 def _scalar(event: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from diagnoser.advice import Advice
 from diagnoser.evidence import Evidence, Observation, Observed, Source
@@ -38,7 +38,7 @@ def compose(
         telling: cause -> the words of the call that say most for it.
     """
     composer = _Composer(base, wording, inference, ranking, telling)
-    lang = evidence.lang or ("zh" if _mostly_chinese(evidence.canonical()) else "en")
+    lang = language_of(evidence)
     seed = f"{base.hash}\n{evidence.digest()}\n{','.join(sorted(active))}"
     return out.Report(
         id=hashlib.sha256(seed.encode()).hexdigest()[:16],
@@ -87,6 +87,11 @@ def knows(ranking: Ranking) -> bool:
 def _p(value: float) -> float:
     """A probability to ten digits, so that the last bits of an addition do not show."""
     return round(value, 10)
+
+
+def language_of(evidence: Evidence) -> Literal["en", "zh"]:
+    """The language of the report: the one that is asked for, else that of most of the evidence."""
+    return evidence.lang or ("zh" if _mostly_chinese(evidence.canonical()) else "en")
 
 
 def _mostly_chinese(evidence: Evidence) -> bool:

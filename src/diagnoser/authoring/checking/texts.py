@@ -18,23 +18,49 @@ _NO_SOURCE = re.compile(r"(?:todo|tbd|fixme|xxx|unknown|none|n/?a|source|待补|
 
 
 _TODO = re.compile(r"\bTODO\b")
+_PAIRED = re.compile(r"""[()\[\]{}（）【】《》「」“”"]""")
+_PAIRS = (("(（", ")）"), ("[【", "]】"), ("{", "}"), ("《", "》"), ("「", "」"), ("“", "”"))
+_TITLES = ("title", "meaning")
 
 
 def texts(draft: Draft) -> Iterator[Problem]:
-    """A text whose one language stands in both places, and what `kb new` left to be filled in."""
+    """A text whose one language stands in both places, one that was cut, and what `kb new` left to be filled in."""
     for entry in draft.entries:
         for path, text in _texts_of(entry.document, ()):
-            if _TODO.search(text.en) or _TODO.search(text.zh):
+            if _TODO.search(f"{text.en}\n{text.zh}"):
                 yield _placeholder(entry, path)
                 continue
             if not _CHINESE.search(text.zh) and _SENTENCE.search(text.zh):
                 yield _one_language(entry, (*path, "zh"), "the Chinese text is not in Chinese")
             if _CHINESE.search(text.en) and not re.search(r"[A-Za-z]{2}", text.en):
                 yield _one_language(entry, (*path, "en"), "the English text is not in English")
+            if path[-1] in _TITLES:
+                yield from (_cut(entry, (*path, lang), text[lang]) for lang in ("en", "zh") if is_cut(text[lang]))
 
         for path, phrases in _phrases_of(entry.document):
-            if any(_TODO.search(phrase) for phrase in phrases):
+            together = "\n".join(phrases)
+            if _TODO.search(together):
                 yield _placeholder(entry, path)
+            if path[-1] in ("aliases", "part_aliases") and _PAIRED.search(together):
+                yield from (_cut(entry, path, phrase) for phrase in phrases if is_cut(phrase))
+
+
+def is_cut(text: str) -> bool:
+    """Whether a bracket or a quotation mark has no partner, as where a comma without quotes cut the text in two."""
+    if not _PAIRED.search(text):
+        return False
+    unlike = any(sum(map(text.count, left)) != sum(map(text.count, right)) for left, right in _PAIRS)
+    return unlike or text.count('"') % 2 == 1
+
+
+def _cut(entry: Entry, path: tuple[Any, ...], text: str) -> Problem:
+    return Problem(
+        entry.locate(*path),
+        "cut-text",
+        f"'{text}' has a bracket or a quotation mark without its partner",
+        "a comma cuts a text inside {...} or [...]; put the text in quotes",
+        "warning",
+    )
 
 
 def _placeholder(entry: Entry, path: tuple[Any, ...]) -> Problem:
@@ -62,8 +88,7 @@ def _texts_of(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ..
     if isinstance(value, doc.Text):
         yield path, value
     elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            inner = getattr(value, name)
+        for name, inner in vars(value).items():
             if isinstance(inner, BaseModel | tuple):
                 yield from _texts_of(inner, (*path, name))
     elif isinstance(value, tuple):
