@@ -102,6 +102,16 @@ def test_a_case_is_lit_on_the_tree() -> None:
     assert "已排除" in text
 
 
+def test_a_lit_tree_is_drawn_from_the_knowledge_that_was_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DIAGNOSER_CACHE", str(tmp_path))
+    evidence = b'{"report": "port down"}'
+
+    done = [run("draw", "small", "--base-path", str(SMALL), "-e", "-", stdin=evidence) for _ in range(2)]
+
+    assert done[0].stdout == done[1].stdout != b""
+    assert list(tmp_path.rglob("knowledge*"))
+
+
 @pytest.mark.parametrize(
     ("arguments", "stdin", "code", "message"),
     [
@@ -114,7 +124,12 @@ def test_a_case_is_lit_on_the_tree() -> None:
             "diagnoser: unknown base 'smal'; did you mean 'small'",
         ),
         (["analyze", "-", "--top", "bot"], PUMPS, 2, "diagnoser: unknown gate 'bot'; did you mean 'both'?"),
-        (["draw", "small", "--base-path", str(SMALL)], b"", 2, "there are several; name one with --top"),
+        (
+            ["draw", "small", "--base-path", str(SMALL)],
+            b"",
+            2,
+            "there are 2 top events; name one with --top: small:no_power, small:port_down",
+        ),
         (["draw", "-", "--format", "mef"], PUMPS, 2, "'mef' is no picture"),
         (["draw", "x.xml", "--evidence", "-"], b"{}", 2, "a case is lit on a base's tree; name a base, not a file"),
         (["export", "-", "-o", "/nowhere/x"], PUMPS, 4, "diagnoser: cannot write '/nowhere/x': No such file"),

@@ -113,7 +113,7 @@ def test_what_is_public_in_a_private_component_is_known_everywhere() -> None:
 def test_chinese_encodings_are_read() -> None:
     text = f"<define-gate name='g'><label>端口中断</label>{A}</define-gate>"
 
-    tree = read_open_psa('<?xml version="1.0" encoding="GB2312"?>'.encode() + document(text).decode().encode("gbk"))
+    tree = read_open_psa(b'<?xml version="1.0" encoding="GB2312"?>' + document(text).decode().encode("gbk"))
 
     assert tree.labels == {"g": "端口中断"}
 
