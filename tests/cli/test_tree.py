@@ -72,6 +72,19 @@ def test_the_table_reads_well() -> None:
     assert lines[-1] == "     0.3356      0.98   0.3289    33.56     1.49  valve"
 
 
+def test_the_table_has_titles_and_the_words_of_its_language() -> None:
+    lines = run("analyze", "small", "--base-path", str(SMALL), "--lang", "zh").stdout.decode().splitlines()
+
+    port = lines.index("端口Down  (small:port_down)")
+    assert lines[port + 1].startswith("  概率 ")
+    assert lines[port + 3].startswith("  概率最大的割集")
+    assert any(line.endswith("光纤断裂  (small:fibre_broken)") for line in lines[port:])
+    assert any(
+        line.endswith("“光纤弯折”引起“物理链路故障”  (small:physical_fault<-small:fibre_bent)") for line in lines[port:]
+    )
+    assert not [line for line in lines if "probab" in line or "importance" in line or "event" in line]
+
+
 def test_what_is_exported_is_the_same_tree() -> None:
     exported = run("export", "small", "--base-path", str(SMALL), "--top", "port_down").stdout
 

@@ -46,7 +46,7 @@ BasePath = Annotated[
     list[Path] | None,
     typer.Option("--base-path", metavar="DIR", help="More knowledge beside the shipped one. Repeatable."),
 ]
-Language = Annotated[Lang, typer.Option("--lang", help="Language of labels.")]
+Language = Annotated[Lang, typer.Option("--lang", help="Language of labels, tables and legends.")]
 Depth = Annotated[
     int | None, typer.Option("--depth", min=1, max=50, help="Gates below each other at most; by default what fits.")
 ]
@@ -89,7 +89,7 @@ def analyze(
     if as_json:
         _write(json_of(results, top_level=_is_file(source) and len(results) == 1), None)
     else:
-        _write("\n".join(as_table(result, loaded.labels, rows) for result in results), None)
+        _write("\n".join(as_table(result, loaded.labels, rows, lang.value) for result in results), None)
     raise typer.Exit(1 if any(isinstance(result, NotSolved) for result in results) else 0)
 
 
