@@ -124,9 +124,12 @@ def _overlaps(entry: Entry, spans: list[_Span]) -> Iterator[Problem]:
             yield _warning(
                 entry, other.index, "overlap", f"{both} from {other.low:g} to {min(one.high, other.high):g}", hint
             )
-    for index, outcome in enumerate(entry.document.outcomes):
+    check: doc.Check = entry.document
+    for index, outcome in enumerate(check.outcomes):
         value = outcome.when.equals if outcome.when is not None else None
-        for span in spans if value is not None else ():
+        if value is None:
+            continue
+        for span in spans:
             if span.holds(value):
                 both = f"'{outcome.id}' and '{span.outcome}' both hold"
                 yield _warning(entry, index, "overlap", f"{both} at {value:g}", "leave the value out of one of them")
