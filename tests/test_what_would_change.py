@@ -121,3 +121,11 @@ def written(folder: Path, rnd: random.Random) -> Path:
             encoding="utf-8",
         )
     return folder
+
+
+def test_findings_of_an_explanation_are_told_in_words_that_stand_alone(small: PreparedKnowledge) -> None:
+    explained, _ = explain_cause(small, evidence_from({"report": "the link is down"}), "small:fibre_broken")
+
+    titles = {e.finding: e.title for e in explained.expected}
+    assert titles["small:rx_power_low"].en == "Receive optical power: below the minimum"
+    assert titles["small:rx_power_low"].zh == "接收光功率：低于下限"

@@ -32,7 +32,7 @@ def add_explanations(app: FastAPI, limits: Settings, loaded: Callable[[], Prepar
     )
     async def post_explanation(
         request: Request,
-        cause: Annotated[str, Query(max_length=200, description="a cause, as `id` or `base:id`")],
+        cause: Annotated[str, Query(max_length=200, description="a cause: its id, `base:id`, title or alias")],
         base: Annotated[list[str] | None, Query(description="use these bases only, with what they import")] = None,
     ) -> CauseExplained:
         """What speaks for and against it, what ruled it out, what is still open, and what would change its place."""

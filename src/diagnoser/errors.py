@@ -7,6 +7,7 @@ DiagnoserError
 ├── UnusableTree          a fault tree that cannot be read or analysed
 │   └── TooEntangled      one that is well formed, but too large to be solved exactly
 ├── UnknownName           a base, cause or finding that the knowledge does not have
+│   └── AmbiguousName     one that it has several of
 └── AnswerError           an answer that does not fit the question
 """
 
@@ -112,6 +113,13 @@ class UnknownName(DiagnoserError):
 
     def __str__(self) -> str:
         return f"unknown {self.what} '{self.name}'{did_you_mean(self.name, self.allowed)}"
+
+
+class AmbiguousName(UnknownName):
+    """A name that several things have; `allowed` are their full ids."""
+
+    def __str__(self) -> str:
+        return f"{self.what} '{self.name}' is ambiguous; there are: {', '.join(self.allowed)}"
 
 
 class AnswerError(DiagnoserError):

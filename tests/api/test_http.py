@@ -240,3 +240,14 @@ def test_settings_come_from_the_environment() -> None:
     assert settings_from({"DIAGNOSER_MAX_BODY_BYTES": "1000"}).max_body_bytes == 1000
     with pytest.raises(ValueError, match="DIAGNOSER_MAX_BODY_SECONDS: 'soon' is not a number"):
         settings_from({"DIAGNOSER_MAX_BODY_SECONDS": "soon"})
+
+
+def test_an_explanation_takes_a_cause_by_its_title(client: TestClient) -> None:
+    evidence = {"report": "link down since the road works"}
+
+    named = client.post("/v1/explanations", params={"cause": "光纤断裂"}, json=evidence)
+    unknown = client.post("/v1/explanations", params={"cause": "Fibre brokn"}, json=evidence)
+
+    assert named.json() == client.post("/v1/explanations", params={"cause": "fibre_broken"}, json=evidence).json()
+    assert unknown.status_code == 422
+    assert unknown.json()["detail"] == "unknown cause 'Fibre brokn'; did you mean 'Fibre broken'?"

@@ -11,6 +11,7 @@ import pytest
 import diagnoser.authoring.evaluation as module
 from diagnoser.authoring.evaluation import brier, calibration, evaluate, expected_calibration_error, solved_case
 from diagnoser.authoring.solved_cases import answer_list, solved_cases
+from diagnoser.cli.kb_lines import evaluation_lines
 from diagnoser.diagnosis import PreparedKnowledge, prepare
 from diagnoser.errors import EvidenceError, KnowledgeError
 from diagnoser.evidence import Evidence
@@ -51,6 +52,21 @@ def test_unmatched_answers_are_listed_and_count_nowhere_else(knowledge: Prepared
     assert {name: s.cases for name, s in found.by_family.items()} == {"switch": 2, "power": 1}
     assert {name: s.top1 for name, s in found.by_lang.items()} == {"en": 0.5, "zh": 1.0}
     assert set(found.by_kind) == {"hardware", "configuration", "external"}
+
+
+def test_a_line_without_an_answer_is_told(knowledge: PreparedKnowledge) -> None:
+    lines: list[dict[str, Any]] = [{"id": "five", "report": "link down"}, {"report": "link down", "solution": "x"}]
+
+    found = evaluate(knowledge, [solved_case(n, line, {}) for n, line in enumerate(lines, 1)])
+    told = list(evaluation_lines(found))
+
+    assert (found.unanswered, found.unmatched) == (["five", "line 2"], [])
+    assert "no answer" in told[0]
+    assert told[-3:] == [
+        "\nno case has an answer that names a cause: nothing to score",
+        'no answer: five (give the line an "answer": a cause\'s id, title or alias)',
+        'no answer: line 2 (give the line an "answer": a cause\'s id, title or alias)',
+    ]
 
 
 def test_an_answer_list_adds_what_the_file_lacks(knowledge: PreparedKnowledge) -> None:

@@ -87,6 +87,19 @@ def test_the_table_reads_well() -> None:
     assert lines[-1] == "     0.3356      0.98   0.3289    33.56     1.49  valve"
 
 
+def test_the_table_has_titles_and_the_words_of_its_language() -> None:
+    lines = run("analyze", "small", "--base-path", str(SMALL), "--lang", "zh").stdout.decode().splitlines()
+
+    port = lines.index("端口Down  (small:port_down)")
+    assert lines[port + 1].startswith("  概率 ")
+    assert lines[port + 3].startswith("  概率最大的割集")
+    assert any(line.endswith("光纤断裂  (small:fibre_broken)") for line in lines[port:])
+    assert any(
+        line.endswith("“光纤弯折”引起“物理链路故障”  (small:physical_fault<-small:fibre_bent)") for line in lines[port:]
+    )
+    assert not [line for line in lines if "probab" in line or "importance" in line or "event" in line]
+
+
 def test_what_is_exported_is_the_same_tree() -> None:
     exported = run("export", "small", "--base-path", str(SMALL), "--top", "port_down").stdout
 
@@ -117,6 +130,16 @@ def test_a_case_is_lit_on_the_tree() -> None:
     assert "已排除" in text
 
 
+def test_a_lit_tree_is_drawn_from_the_knowledge_that_was_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DIAGNOSER_CACHE", str(tmp_path))
+    evidence = b'{"report": "port down"}'
+
+    done = [run("draw", "small", "--base-path", str(SMALL), "-e", "-", stdin=evidence) for _ in range(2)]
+
+    assert done[0].stdout == done[1].stdout != b""
+    assert list(tmp_path.rglob("knowledge*"))
+
+
 @pytest.mark.parametrize(
     ("arguments", "stdin", "code", "message"),
     [
@@ -129,7 +152,12 @@ def test_a_case_is_lit_on_the_tree() -> None:
             "diagnoser: unknown base 'smal'; did you mean 'small'",
         ),
         (["analyze", "-", "--top", "bot"], PUMPS, 2, "diagnoser: unknown gate 'bot'; did you mean 'both'?"),
-        (["draw", "small", "--base-path", str(SMALL)], b"", 2, "there are several; name one with --top"),
+        (
+            ["draw", "small", "--base-path", str(SMALL)],
+            b"",
+            2,
+            "there are 2 top events; name one with --top: small:no_power, small:port_down",
+        ),
         (["draw", "-", "--format", "mef"], PUMPS, 2, "'mef' is no picture"),
         (["draw", "x.xml", "--evidence", "-"], b"{}", 2, "a case is lit on a base's tree; name a base, not a file"),
         (["export", "-", "-o", "/nowhere/x"], PUMPS, 4, "diagnoser: cannot write '/nowhere/x': No such file"),

@@ -83,6 +83,53 @@ def test_a_file_may_have_several_top_events() -> None:
     assert tree.top_events() == ("one", "two")
 
 
+PRIVATE = (
+    '<define-component name="{0}" role="private"><define-gate name="g"><or><basic-event name="e"/>{1}</or></define-gate>'
+    '<define-basic-event name="e"><parameter name="p"/></define-basic-event>'
+    '<define-parameter name="p"><float value="{2}"/></define-parameter></define-component>'
+)
+
+
+def test_private_elements_of_two_components_may_have_one_name() -> None:
+    components = PRIVATE.format("A", "", 0.1) + PRIVATE.format("B", A, 0.2)
+    both = "<define-gate name='top'><and><gate name='A.g'/><gate name='t.B.g'/></and></define-gate>"
+
+    tree = read_open_psa(document(components + both))
+
+    assert tree.gates["top"].inputs == ("t.A.g", "t.B.g")
+    assert tree.gates["t.B.g"].inputs == ("t.B.e", "a")
+    assert tree.probabilities == {"a": 0.1, "t.A.e": 0.1, "t.B.e": 0.2}
+    assert read_open_psa(as_open_psa(tree).encode()).gates == tree.gates
+
+
+def test_what_is_public_in_a_private_component_is_known_everywhere() -> None:
+    inside = f"<define-component name='A' role='private'><define-gate name='g' role='public'>{A}</define-gate>"
+
+    tree = read_open_psa(document(f"{inside}</define-component><define-gate name='top'><gate name='g'/></define-gate>"))
+
+    assert tree.gates["top"].inputs == ("g",)
+
+
+def test_chinese_encodings_are_read() -> None:
+    text = f"<define-gate name='g'><label>端口中断</label>{A}</define-gate>"
+
+    tree = read_open_psa(b'<?xml version="1.0" encoding="GB2312"?>' + document(text).decode().encode("gbk"))
+
+    assert tree.labels == {"g": "端口中断"}
+
+
+@pytest.mark.parametrize(("low", "high", "probability"), [(0, 1, 0.902), (2, 3, 0.098), (0, 3, 1.0), (0, 0, 0.504)])
+def test_a_cardinality_with_an_open_side_is_written_so_that_it_reads_back(
+    low: int, high: int, probability: float
+) -> None:
+    tree = read_open_psa(top(f'<cardinality min="{low}" max="{high}">{A}{B}{C}</cardinality>'))
+
+    again = read_open_psa(as_open_psa(tree).encode())
+
+    assert analyze(tree, "top").probability == pytest.approx(probability)
+    assert analyze(again, "top").probability == pytest.approx(probability)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -100,6 +147,24 @@ def test_a_file_may_have_several_top_events() -> None:
         ),
         (b"<a>" * 200, "t.xml:1: elements nest over 100 deep"),
         (b"\xff\xfe\x00", "t.xml:1:2: not XML"),
+        (
+            b"<?xml version='1.0' encoding='big5'?><opsa-mef/>",
+            "t.xml: not XML: multi-byte encodings are not supported; save it as UTF-8",
+        ),
+        (b"<?xml version='1.0' encoding='gbk'?><opsa-mef>\xff", "t.xml: not XML: 'gb18030' codec can't decode"),
+        (
+            document(
+                "<define-gate name='T'><not><gate name='U'/></not></define-gate>\n"
+                f"<define-gate name='U'><or>{A}<and><gate name='T'/></and></or></define-gate>"
+            ),
+            "t.xml:1: the gates form a circle, T -> U -> T; no gate of a fault tree is under itself",
+        ),
+        (
+            document(
+                f"<define-gate name='top'>{A}</define-gate>\n<define-gate name='T'><or><gate name='T'/></or></define-gate>"
+            ),
+            "t.xml:2: the gates form a circle, T -> T; no gate of a fault tree is under itself",
+        ),
         (top("<and/>"), "t.xml:1: <and> has no input"),
         (top(""), "t.xml:1: <define-gate> has 0 formulas; it has one"),
         (top(f"<not>{A}{B}</not>"), "t.xml:1: <not> has 2 inputs; it has 1"),

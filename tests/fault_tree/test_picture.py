@@ -96,6 +96,15 @@ def test_svg_is_well_formed_and_holds_every_label(lang: str, case: Case) -> None
     assert "<script" not in svg
 
 
+@pytest.mark.parametrize(("lang", "words"), [("en", {"an odd number", "not"}), ("zh", {"奇数个", "非"})])
+def test_the_legend_tells_every_sign_that_is_drawn(lang: str, words: set[str]) -> None:
+    tree = LogicTree("t", {"t": LogicGate("xor", ("n", "a")), "n": LogicGate("not", ("b",))}, {"a": 0.1, "b": 0.2})
+
+    svg = as_svg(unfold(tree, "t", Case()), lang=lang)
+
+    assert words <= set(ElementTree.fromstring(svg).itertext())
+
+
 def test_meaning_does_not_hang_on_colour_alone() -> None:
     svg = as_svg(unfold(LINK, "all", CASE))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import COMMON, SMALL
 
-from diagnoser.errors import KnowledgeError, UnknownName
+from diagnoser.errors import AmbiguousName, KnowledgeError, UnknownName
 from diagnoser.knowledge import KnowledgeBase, load
 
 
@@ -105,3 +105,29 @@ def test_a_folder_without_knowledge_is_said(tmp_path: Path) -> None:
         load(tmp_path)
     with pytest.raises(KnowledgeError, match="not a folder"):
         load(tmp_path / "missing")
+
+
+@pytest.mark.parametrize("name", ["fibre_broken", "small:fibre_broken", "Fibre broken", " fibre  BROKEN", "光纤断裂"])
+def test_a_cause_is_found_by_id_title_or_alias(name: str) -> None:
+    assert load(COMMON, SMALL).find("cause", name) == "small:fibre_broken"
+
+
+def test_a_cause_with_a_name_like_it_is_proposed() -> None:
+    base: KnowledgeBase = load(COMMON, SMALL)
+
+    with pytest.raises(UnknownName, match="unknown cause 'Fibre brokn'; did you mean 'Fibre broken'"):
+        base.find("cause", "Fibre brokn")
+    with pytest.raises(UnknownName, match="unknown cause 'other:fibre_broken'"):
+        base.find("cause", "other:fibre_broken")
+
+
+def test_a_name_of_several_causes_is_answered_with_their_ids(copy: Path) -> None:
+    with (copy / "causes/fibre_bent.yaml").open("a", encoding="utf-8") as file:
+        file.write("aliases: {en: [fibre broken, kinked patch cord]}\n")
+    base: KnowledgeBase = load(COMMON, copy)
+
+    with pytest.raises(AmbiguousName) as caught:
+        base.find("cause", "Fibre broken")
+
+    assert base.find("cause", "Kinked patch cord") == "small:fibre_bent"
+    assert str(caught.value) == ("cause 'Fibre broken' is ambiguous; there are: small:fibre_bent, small:fibre_broken")

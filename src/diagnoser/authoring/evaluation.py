@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 
 from diagnoser.authoring.cases import rank_of
 from diagnoser.diagnosis import PreparedKnowledge, diagnose
-from diagnoser.errors import DiagnoserError, EvidenceError, UnknownName
+from diagnoser.errors import AmbiguousName, DiagnoserError, EvidenceError, UnknownName
 from diagnoser.evidence import evidence_from
 from diagnoser.evidence.words import normalised
 from diagnoser.knowledge import KnowledgeBase
@@ -41,6 +41,7 @@ class Outcome(BaseModel):
     lang: str
     kind: str
     answer: str = Field(description="the true cause as the file says it")
+    answered: bool = Field(description="whether the file or the answer list names a cause at all")
     accepted: list[str] = Field(description="causes that count as right; empty if the answer matches none")
     rank: int | None = Field(description="place of the best accepted cause; null if it is not listed")
     first: str | None
@@ -95,6 +96,7 @@ class Evaluation(BaseModel):
     by_lang: dict[str, Scores]
     by_kind: dict[str, Scores]
     calibration: Calibration
+    unanswered: list[str] = Field(description="cases without an answer; they count nowhere else")
     unmatched: list[str] = Field(description="cases whose answer matches no cause; they count nowhere else")
     failed: list[str] = Field(description="cases that could not be diagnosed; they count as missed")
     cases: list[Outcome]
@@ -109,7 +111,7 @@ class SolvedCase:
     answer: str
     kind: str
     named: tuple[str, ...]
-    """Accepted ids or aliases, as the file or the answer list gives them."""
+    """Accepted ids, titles or aliases, as the file or the answer list gives them."""
 
 
 def solved_case(line: int, document: Any, accepted: Mapping[str, Sequence[str]]) -> SolvedCase:
@@ -162,12 +164,15 @@ class Answers:
     def _named(self, name: str) -> set[str]:
         if not name.strip():
             return set()
+        if name in self._exact:
+            return self._exact[name]
         try:
             return {self._base.find("cause", name.strip())}
-        except UnknownName as error:
-            if "several bases" in error.what:
-                return set(error.allowed)
-        return self._exact.get(name) or self._loose.get(_key(name), set())
+        except AmbiguousName as error:
+            return set(error.allowed)
+        except UnknownName:
+            pass
+        return self._loose.get(_key(name), set())
 
 
 def _key(phrase: str) -> str:
@@ -201,7 +206,8 @@ def evaluate(
         by_lang=_by(matched, lambda o: o.lang),
         by_kind=_by(matched, lambda o: o.kind),
         calibration=calibration([(o.posterior, bool(o.right)) for o in matched if o.posterior is not None]),
-        unmatched=[o.id for o in outcomes if not o.accepted],
+        unanswered=[o.id for o in outcomes if not o.accepted and not o.answered],
+        unmatched=[o.id for o in outcomes if not o.accepted and o.answered],
         failed=[o.id for o in outcomes if o.error is not None],
         cases=outcomes,
     )
@@ -216,6 +222,7 @@ def _outcome(knowledge: PreparedKnowledge, case: SolvedCase, accepted: tuple[str
         "lang": str(labels.get("lang") or "unknown"),
         "kind": case.kind,
         "answer": case.answer,
+        "answered": bool(case.answer.strip() or case.named),
         "accepted": list(accepted),
     }
     try:

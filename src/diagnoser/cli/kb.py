@@ -204,7 +204,7 @@ def evaluate(
         _json(found.model_dump(mode="json"))
     else:
         _print_all(evaluation_lines(found))
-    raise typer.Exit(INCONCLUSIVE if found.failed else DONE)
+    raise typer.Exit(INCONCLUSIVE if found.failed or found.unanswered or not found.total.cases else DONE)
 
 
 @kb.command("unknown")

@@ -44,9 +44,21 @@ def mutation_lines(broken: Mutation) -> Iterator[str]:
 def evaluation_lines(found: Evaluation) -> Iterator[str]:
     """Ranks of solved cases, in all and by groups, and how far stated probabilities came true."""
     for outcome in found.cases:
-        rank = "unmatched" if not outcome.accepted else "not listed" if outcome.rank is None else f"{outcome.rank}"
+        missing = "unmatched" if outcome.answered else "no answer"
+        rank = missing if not outcome.accepted else "not listed" if outcome.rank is None else f"{outcome.rank}"
         stated = f"{outcome.first} ({outcome.posterior:.0%})" if outcome.posterior is not None else "nothing"
         yield f"{outcome.id:20} {rank:>10}  first: {stated}  true: {', '.join(outcome.accepted) or outcome.answer}"
+    if found.total.cases:
+        yield from _score_lines(found)
+    else:
+        yield "\nno case has an answer that names a cause: nothing to score"
+    for id_ in found.unanswered:
+        yield f'no answer: {id_} (give the line an "answer": a cause\'s id, title or alias)'
+    for id_ in found.unmatched:
+        yield f"unmatched answer: {id_}"
+
+
+def _score_lines(found: Evaluation) -> Iterator[str]:
     yield f"\n{'':24}{'cases':>7}{'top-1':>8}{'top-3':>8}{'MRR':>7}"
     groups = [("all", found.total)]
     for label, scores in (("family", found.by_family), ("language", found.by_lang), ("kind", found.by_kind)):
@@ -59,8 +71,6 @@ def evaluation_lines(found: Evaluation) -> Iterator[str]:
     for name, interval in (("Brier score", found.calibration.brier), ("calibration error", found.calibration.ece)):
         if interval is not None:
             yield f"{name}: {interval.value:.3f} (95 %: {interval.low:.3f} to {interval.high:.3f})"
-    for id_ in found.unmatched:
-        yield f"unmatched answer: {id_}"
 
 
 def placed(place: Any) -> str:

@@ -122,7 +122,7 @@ def diagnose(
 
 @app.command()
 def explain(
-    cause: Annotated[str, typer.Argument(help="A cause, as `id` or `base:id`.")],
+    cause: Annotated[str, typer.Argument(help="A cause: its id, `base:id`, title or alias.")],
     text: TextArgument = None,
     evidence: EvidenceOption = None,
     light: LightOption = None,

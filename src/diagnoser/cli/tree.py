@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from diagnoser.diagnosis import PreparedKnowledge
     from diagnoser.fault_tree.analysis import Analysis
     from diagnoser.fault_tree.analysis_text import Unsolved
     from diagnoser.fault_tree.logic_tree import LogicTree
     from diagnoser.fault_tree.picture import Case
-    from diagnoser.knowledge import KnowledgeBase
 
 tree = typer.Typer(
     help="Fault trees: minimal cut sets, probability, importance, pictures, Open-PSA.",
@@ -46,7 +46,7 @@ BasePath = Annotated[
     list[Path] | None,
     typer.Option("--base-path", metavar="DIR", help="More knowledge beside the shipped one. Repeatable."),
 ]
-Language = Annotated[Lang, typer.Option("--lang", help="Language of labels.")]
+Language = Annotated[Lang, typer.Option("--lang", help="Language of labels, tables and legends.")]
 Depth = Annotated[
     int | None, typer.Option("--depth", min=1, max=50, help="Gates below each other at most; by default what fits.")
 ]
@@ -89,7 +89,7 @@ def analyze(
     if as_json:
         _write(json_of(results, top_level=_is_file(source) and len(results) == 1), None)
     else:
-        _write("\n".join(as_table(result, loaded.labels, rows) for result in results), None)
+        _write("\n".join(as_table(result, loaded.labels, rows, lang.value) for result in results), None)
     raise typer.Exit(1 if any(isinstance(result, NotSolved) for result in results) else 0)
 
 
@@ -145,9 +145,9 @@ def draw(
         return
     if _is_file(source):
         raise typer.BadParameter("a case is lit on a base's tree; name a base, not a file")
-    loaded, tops, base = _tree(source, top, lang, base_path)
-    assert base is not None
-    case = _case(base, evidence)
+    loaded, tops, knowledge = _tree(source, top, lang, base_path)
+    assert knowledge is not None
+    case = _case(knowledge, evidence)
     chosen = top_of_case(loaded, tops, case)
     _write(_picture(loaded, chosen, case, form, depth, lang), output)
 
@@ -200,24 +200,24 @@ def _picture(loaded: LogicTree, top: str, case: Case, form: Format, depth: int |
 
 def _tree(
     source: str, top: str | None, lang: Lang, base_path: list[Path] | None
-) -> tuple[LogicTree, tuple[str, ...], KnowledgeBase | None]:
+) -> tuple[LogicTree, tuple[str, ...], PreparedKnowledge | None]:
     """The tree asked for, its top events, and the knowledge if it comes from there."""
     from diagnoser.errors import UnknownName
 
-    base: KnowledgeBase | None = None
+    knowledge: PreparedKnowledge | None = None
     if _is_file(source):
         loaded = _from_file(source)
         tops = loaded.top_events()
     else:
-        base, loaded, tops = _from_knowledge(source, lang, base_path)
+        knowledge, loaded, tops = _from_knowledge(source, lang, base_path)
     if top is None:
-        return loaded, tops, base
-    if base is not None and top not in loaded.gates:
+        return loaded, tops, knowledge
+    if knowledge is not None and top not in loaded.gates:
         own = f"{source}:{top}"  # a bare name is the named base's own, whatever others call theirs
-        top = own if own in loaded.gates else base.find("event", top)
+        top = own if own in loaded.gates else knowledge.base.find("event", top)
     if top not in loaded.gates:
         raise UnknownName("gate", top, loaded.gates)
-    return loaded, (top,), base
+    return loaded, (top,), knowledge
 
 
 def _is_file(source: str) -> bool:
@@ -241,12 +241,14 @@ def _from_file(source: str) -> LogicTree:
 
 def _from_knowledge(
     name: str, lang: Lang, base_path: list[Path] | None
-) -> tuple[KnowledgeBase, LogicTree, tuple[str, ...]]:
+) -> tuple[PreparedKnowledge, LogicTree, tuple[str, ...]]:
     from diagnoser.errors import UnknownName, UnusableTree
     from diagnoser.fault_tree.logic_tree import logic_tree
-    from diagnoser.knowledge import load, shipped_knowledge
+    from diagnoser.knowledge import shipped_knowledge
+    from diagnoser.prepared import prepared
 
-    base = load(shipped_knowledge(), *(base_path or ()))
+    knowledge = prepared(shipped_knowledge(), *(base_path or ()))
+    base = knowledge.base
     if name not in base.bases:
         raise UnknownName("base", name, base.bases)
     own = [event for event in sorted(base.tree.gates) if event.partition(":")[0] == name]
@@ -261,17 +263,18 @@ def _from_knowledge(
     titles.update({cause: known.title for cause, known in base.causes.items()})
     labels = {item: str(getattr(title, lang.value)) for item, title in titles.items()}
     priors = {cause: base.causes[cause].prior for cause in base.causes}
-    return base, logic_tree(base.tree, tops, priors, labels, name), tops
+    return knowledge, logic_tree(base.tree, tops, priors, labels, name), tops
 
 
-def _case(base: KnowledgeBase, evidence: str) -> Case:
+def _case(knowledge: PreparedKnowledge, evidence: str) -> Case:
     """What the diagnosis of some evidence says about events and causes."""
     from diagnoser.cli.reading import evidence_of, open_log
-    from diagnoser.diagnosis import diagnose, prepare
+    from diagnoser.diagnosis import diagnose
     from diagnoser.fault_tree.picture import Case
 
     document = evidence_of(None, evidence, [], [], [], None, None)
-    report = diagnose(prepare(base), document, open_log=open_log, top=None)
+    base = knowledge.base
+    report = diagnose(knowledge, document, open_log=open_log, top=None)
     present = {o.finding for o in report.observations if o.finding in base.findings and o.state == "present"}
     return Case(
         shown=frozenset(
@@ -283,10 +286,8 @@ def _case(base: KnowledgeBase, evidence: str) -> Case:
 
 
 def _only(tops: tuple[str, ...]) -> str:
-    from diagnoser.errors import UnknownName
-
     if len(tops) != 1:
-        raise UnknownName("top event (there are several; name one with --top)", "", tops)
+        raise typer.BadParameter(f"there are {len(tops)} top events; name one with --top: {', '.join(tops)}")
     return tops[0]
 
 

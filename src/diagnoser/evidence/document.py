@@ -167,7 +167,7 @@ class Evidence(_Part):
     repaired: tuple[Line, ...] = Field(
         (),
         max_length=200,
-        description="ids of causes whose repair was done and did not help",
+        description="causes whose repair was done and did not help: ids, titles or aliases",
         examples=[["fibre_bent"]],
     )
     id: Any = Field(None, description="a label; not evidence")

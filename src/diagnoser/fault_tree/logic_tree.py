@@ -70,6 +70,24 @@ class LogicTree:
             {i: self.labels[i] for i in order if i in self.labels},
         )
 
+    def circle(self) -> tuple[str, ...]:
+        """Gates of which each has the next as an input, and the last the first; empty if there are none."""
+        done: set[str] = set()
+        for gate in self.gates:
+            open_gates: dict[str, Iterator[str]] = {} if gate in done else {gate: iter(self._inputs(gate))}
+            while open_gates:
+                node, inputs = next(reversed(open_gates.items()))
+                below = next((i for i in inputs if i not in done), None)
+                if below is None:
+                    del open_gates[node]
+                    done.add(node)
+                elif below in open_gates:
+                    way = list(open_gates)
+                    return tuple(way[way.index(below) :])
+                else:
+                    open_gates[below] = iter(self._inputs(below))
+        return ()
+
     def bottom_up(self, top: str) -> Iterator[str]:
         """Everything under a top event and the top event last, each after all that is under it.
 

@@ -7,6 +7,7 @@ size, depth and count are limited.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree
@@ -22,6 +23,11 @@ MOST_ELEMENTS = 2_000_000
 
 Element = ElementTree.Element
 
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_CHINESE = {b"gb2312", b"gbk", b"gb18030"}
+"""Encodings that the parser does not know itself; GB18030 holds the other two."""
+
+_CONTAINERS = ("define-fault-tree", "define-component")
 _REFERENCES = {"gate", "basic-event", "house-event", "event"}
 _PLAIN: Mapping[str, tuple[Operator, bool]] = {
     "and": ("and", False),
@@ -43,15 +49,17 @@ def read_open_psa(content: bytes, name: str = "tree") -> LogicTree:
     Known are `define-fault-tree` (with `define-component` inside), gates in one or several
     definitions, `and`, `or`, `atleast`, `not`, `xor`, `nand`, `nor`, `iff`, `imply`, `cardinality` and
     `constant`, nested as one likes, house events, and basic events whose probability is a number
-    (`float`, `int`, `bool`, a `parameter` that is one, or products and sums of these).
+    (`float`, `int`, `bool`, a `parameter` that is one, or products and sums of these). What has the
+    role `private` is known by its name in its container, elsewhere with those on the way to it, as
+    `pump.valve`.
 
     Args:
-        content: the file.
+        content: the file, in an encoding that its declaration names; UTF-8 by default.
         name: what the file is called, for messages.
 
     Raises:
         UnusableTree: the file is no Open-PSA document, is unsafe or too large, or something in it
-            is missing, stands twice or is not supported; the message has file and line.
+            is missing, stands twice, is under itself or is not supported; the message has file and line.
     """
     return _Reader(name).read(content)
 
@@ -63,12 +71,21 @@ class _Definitions:
     house_events: dict[str, Element]
     parameters: dict[str, Element]
 
+    @property
+    def events(self) -> tuple[dict[str, Element], ...]:
+        """What formulas refer to; no two of these have one name."""
+        return self.gates, self.basic_events, self.house_events
+
 
 class _Reader:
     def __init__(self, name: str) -> None:
         self._name = name
         self._lines: dict[Element, int] = {}
         self._found = _Definitions({}, {}, {}, {})
+        self._within: dict[Element, tuple[str, ...]] = {}
+        """Names of the containers around what refers to something, from outside."""
+        self._by_path: dict[str, list[str]] = defaultdict(list)
+        """Names on the way to elements and their own, joined by dots -> the names that they are kept by."""
         self._gates: dict[str, LogicGate] = {}
         self._labels: dict[str, str] = {}
         self._constants: dict[str, bool] = {}
@@ -94,16 +111,25 @@ class _Reader:
                 {self._ids[name]: text for name, e in kind.items() if (text := (e.findtext("label") or "").strip())}
             )
         used = {i for gate in self._gates.values() for i in gate.inputs}
-        return LogicTree(
+        tree = LogicTree(
             next((tree.get("name") for tree in root.iter("define-fault-tree") if tree.get("name")), None) or self._name,
             self._gates,
             {e: p for e, p in probabilities.items() if e in used},
             {h: state for h, state in self._constants.items() if h in used},
             self._labels,
         )
+        self._refuse_circle(tree)
+        return tree
+
+    def _refuse_circle(self, tree: LogicTree) -> None:
+        circle = [gate for gate in tree.circle() if not tree.gates[gate].anonymous]
+        if circle:
+            first = next(element for name, element in self._found.gates.items() if self._ids[name] == circle[0])
+            way = " -> ".join((*circle, circle[0]))
+            raise self._error(first, f"the gates form a circle, {way}; no gate of a fault tree is under itself")
 
     def _give_ids(self) -> None:
-        for kind in (self._found.gates, self._found.basic_events, self._found.house_events):
+        for kind in self._found.events:
             for name, element in kind.items():
                 chosen = _id(name, element)
                 if chosen in self._taken:
@@ -115,7 +141,9 @@ class _Reader:
         if len(content) > MOST_BYTES:
             raise UnusableTree(self._name, f"over {MOST_BYTES >> 20} MiB; a fault tree is smaller")
         builder = ElementTree.TreeBuilder()
-        parser = expat.ParserCreate()
+        declared = _DECLARED.match(content)
+        chinese = declared is not None and declared[1].lower() in _CHINESE
+        parser = expat.ParserCreate("utf-8" if chinese else None)
         depth = count = 0
 
         def start(tag: str, attributes: dict[str, str]) -> None:
@@ -143,11 +171,11 @@ class _Reader:
         parser.EntityDeclHandler = refuse
         parser.ExternalEntityRefHandler = refuse
         try:
-            parser.Parse(content, True)
+            parser.Parse(content.decode("gb18030").encode() if chinese else content, True)
         except expat.ExpatError as error:
             raise UnusableTree(f"{self._name}:{error.lineno}:{error.offset + 1}", f"not XML: {error}") from error
         except (LookupError, ValueError) as error:
-            raise UnusableTree(self._name, f"not XML: {error}") from error
+            raise UnusableTree(self._name, f"not XML: {error}; save it as UTF-8") from error
         return builder.close()
 
     def _collect(self, root: Element) -> None:
@@ -158,20 +186,41 @@ class _Reader:
             "define-parameter": self._found.parameters,
         }
         refused = {"define-CCF-group": "common cause groups", "define-event-tree": "event trees"}
-        for element in root.iter():
+        for element, path, private in self._with_containers(root):
             if element.tag in refused:
                 raise self._error(element, f"{refused[element.tag]} (<{element.tag}>) are not supported")
+            if element.tag in _REFERENCES or element.tag == "parameter":
+                self._within[element] = path
             kind = kinds.get(element.tag)
             if kind is None:
                 continue
-            name = self._named(element)
-            taken = kind if element.tag == "define-parameter" else None
-            events = (self._found.gates, self._found.basic_events, self._found.house_events)
-            for other in (taken,) if taken is not None else events:
+            full = ".".join((*path, self._named(element)))
+            name = full if private or element.get("role") == "private" else self._named(element)
+            for other in (kind,) if element.tag == "define-parameter" else self._found.events:
                 if name in other:
                     line = self._lines[other[name]]
                     raise self._error(element, f"'{name}' stands twice; it is defined on line {line} already")
             kind[name] = element
+            self._by_path[full].append(name)
+
+    def _with_containers(self, root: Element) -> Iterator[tuple[Element, tuple[str, ...], bool]]:
+        """Every element in order, the names of the containers around it, and whether what they hold is private."""
+        waiting: list[tuple[Element, tuple[str, ...], bool]] = [(root, (), False)]
+        while waiting:
+            element, path, private = waiting.pop()
+            yield element, path, private and element.get("role") != "public"
+            if element.tag in _CONTAINERS:
+                path = (*path, element.get("name", "").strip())
+                private = element.get("role", "private" if private else "public") == "private"
+            waiting.extend((child, path, private) for child in reversed(element))
+
+    def _names_of(self, name: str, element: Element) -> Iterator[str]:
+        """What an element may mean by a name, nearest first: something beside it, something farther out, anything."""
+        path = self._within[element]
+        for depth in range(len(path), -1, -1):
+            yield from self._by_path.get(".".join((*path[:depth], name)), ())
+        yield name
+        yield name.rpartition(".")[2]
 
     def _named(self, element: Element) -> str:
         name = element.get("name", "").strip()
@@ -209,16 +258,27 @@ class _Reader:
         if formula.tag == "cardinality":
             low = self._whole(formula, "min", 0, len(inputs))
             high = self._whole(formula, "max", low, len(inputs))
-            return {
-                f"{gate}.min": LogicGate("atleast", inputs, low),
-                f"{gate}.over": LogicGate("atleast", inputs, high + 1),
-                f"{gate}.max": LogicGate("not", (f"{gate}.over",)),
-                gate: LogicGate("and", (f"{gate}.min", f"{gate}.max")),
-            }
+            return self._between(gate, inputs, low, high)
         operator, turned = _PLAIN[formula.tag]
         if not turned:
             return {gate: LogicGate(operator, inputs)}
         return {f"{gate}.{operator}": LogicGate(operator, inputs), gate: LogicGate("not", (f"{gate}.{operator}",))}
+
+    def _between(self, gate: str, inputs: tuple[str, ...], low: int, high: int) -> dict[str, LogicGate]:
+        """From `low` to `high` inputs are true; a side that always holds has no gate."""
+        made: dict[str, LogicGate] = {}
+        sides: list[str] = []
+        if low > 0:
+            sides.append(f"{gate}.min")
+            made[f"{gate}.min"] = LogicGate("atleast", inputs, low)
+        if high < len(inputs):
+            sides.append(f"{gate}.max")
+            made[f"{gate}.over"] = LogicGate("atleast", inputs, high + 1)
+            made[f"{gate}.max"] = LogicGate("not", (f"{gate}.over",))
+        if not sides:
+            sides.append(f"{gate}=")
+            self._constants[f"{gate}="] = True
+        return {**made, gate: LogicGate("and" if len(sides) > 1 else "or", tuple(sides))}
 
     def _input(self, name: str, formula: Element) -> str:
         if formula.tag in _REFERENCES:
@@ -235,8 +295,8 @@ class _Reader:
             "gate": (self._found.gates,),
             "basic-event": (self._found.basic_events,),
             "house-event": (self._found.house_events,),
-        }.get(element.get("type", element.tag), (self._found.gates, self._found.basic_events, self._found.house_events))
-        for known in (name, name.rpartition(".")[2]):
+        }.get(element.get("type", element.tag), self._found.events)
+        for known in self._names_of(name, element):
             if any(known in kind for kind in kinds):
                 return self._ids[known]
         raise self._error(element, f"{element.tag} '{name}' is not defined; add <define-{element.tag} name={name!r}>")
@@ -280,11 +340,11 @@ class _Reader:
 
     def _parameter(self, element: Element, within: frozenset[str]) -> float:
         name = self._named(element)
-        definition = self._found.parameters.get(name)
-        if definition is None or name in within or len(within) > MOST_DEPTH:
-            what = "is not defined" if definition is None else "is defined by itself"
+        known = next((n for n in self._names_of(name, element) if n in self._found.parameters), None)
+        if known is None or known in within or len(within) > MOST_DEPTH:
+            what = "is not defined" if known is None else "is defined by itself"
             raise self._error(element, f"parameter '{name}' {what}")
-        return self._value(self._formula_of(definition), within | {name})
+        return self._value(self._formula_of(self._found.parameters[known]), within | {known})
 
     def _truth(self, element: Element) -> bool:
         value = element.get("value", "")

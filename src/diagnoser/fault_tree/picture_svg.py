@@ -36,6 +36,8 @@ WORDS = {
         "or": "any one",
         "and": "all",
         "atleast": "at least k",
+        "xor": "an odd number",
+        "not": "not",
         "inhibit": "under a condition",
         "basic": "basic event",
     },
@@ -50,6 +52,8 @@ WORDS = {
         "or": "任一",
         "and": "全部",
         "atleast": "至少 k 个",
+        "xor": "奇数个",
+        "not": "非",
         "inhibit": "在条件下",
         "basic": "基本事件",
     },
@@ -284,7 +288,7 @@ def _lines(branch: Branch, x: float, y: float, width: float) -> Iterator[str]:
 
 def _legend(branch: Branch, words: dict[str, str], y: float) -> Iterator[str]:
     x: float = MARGIN
-    for sign in ("or", "and", "atleast", "inhibit"):
+    for sign in ("or", "and", "atleast", "xor", "not", "inhibit"):
         if _has(branch, lambda b, sign=sign: b.sign == sign):
             sample = Branch("", "", sign, 2, None, 1.0, "plain", 0.0, False, 0, ())
             symbol = _gate(sample, x, y)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
-from diagnoser.errors import Location, UnknownName
+from diagnoser.errors import AmbiguousName, Location, UnknownName
 from diagnoser.fault_tree import FaultTree
 from diagnoser.knowledge import documents as doc
 from diagnoser.knowledge import reading_documents
@@ -248,19 +248,39 @@ class KnowledgeBase:
     def find(self, kind: str, name: str) -> str:
         """The full id of a cause, finding, check or circumstance named in full or by its bare id.
 
+        A cause may also be named by its title or an alias in either language, whatever its case.
+
         Raises:
-            UnknownName: nothing, or more than one thing, has that name.
+            AmbiguousName: more than one thing has that name.
+            UnknownName: nothing has it.
         """
         index = self._bare_ids[kind]
-        if ":" in name:
-            if name in index.get(name.partition(":")[2], ()):
-                return name
-        elif len(index.get(name, ())) == 1:
-            return index[name][0]
-        candidates = index.get(name, ())
+        candidates = index.get(name.partition(":")[2] if ":" in name else name, ())
+        if name in candidates:
+            return name
+        if kind == "cause" and (":" in name or not candidates):
+            candidates = self._causes_called.get(_said(name), ())
+        elif ":" in name:
+            candidates = ()
+        if len(candidates) == 1:
+            return candidates[0]
         if candidates:
-            raise UnknownName(f"{kind} (it is in several bases)", name, candidates)
-        raise UnknownName(kind, name, index)
+            raise AmbiguousName(kind, name, candidates)
+        raise UnknownName(kind, name, (*index, *self._cause_titles) if kind == "cause" else index)
+
+    @cached_property
+    def _causes_called(self) -> Mapping[str, tuple[str, ...]]:
+        """A title or alias without its case -> causes, by id."""
+        called: dict[str, set[str]] = {}
+        for cause in self.causes.values():
+            aliases = cause.document.aliases
+            for phrase in (cause.title.en, cause.title.zh, *aliases.en, *aliases.zh):
+                called.setdefault(_said(phrase), set()).add(cause.id)
+        return {phrase: tuple(sorted(causes)) for phrase, causes in called.items()}
+
+    @cached_property
+    def _cause_titles(self) -> tuple[str, ...]:
+        return tuple(title for cause in self.causes.values() for title in (cause.title.en, cause.title.zh))
 
     @cached_property
     def _bare_ids(self) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -278,6 +298,11 @@ class KnowledgeBase:
                 bare[name] = (*bare.get(name, ()), full)
             index[kind] = bare
         return index
+
+
+def _said(phrase: str) -> str:
+    """A phrase without its case and needless blanks."""
+    return " ".join(phrase.split()).casefold()
 
 
 def _names(scope: doc.Scope, said: str) -> bool:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.report import text as layout
 from diagnoser.report.report import Bilingual, CauseOut, ChangeOut, PartOut, Report, RuledOutOut
+from diagnoser.report.wording import finding_title
 from diagnoser.report.words import word
 
 
@@ -68,7 +69,7 @@ def explain(base: KnowledgeBase, report: Report, cause: str, change: ChangeOut |
             expected.append(
                 ExpectedFinding(
                     finding=finding.id,
-                    title=Bilingual(en=finding.title.en, zh=finding.title.zh),
+                    title=finding_title(base, finding.id),
                     strength=strength,
                     state="present" if state == "present" else "absent" if state == "absent" else "unknown",
                 )

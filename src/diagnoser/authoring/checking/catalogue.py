@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from diagnoser.errors import Problem
 from diagnoser.evidence.lights import states_seen
@@ -84,63 +86,120 @@ def thresholds(draft: Draft) -> Iterator[Problem]:
             yield from _thresholds_of(entry)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Span:
+    """The values from `low` to `high` for which an outcome holds, and whether the ends are among them."""
+
+    low: float
+    high: float
+    high_in: bool
+    low_in: bool
+    index: int
+    outcome: str
+
+    def holds(self, value: float) -> bool:
+        return (
+            self.low < value < self.high or (value == self.low and self.low_in) or (value == self.high and self.high_in)
+        )
+
+
 def _thresholds_of(entry: Entry) -> Iterator[Problem]:
     check: doc.Check = entry.document
-    spans = [
-        (*_span(outcome.when), index, outcome.id)
+    spans = sorted(
+        _span(outcome.when, index, outcome.id)
         for index, outcome in enumerate(check.outcomes)
         if outcome.when is not None and outcome.when.equals is None
-    ]
-    spans.sort()
-    for (low, high, high_in, *_, first), (low2, high2, _, low2_in, index, second) in zip(
-        map(_ordered, spans), map(_ordered, spans[1:]), strict=False
-    ):
-        if low2 < high or (low2 == high and high_in and low2_in):
-            if high2 <= high or low2 <= low or low2 < high:
-                yield Problem(
-                    entry.locate("outcomes", index, "when"),
-                    "overlap",
-                    f"'{second}' and '{first}' both hold from {low2:g} to {min(high, high2):g}",
-                    "let one begin where the other ends",
-                    "warning",
-                )
-        elif low2 > high:
-            yield Problem(
-                entry.locate("outcomes", index, "when"),
-                "gap",
-                f"a value from {high:g} to {low2:g} is neither '{first}' nor '{second}'",
-                "let one begin where the other ends",
-                "warning",
+    )
+    yield from _overlaps(entry, spans)
+    yield from _gaps(entry, spans)
+
+
+def _overlaps(entry: Entry, spans: list[_Span]) -> Iterator[Problem]:
+    """Values that two outcomes take."""
+    hint = "let one begin where the other ends"
+    for one, other in itertools.pairwise(spans):
+        touching = other.low == one.high and one.high_in and other.low_in
+        if other.low < one.high or (touching and (other.high <= one.high or other.low <= one.low)):
+            both = f"'{other.outcome}' and '{one.outcome}' both hold"
+            yield _warning(
+                entry, other.index, "overlap", f"{both} from {other.low:g} to {min(one.high, other.high):g}", hint
             )
-    for outcome_index, outcome in enumerate(check.outcomes):
+    check: doc.Check = entry.document
+    for index, outcome in enumerate(check.outcomes):
         value = outcome.when.equals if outcome.when is not None else None
         if value is None:
             continue
-        for low, high, high_in, low_in, _, other in map(_ordered, spans):
-            if low < value < high or (value == low and low_in) or (value == high and high_in):
-                yield Problem(
-                    entry.locate("outcomes", outcome_index, "when"),
-                    "overlap",
-                    f"'{outcome.id}' and '{other}' both hold at {value:g}",
-                    "leave the value out of one of them",
-                    "warning",
-                )
+        for span in spans:
+            if span.holds(value):
+                both = f"'{outcome.id}' and '{span.outcome}' both hold"
+                yield _warning(entry, index, "overlap", f"{both} at {value:g}", "leave the value out of one of them")
 
 
-def _span(when: doc.When) -> tuple[float, float, bool, bool]:
-    """(low, high, whether high is in, whether low is in)."""
+_ALL_THERE_IS = {"%": (0.0, 100.0), "": (0.0, math.inf)}
+"""By unit, the least and the greatest value of what is measured; others know no such limits."""
+
+
+def _gaps(entry: Entry, spans: list[_Span]) -> Iterator[Problem]:
+    """Values that no outcome takes.
+
+    Told are those between two outcomes. What lies beyond all of them is left open on purpose (no
+    module is at 300 degrees), unless a share or a count could well be there and every outcome has
+    its values: where one has none, the rest may be its own.
+    """
+    check: doc.Check = entry.document
+    unit = check.quantity.unit if check.quantity is not None else None
+    points = frozenset(o.when.equals for o in check.outcomes if o.when is not None and o.when.equals is not None)
+    reached: _Span | None = None
+    for span in spans:
+        if reached is not None and _missing(reached.high, reached.high_in, span.low, span.low_in, points, unit == ""):
+            neither = f"is neither '{reached.outcome}' nor '{span.outcome}'"
+            yield _gap(entry, span, reached.high, span.low, neither)
+        if reached is None or (span.high, span.high_in) > (reached.high, reached.high_in):
+            reached = span
+    if reached is not None and unit in _ALL_THERE_IS and all(o.when is not None for o in check.outcomes):
+        least, most = _ALL_THERE_IS[unit]
+        first = spans[0]
+        if _missing(least, False, first.low, first.low_in, points, unit == ""):
+            yield _gap(entry, first, least, first.low, "is no outcome of the check")
+        if _missing(reached.high, reached.high_in, most, False, points, unit == ""):
+            yield _gap(entry, reached, reached.high, most, "is no outcome of the check")
+
+
+def _missing(low: float, low_taken: bool, high: float, high_taken: bool, points: frozenset[float], whole: bool) -> bool:
+    """Whether some value from `low` to `high`, both included where they are not taken, is none of the points.
+
+    Args:
+        whole: only whole numbers are values.
+    """
+    if low > high or (low == high and (low_taken or high_taken)):
+        return False
+    if low == high:
+        return math.isfinite(low) and low not in points
+    if not whole or math.isinf(low) or math.isinf(high):
+        return True
+    first = math.floor(low) + 1 if low_taken or low % 1 else int(low)
+    last = math.ceil(high) - 1 if high_taken or high % 1 else int(high)
+    return any(value not in points for value in range(first, min(last, first + len(points)) + 1))
+
+
+def _gap(entry: Entry, span: _Span, low: float, high: float, what: str) -> Problem:
+    if low == high:
+        return _warning(entry, span.index, "gap", f"the value {low:g} {what}", "let one include it, with between")
+    value = f"a value above {low:g}" if math.isinf(high) else f"a value from {low:g} to {high:g}"
+    return _warning(entry, span.index, "gap", f"{value} {what}", "let one begin where the other ends")
+
+
+def _warning(entry: Entry, index: int, code: str, message: str, hint: str) -> Problem:
+    return Problem(entry.locate("outcomes", index, "when"), code, message, hint, "warning")
+
+
+def _span(when: doc.When, index: int, outcome: str) -> _Span:
     if when.below is not None:
-        return -math.inf, when.below, False, False
+        return _Span(-math.inf, when.below, False, False, index, outcome)
     if when.above is not None:
-        return when.above, math.inf, False, False
+        return _Span(when.above, math.inf, False, False, index, outcome)
     assert when.between is not None
-    return (*when.between, True, True)
-
-
-def _ordered(
-    span: tuple[float, float, bool, bool, int, str],
-) -> tuple[float, float, bool, bool, int, str]:
-    return span
+    return _Span(*when.between, True, True, index, outcome)
 
 
 SPEAKS = 2.5
