@@ -23,7 +23,7 @@ from diagnoser_api.settings import Settings
 
 EXAMPLE = {"report": "A port is down and its receive light is off.", "device": "Huawei S5735"}
 ANSWER_EXAMPLES = {
-    "number": {"summary": "The second outcome of the check", "value": {"answer": "2", "step": 1}},
+    "mark": {"summary": "The second outcome, by its mark in `step.check.marks`", "value": {"answer": "2", "step": 1}},
     "value": {"summary": "A value that was measured", "value": {"answer": "-31 dBm", "step": 1}},
     "yes": {"summary": "The repair helped", "value": {"answer": "yes", "step": 3}},
     "skip": {"summary": "This cannot be done here", "value": {"answer": "skip", "step": 2}},
@@ -49,8 +49,8 @@ class AnswerIn(BaseModel):
 
     answer: str = Field(
         max_length=2000,
-        description="for a check: the number, id or title of an outcome, yes (the first) or no (the other of two), or a "
-        "value with its unit; for a repair: yes if the fault is gone, no if it is not; for both: skip",
+        description="for a check: the mark, id or title of an outcome, yes (the first of two) or no (the other), or the "
+        "measured value; for a repair: yes if the fault is gone, no if it is not; for both: skip",
         examples=["2"],
     )
     step: int | None = Field(None, ge=1, description="number of the step that is answered; 409 if it is another by now")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from diagnoser.diagnosis import PreparedKnowledge
     from diagnoser.report import Report
     from diagnoser.troubleshooting import Session, StepOut
+    from diagnoser.troubleshooting.record import TurnOut
+    from diagnoser.troubleshooting.step import StepCheckOut
 
 QUIT, UNDO, WHY, MORE = ("quit", "q", "退出"), ("undo", "撤销"), ("why", "为什么"), ("more", "更多")
 
@@ -63,6 +65,7 @@ def run(
             except AnswerError as error:
                 print(error, file=sys.stderr)
                 continue
+            _show(_understood(record_of(knowledge.base, session, step).turns[-1], step.lang))
         step, report = next_step(knowledge, session, open_log)
         _show(_question(step))
         if step.action == "done":
@@ -125,10 +128,9 @@ def _question(step: StepOut) -> Iterator[str]:
         if check.why is not None:
             yield f"  {check.why[lang]}"
         yield f"  {step.question[lang]}"
-        for number, outcome in enumerate(check.outcomes, 1):
-            yield f"    {number}  {outcome.title[lang]}"
-        known = "answers_value" if check.unit is not None else "answers_check"
-        yield f"  [{say(known, lang, n=len(check.outcomes), unit=check.unit)}]"
+        for mark, outcome in zip(check.marks, check.outcomes, strict=True):
+            yield f"    {mark}  {outcome.title[lang]}"
+        yield f"  [{_answers_to(check, lang)}]"
     elif step.action == "repair":
         for repair in step.repairs:
             yield f"  {repair.cause.title[lang]} ({percent(repair.posterior)})"
@@ -145,6 +147,24 @@ def _question(step: StepOut) -> Iterator[str]:
         yield f"  [{say('answers_repair', lang)}]"
     else:
         yield from _handover(step)
+
+
+def _understood(turn: TurnOut, lang: str) -> Iterator[str]:
+    """What an answer was taken for; whoever meant another one takes it back."""
+    from diagnoser.troubleshooting.record import result_text
+    from diagnoser.troubleshooting.words import say
+
+    yield "  " + say("understood", lang, result=result_text(turn, lang))
+
+
+def _answers_to(check: StepCheckOut, lang: str) -> str:
+    """What may be typed after a check."""
+    from diagnoser.troubleshooting.words import say
+
+    ends = {"first": check.marks[0], "last": check.marks[-1]}
+    value = "" if check.unit is None else say("value" if check.unit else "count", lang, unit=check.unit)
+    yes_no = say("yes_no", lang, **ends) if len(check.marks) == 2 else ""
+    return value + say("marks", lang, **ends) + yes_no + say("answers", lang)
 
 
 def _handover(step: StepOut) -> Iterator[str]:

@@ -78,6 +78,11 @@ def _turn(base: KnowledgeBase, turn: Turn) -> TurnOut:
     )
 
 
+def result_text(turn: TurnOut, lang: str) -> str:
+    """What came of a step, in words: the outcome with its check, skipped, or whether the fault is gone."""
+    return turn.outcome.title[lang] if turn.outcome is not None else say(f"result_{turn.result}", lang)
+
+
 def as_text(record: Record, lang: str | None = None) -> str:
     """The record for a person."""
     return "\n".join(_lines(record, lang or record.lang)) + "\n"
@@ -91,8 +96,7 @@ def _lines(record: Record, lang: str) -> Iterator[str]:
             yield f"   $ {turn.command}"
         if turn.leading is not None:
             yield "   " + say("leads", lang, title=turn.leading.title[lang], percent=percent(turn.posterior))
-        title = turn.outcome.title[lang] if turn.outcome else ""
-        yield "   " + say("answered", lang, said=turn.said) + "; " + say(f"result_{turn.result}", lang, title=title)
+        yield "   " + say("answered", lang, said=turn.said, result=result_text(turn, lang))
     yield say(f"ended_{record.ended}", lang, title=record.last.title[lang])
     if record.last.leading is not None and record.ended != "fixed":
         leading = record.last.leading
