@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
 from tests.cli.test_command import run
 from tests.conftest import SMALL
 
@@ -57,11 +61,49 @@ def test_answers_cannot_share_stdin_with_the_evidence() -> None:
     assert b"answers are read from stdin" in done.stderr
 
 
-def test_a_record_that_cannot_be_written_is_told() -> None:
-    done = run("troubleshoot", SAID, *USE, "--record", "/nowhere/at/all.json", stdin=b"quit\n")
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        ("nowhere/all.json", "there is no folder '{parent}'; name one that is there"),
+        ("", "this is a folder; name a file in it"),
+    ],
+)
+def test_a_record_that_cannot_be_written_is_told_before_the_first_question(
+    tmp_path: Path, record: str, told: str
+) -> None:
+    named = tmp_path / record
+
+    done = run("troubleshoot", SAID, *USE, "--record", str(named), stdin=b"quit\n")
 
     assert done.returncode == 3
-    assert b"record '/nowhere/at/all.json'" in done.stderr
+    assert done.stdout == b""
+    said = f"diagnoser: cannot write the record '{named}': {told.format(parent=named.parent)}\n"
+    assert done.stderr.decode() == said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_an_interrupt_keeps_the_record(tmp_path: Path, name: str) -> None:
+    record = tmp_path / "record.json"
+    command = [sys.executable, "-m", "diagnoser.cli.main", "troubleshoot", SAID, *USE, "--record", str(record)]
+
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        running.stdin.write(b"-31 dBm\n")
+        running.stdin.flush()
+        for line in running.stdout:
+            if line.startswith(b"Step 2"):
+                break
+        running.send_signal(getattr(signal, name))
+        rest = running.stdout.read().decode()
+        code = running.wait(timeout=60)
+
+    written = json.loads(record.read_text(encoding="utf-8"))
+    assert code == 130
+    assert [(t["said"], t["outcome"]["id"]) for t in written["turns"]] == [("-31 dBm", "small:rx_power_low")]
+    assert (written["ended"], written["last"]["number"]) == ("open", 2)
+    assert "answer: -31 dBm; result: Receive optical power: below the minimum" in rest
 
 
 def test_explain_says_what_would_change_it() -> None:
