@@ -54,6 +54,16 @@ def test_in_chinese_with_a_text_record(tmp_path: Path) -> None:
     assert "回答：低于下限；结果：接收光功率：低于下限" in record.read_text(encoding="utf-8")
 
 
+def test_a_call_is_an_end_that_says_so() -> None:
+    done = run("troubleshoot", "没有一个认识的词", *USE, stdin=b"1\n")
+
+    said, complained = done.stdout.decode(), done.stderr.decode()
+    assert "第1步 - 升级: " in said
+    assert "  技术升级：转二线，2小时内" in said
+    assert "  [会话已结束：撤销、为什么、更多、退出]" in said
+    assert complained == "'1': 会话已结束；可撤销上一回答\n"
+
+
 def test_answers_cannot_share_stdin_with_the_evidence() -> None:
     done = run("troubleshoot", "-", *USE, stdin=b"link down")
 

@@ -10,8 +10,9 @@ from diagnoser.diagnosis import PreparedKnowledge
 from diagnoser.errors import AnswerError
 from diagnoser.evidence import evidence_from
 from diagnoser.evidence.measurements import value_in
+from diagnoser.report.text import percent
 from diagnoser.troubleshooting import Session, StepOut, answer, begin, next_step, record_of, undo
-from diagnoser.troubleshooting.record import as_text
+from diagnoser.troubleshooting.record import as_text, standing
 from diagnoser.troubleshooting.step import marks
 
 
@@ -199,3 +200,64 @@ def test_the_record_tells_everything_in_both_languages(small: PreparedKnowledge)
     assert record.evidence["repaired"] == ["small:fibre_broken"]
     assert "answer: -31 dBm; result: Receive optical power: below the minimum" in as_text(record, "en")
     assert "回答：-31 dBm；结果：接收光功率：低于下限" in as_text(record, "zh")
+
+
+def test_the_record_is_fit_for_a_ticket(small: PreparedKnowledge) -> None:
+    told = {
+        "report": "the link is down since the road works", "device": "Huawei S5735",
+        "indicators": [{"light": "PWR", "colour": "green"}], "logs": ["one", "two"], "lang": "en",
+    }  # fmt: skip
+    session = after(small, begin(evidence_from(told)), "-31 dBm", "yes")
+    step, _ = next_step(small, session)
+
+    record = record_of(small.base, session, step, "2023-06-14T15:16:00+08:00")
+
+    repaired = record.turns[1]
+    repair = small.base.causes["small:fibre_broken"].document.repair[0]
+    assert repaired.verify is not None
+    assert repaired.verify.en == repair.verify.en
+    assert [c.id for c in repaired.causes] == ["small:fibre_broken"]
+    assert [p.id for p in repaired.parts] == list(repair.parts)
+    assert record.turns[0].verify is None
+    assert as_text(record, "en").splitlines() == [
+        "Record  2023-06-14T15:16:00+08:00",
+        "device: Huawei S5735",
+        "reported: the link is down since the road works",
+        "lights: PWR green",
+        "log lines: 2",
+        "1. check: Receive optical power",
+        "   $ display transceiver {component}",
+        f"   so far: Fibre broken, {percent(record.turns[0].posterior)}",
+        "   answer: -31 dBm; result: Receive optical power: below the minimum",
+        "2. repair: Mend it",
+        "   cause: Fibre broken",
+        "   parts: fibre patch cord",
+        f"   so far: Fibre broken, {percent(record.turns[1].posterior)}",
+        "   answer: yes; result: the fault is gone",
+        "   verified: The fault is gone",
+        "Ended: the fault is gone",
+        f"knowledge {small.base.hash[:7]}",
+    ]
+
+
+def test_a_record_that_ends_in_a_call_says_whom_when_why_and_with_what(small: PreparedKnowledge) -> None:
+    session = begin(evidence_from({"report": "not a single known word", "lang": "zh"}))
+    step, _ = next_step(small, session)
+
+    said = as_text(record_of(small.base, session, step))
+
+    assert step.escalation is not None
+    assert "技术升级：转二线，2小时内" in said
+    assert "原因：现象大部分无法解释" in said
+    assert "移交：故障时间、站点与位置、" in said
+    assert "尚缺：故障时间、站点与位置、" in said
+
+
+def test_that_none_of_the_causes_known_leads_is_told_before_those_that_are(small: PreparedKnowledge) -> None:
+    step, _ = next_step(small, port_down())
+    doubtful = step.model_copy(update={"unexplained": 0.78, "posterior": 0.06})
+    sure = step.model_copy(update={"unexplained": 0.05, "posterior": 0.7})
+
+    assert list(standing(doubtful, "en")) == ["so far: none of the causes known here, 78 %", "then: Fibre broken, 6 %"]
+    assert list(standing(doubtful, "zh")) == ["目前首位：不属于已知原因，78 %", "其次：光纤断裂，6 %"]
+    assert list(standing(sure, "en")) == ["so far: Fibre broken, 70 %"]

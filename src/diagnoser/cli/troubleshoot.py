@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -118,7 +119,8 @@ class Dialogue:
         """Everything until now."""
         from diagnoser.troubleshooting import record_of
 
-        return record_of(self.knowledge.base, self.session, self.step)
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        return record_of(self.knowledge.base, self.session, self.step, now)
 
 
 def _signals_interrupt() -> None:
@@ -179,6 +181,7 @@ def _show(lines: Iterator[str]) -> None:
 def _question(step: StepOut) -> Iterator[str]:
     from diagnoser.report.text import percent, wrap
     from diagnoser.report.words import word
+    from diagnoser.troubleshooting.record import listed, standing
     from diagnoser.troubleshooting.words import say
 
     lang = step.lang
@@ -186,16 +189,12 @@ def _question(step: StepOut) -> Iterator[str]:
     if step.action == "done":
         yield step.title[lang]
         return
-    leading = (
-        say("leads", lang, title=step.leading.title[lang], percent=percent(step.posterior))
-        if step.leading
-        else say("nothing_leads", lang)
-    )
     yield f"{say('step', lang, n=step.number)} - {say(step.action, lang)}: {step.title[lang]}"
-    yield from wrap(f"  {leading}", 80)
+    for line in standing(step, lang):
+        yield from wrap(f"  {line}", 80)
     if step.check is not None:
         check = step.check
-        tools = ", ".join(t.title[lang] for t in check.cost.tools) or word("no_tools", lang)
+        tools = listed((t.title[lang] for t in check.cost.tools), lang) or word("no_tools", lang)
         yield from wrap(f"  {check.how[lang]}", 80)
         if check.command:
             yield f"  $ {check.command}"
@@ -220,7 +219,7 @@ def _question(step: StepOut) -> Iterator[str]:
                 yield f"    {cost}, {word('skill', lang, skill=action.skill)}"
                 bring = dict.fromkeys(i.title[lang] for i in (*action.parts, *action.tools))
                 if bring:
-                    yield f"    {word('bring', lang)}{', '.join(bring)}"
+                    yield f"    {word('bring', lang)}{listed(bring, lang)}"
         yield from wrap(f"  {step.question[lang]}", 80)
         yield f"  [{say('answers_repair', lang)}]"
     else:
@@ -247,17 +246,15 @@ def _answers_to(check: StepCheckOut, lang: str) -> str:
 
 def _handover(step: StepOut) -> Iterator[str]:
     from diagnoser.report.text import wrap
-    from diagnoser.report.words import word
+    from diagnoser.troubleshooting.record import handover
     from diagnoser.troubleshooting.words import say
 
-    lang, escalation = step.lang, step.escalation
-    assert escalation is not None
-    if escalation.reasons:
-        yield from wrap("  " + word("because", lang) + ", ".join(r.title[lang] for r in escalation.reasons), 80)
+    lang = step.lang
+    assert step.escalation is not None
+    for line in handover(step.escalation, lang):
+        yield from wrap(f"  {line}", 80)
     yield f"  {step.question[lang]}"
-    for name, items in (("hand", escalation.collect), ("missing", escalation.missing)):
-        if items:
-            yield from wrap("  " + say(name, lang) + ", ".join(i.title[lang] for i in items), 80)
+    yield f"  [{say('answers_call', lang)}]"
 
 
 def _why(step: StepOut, report: Report) -> Iterator[str]:

@@ -75,6 +75,12 @@ class StepOut(_Part):
         return tuple(r.cause.id for r in self.repairs)
 
 
+def verification(repairs: list[StepRepairOut]) -> Bilingual:
+    """How it is seen that some repairs helped."""
+    each = [r.actions[0].verify for r in repairs]
+    return Bilingual(en="; ".join(v.en for v in each), zh="；".join(v.zh for v in each))
+
+
 def marks(check: Check) -> tuple[str, ...]:
     """What stands before each outcome and names it in an answer: 1, 2 ..., or a, b ... where something is measured.
 
@@ -136,11 +142,8 @@ def _step(knowledge: PreparedKnowledge, session: Session, report: Report) -> Ste
             for c in report.causes
             if f"{c.base}:{c.id}" in best.causes
         ]
-        verify = [(r.actions[0].verify.en, r.actions[0].verify.zh) for r in repairs]
-        question = Bilingual(
-            en=say("is_it_gone", "en", verify="; ".join(en for en, _ in verify)),
-            zh=say("is_it_gone", "zh", verify="；".join(zh for _, zh in verify)),
-        )
+        verify = verification(repairs)
+        question = Bilingual(en=say("is_it_gone", "en", verify=verify.en), zh=say("is_it_gone", "zh", verify=verify.zh))
         return StepOut(action="repair", **{**common, "repairs": repairs, "question": question})
     escalation = report.escalation
     return StepOut(action="call", **{**common, "escalation": escalation, "question": _both("hand_over")})
