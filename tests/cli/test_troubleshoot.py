@@ -31,7 +31,7 @@ def test_from_the_first_question_to_the_repair(tmp_path: Path) -> None:
     assert "  understood: the fault is gone" in said
     assert "what each outcome would do:" in said
     assert "Step 2 - repair:" in said
-    assert said.rstrip().endswith("Ended: the fault is gone")
+    assert said.splitlines()[-2] == "Ended: the fault is gone"
     assert "'purple': answer with the value in dBm, a letter from a to b, or skip" in complained
     written = json.loads(record.read_text(encoding="utf-8"))
     assert written["ended"] == "fixed"
