@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request, Response
@@ -11,19 +12,19 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from diagnoser.diagnosis import PreparedKnowledge
-from diagnoser.errors import EvidenceError
+from diagnoser.errors import AnswerError
 from diagnoser.evidence import evidence_from
 from diagnoser.evidence.document import explain, pointer
 from diagnoser.report import Report
 from diagnoser.troubleshooting import Record, Session, StepOut, answer, begin, next_step, record_of, undo
 from diagnoser_api.body import body_in_openapi, json_body
-from diagnoser_api.problems import PROBLEMS, ProblemDetails, ProblemError
+from diagnoser_api.problems import PROBLEMS, FieldError, ProblemDetails, ProblemError
 from diagnoser_api.session_store import Full, Kept, SessionStore
 from diagnoser_api.settings import Settings
 
 EXAMPLE = {"report": "A port is down and its receive light is off.", "device": "Huawei S5735"}
 ANSWER_EXAMPLES = {
-    "number": {"summary": "The second outcome of the check", "value": {"answer": "2", "step": 1}},
+    "mark": {"summary": "The second outcome, by its mark in `step.check.marks`", "value": {"answer": "2", "step": 1}},
     "value": {"summary": "A value that was measured", "value": {"answer": "-31 dBm", "step": 1}},
     "yes": {"summary": "The repair helped", "value": {"answer": "yes", "step": 3}},
     "skip": {"summary": "This cannot be done here", "value": {"answer": "skip", "step": 2}},
@@ -41,6 +42,14 @@ _CONFLICT: dict[int | str, dict[str, Any]] = {
     409: {"model": ProblemDetails, "description": "The session has gone on to another step", "content": _PROBLEM}
 }
 
+_UNUSABLE: dict[int | str, dict[str, Any]] = {
+    422: {
+        "model": ProblemDetails,
+        "description": "The answer cannot be used or does not fit the question; `errors` says where and why",
+        "content": _PROBLEM,
+    }
+}
+
 
 class AnswerIn(BaseModel):
     """An answer to the step of a session."""
@@ -49,8 +58,8 @@ class AnswerIn(BaseModel):
 
     answer: str = Field(
         max_length=2000,
-        description="for a check: the number, id or title of an outcome, yes (the first) or no (the other of two), or a "
-        "value with its unit; for a repair: yes if the fault is gone, no if it is not; for both: skip",
+        description="for a check: the mark, id or title of an outcome, yes (the first of two) or no (the other), or the "
+        "measured value; for a repair: yes if the fault is gone, no if it is not; for both: skip",
         examples=["2"],
     )
     step: int | None = Field(None, ge=1, description="number of the step that is answered; 409 if it is another by now")
@@ -83,7 +92,7 @@ def add_sessions(app: FastAPI, limits: Settings, loaded: Callable[[], PreparedKn
         return SessionOut(
             id=kept.id,
             step=step,
-            record=record_of(loaded().base, kept.session, step),
+            record=record_of(loaded().base, kept.session, step, _now()),
             expires_in=math.ceil(limits.session_seconds),
             report=report,
         )
@@ -142,7 +151,7 @@ def add_sessions(app: FastAPI, limits: Settings, loaded: Callable[[], PreparedKn
         summary="Answer the step of a session",
         tags=["sessions"],
         response_model=SessionOut,
-        responses={**PROBLEMS, **_NOT_FOUND, **_CONFLICT},
+        responses={**PROBLEMS, **_NOT_FOUND, **_CONFLICT, **_UNUSABLE},
         openapi_extra=body_in_openapi("AnswerIn", ANSWER_EXAMPLES),
     )
     async def post_answer(id: str, request: Request) -> SessionOut:
@@ -158,6 +167,7 @@ def add_sessions(app: FastAPI, limits: Settings, loaded: Callable[[], PreparedKn
         def answered() -> SessionOut:
             knowledge = loaded()
             step, _ = next_step(knowledge, kept.session)
+            _check_is_answer(given.answer, step, kept.id)
             after = answer(knowledge.base, kept.session, step, given.answer)
             following, _ = next_step(knowledge, after)
             return shown(replaced(kept, after), following, None)
@@ -192,17 +202,72 @@ def add_sessions(app: FastAPI, limits: Settings, loaded: Callable[[], PreparedKn
     _describe_answer(app)
 
 
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
 def _answer_from(document: Any) -> AnswerIn:
     """Check the body of an answer.
 
     Raises:
-        EvidenceError: with a pointer to the field.
+        ProblemError: with a pointer to the field, and what would be right.
     """
+    if not isinstance(document, dict):
+        raise _unusable("", f"an answer is a JSON object such as {_EXAMPLE}")
     try:
         return AnswerIn.model_validate(document)
     except ValidationError as error:
         item = error.errors(include_url=False)[0]
-        raise EvidenceError(pointer(item["loc"]), explain(item)) from error
+        told = _WRONG.get((item["type"], str(item["loc"][-1]))) or explain(item, AnswerIn.model_fields)
+        raise _unusable(pointer(item["loc"]), told) from error
+
+
+_EXAMPLE = '{"answer": "2", "step": 1}'
+_WRONG = {
+    ("missing", "answer"): f"it is missing; send an object such as {_EXAMPLE}",
+    ("string_type", "answer"): 'it is a string; put it in quotes, also a number: "2"',
+}
+"""Error of pydantic and field -> what would be right."""
+
+
+def _unusable(where: str, told: str) -> ProblemError:
+    field = FieldError(pointer=where, message=told)
+    return ProblemError(422, "The answer cannot be used", f"{where}: {told}" if where else told, [field])
+
+
+_ELSEWHERE = {
+    **dict.fromkeys(
+        ("undo", "撤销"),
+        (
+            "this takes nothing back here; send DELETE /v1/sessions/{id}/answers/last",
+            "此处不能撤销；请发送DELETE /v1/sessions/{id}/answers/last",
+        ),
+    ),
+    **dict.fromkeys(
+        ("why", "more", "为什么", "更多"),
+        (
+            "reasons are in the report; send GET /v1/sessions/{id}?report=true",
+            "原因见报告；请发送GET /v1/sessions/{id}?report=true",
+        ),
+    ),
+    **dict.fromkeys(
+        ("quit", "退出"),
+        ("a session needs no end; to forget it, send DELETE /v1/sessions/{id}",
+         "会话无需结束；如需删除，请发送DELETE /v1/sessions/{id}"),
+    ),
+}  # fmt: skip
+"""What the terminal's dialogue takes beside answers -> where the API has it, in both languages."""
+
+
+def _check_is_answer(said: str, step: StepOut, id_: str) -> None:
+    """Tell where the API has what the terminal's words stand for.
+
+    Raises:
+        AnswerError: it is such a word.
+    """
+    told = _ELSEWHERE.get(said.strip().casefold())
+    if told is not None:
+        raise AnswerError(said, told[step.lang == "zh"].replace("{id}", id_))
 
 
 def _describe_answer(app: FastAPI) -> None:

@@ -8,7 +8,8 @@ DiagnoserError
 │   └── TooEntangled      one that is well formed, but too large to be solved exactly
 ├── UnknownName           a base, cause or finding that the knowledge does not have
 │   └── AmbiguousName     one that it has several of
-└── AnswerError           an answer that does not fit the question
+├── AnswerError           an answer that does not fit the question
+└── RecordError           a record of a session that cannot be written
 """
 
 from __future__ import annotations
@@ -136,6 +137,17 @@ class AnswerError(DiagnoserError):
 
     def __str__(self) -> str:
         return f"'{self.said}': {self.message}"
+
+
+class RecordError(DiagnoserError):
+    """The record of a session cannot be written: where, what, and what would be right."""
+
+    def __init__(self, where: str, what: str) -> None:
+        self.where, self.what = where, what
+        super().__init__(where, what)
+
+    def __str__(self) -> str:
+        return f"cannot write the record '{self.where}': {self.what}"
 
 
 def did_you_mean(name: str, allowed: Iterable[str]) -> str:

@@ -40,6 +40,8 @@ def test_a_session_from_the_first_check_to_the_end(client: TestClient) -> None:
     assert failed.json()["record"]["evidence"]["repaired"] == ["small:fibre_broken"]
     assert undone.json()["step"] == checked.json()["step"]
     assert done.json()["step"]["action"] == "done"
+    assert done.json()["record"]["turns"][1]["verify"]["en"] == "The fault is gone"
+    assert done.json()["record"]["written"]
     assert [t["said"] for t in got.json()["record"]["turns"]] == ["-31 dBm", "yes"]
     assert got.json()["report"]["causes"][0]["id"] == "fibre_broken"
     assert client.delete(url).status_code == 204
@@ -69,6 +71,49 @@ def test_a_bad_answer_is_a_problem_and_changes_nothing(
     assert refused.headers["content-type"] == "application/problem+json"
     assert [e["pointer"] for e in refused.json()["errors"]] == ([] if pointer is None else [pointer])
     assert client.get(url).json()["step"] == begun.json()["step"]
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ({"answer": 1}, '/answer: it is a string; put it in quotes, also a number: "2"'),
+        ({}, '/answer: it is missing; send an object such as {"answer": "2", "step": 1}'),
+        ({"answer": "1", "stpe": 1}, "/stpe: unknown field 'stpe'; did you mean 'step'?"),
+        ([1], 'an answer is a JSON object such as {"answer": "2", "step": 1}'),
+    ],
+)
+def test_a_body_that_is_no_answer_is_told_as_one(client: TestClient, body: object, detail: str) -> None:
+    url = client.post("/v1/sessions", json=EVIDENCE).headers["location"]
+
+    refused = client.post(f"{url}/answers", json=body).json()
+
+    assert (refused["title"], refused["detail"]) == ("The answer cannot be used", detail)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "told"),
+    [
+        ("en", "undo", "this takes nothing back here; send DELETE {url}/answers/last"),
+        ("zh", "撤销", "此处不能撤销；请发送DELETE {url}/answers/last"),
+        ("en", "why", "reasons are in the report; send GET {url}?report=true"),
+        ("zh", "退出", "会话无需结束；如需删除，请发送DELETE {url}"),
+    ],
+)
+def test_words_of_the_terminal_are_told_their_place(client: TestClient, lang: str, said: str, told: str) -> None:
+    url = client.post("/v1/sessions", json={**EVIDENCE, "lang": lang}).headers["location"]
+
+    refused = client.post(f"{url}/answers", json={"answer": said})
+
+    assert refused.status_code == 422
+    assert [e["message"] for e in refused.json()["errors"]] == [told.format(url=url)]
+
+
+def test_after_the_end_nothing_of_the_terminal_is_told(client: TestClient) -> None:
+    begun = client.post("/v1/sessions", json={"report": "not a single known word", "lang": "zh"})
+
+    refused = client.post(f"{begun.headers['location']}/answers", json={"answer": "1"})
+
+    assert [e["message"] for e in refused.json()["errors"]] == ["会话已结束；可撤销上一回答"]
 
 
 def test_nothing_to_undo_and_nobody_there(client: TestClient) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from diagnoser.evidence import Evidence
+from diagnoser.evidence.lights import Reading, mentions_light, read_light
 from diagnoser.inference import Inference
 from diagnoser.inference.engine import Engine, Fact
 from diagnoser.inference.experta_door import MATCH, TEST, P, Rule
@@ -215,17 +216,28 @@ def _at_hand(evidence: Evidence, base: KnowledgeBase, inference: Inference) -> d
     said = " ".join((evidence.report or "", evidence.device or "", *(f"{t.check} {t.result}" for t in evidence.tests)))
     logged = " ".join(line for line in evidence.logs if isinstance(line, str))
     kinds = {base.circumstances[c].document.kind for c in inference.circumstances}
+    found = {base.findings[s.finding].kind for s in inference.findings if s.state == "present"}
     return {
         "fault_time": bool(_TIME.search(said) or _TIME.search(logged)) or "time" in kinds,
         "fault_place": bool(_PLACE.search(said)),
         "phenomenon": bool(evidence.report) or any(s.state == "present" for s in inference.findings),
         "frequency": "frequency" in kinds,
-        "lights": bool(evidence.indicators),
+        "lights": bool(evidence.indicators) or "light" in found or _tells_a_light(inference),
         "logs": bool(evidence.logs),
-        "tests_done": bool(evidence.tests),
+        "tests_done": bool(evidence.tests) or "outcome" in found,
         "causes_ruled_out": bool(inference.ruled_out),
         "software_version": bool(_VERSION.search(said)),
         "serial_number": bool(_SERIAL.search(said)),
         "recent_changes": "change" in kinds,
         "optical_readings": "dbm" in said.casefold(),
     }
+
+
+def _tells_a_light(inference: Inference) -> bool:
+    """Whether some symptom was told as the state of a light: `LOS red blinking`, `the link light is off`."""
+    told = {o.text for s in inference.findings for o in s.observations if o.source.kind == "report"}
+    return any(mentions_light(words) or _is_a_state(read_light(words)) for words in told)
+
+
+def _is_a_state(reading: Reading) -> bool:
+    return reading.colour is not None and reading.behaviour is not None

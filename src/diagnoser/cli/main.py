@@ -22,7 +22,7 @@ from diagnoser.cli.read import read
 from diagnoser.cli.redact import redact
 from diagnoser.cli.tree import export, tree
 from diagnoser.cli.troubleshoot import RecordOption
-from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError, UnusableTree
+from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError, RecordError, UnusableTree
 
 if TYPE_CHECKING:
     from diagnoser.diagnosis import PreparedKnowledge
@@ -250,7 +250,7 @@ def main() -> None:
     except KnowledgeError as error:
         print(error, file=sys.stderr)
         sys.exit(BAD_INPUT)
-    except (EvidenceError, UnusableTree) as error:
+    except (EvidenceError, RecordError, UnusableTree) as error:
         print(f"diagnoser: {_without_secrets(error)}", file=sys.stderr)
         sys.exit(BAD_INPUT)
     except DiagnoserError as error:

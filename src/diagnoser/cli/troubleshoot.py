@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from diagnoser.errors import AnswerError, EvidenceError
+from diagnoser.errors import AnswerError, RecordError
 
 if TYPE_CHECKING:
     from diagnoser.diagnosis import PreparedKnowledge
     from diagnoser.report import Report
     from diagnoser.troubleshooting import Session, StepOut
+    from diagnoser.troubleshooting.record import Record, TurnOut
+    from diagnoser.troubleshooting.step import StepCheckOut
 
 QUIT, UNDO, WHY, MORE = ("quit", "q", "退出"), ("undo", "撤销"), ("why", "为什么"), ("more", "更多")
 
@@ -26,56 +31,134 @@ def run(
 ) -> bool:
     """Ask and read answers from stdin, a line each, until the fault is gone, handed over, or the input ends.
 
+    Ctrl-C, SIGTERM and the end of the terminal (SIGHUP) end it too; what was answered until then is
+    kept in the record.
+
     Returns:
         Whether the fault is gone.
 
     Raises:
-        EvidenceError: the record cannot be written.
+        RecordError: the record cannot be written.
+        KeyboardInterrupt: it was interrupted; the record is written.
     """
     from diagnoser.cli.reading import open_log
-    from diagnoser.troubleshooting import answer, next_step, record_of, undo
-    from diagnoser.troubleshooting.record import as_text
-    from diagnoser.troubleshooting.words import say
+    from diagnoser.troubleshooting import next_step
 
-    step, report = next_step(knowledge, session, open_log)
-    _show(_question(step))
-    for said in _answers():
+    _check_writable(record)
+    dialogue = Dialogue(knowledge, session, *next_step(knowledge, session, open_log))
+    _show(_question(dialogue.step))
+    _signals_interrupt()
+    try:
+        dialogue.hold()
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        dialogue.catch_up()
+        _keep(dialogue.record(), record)
+        raise
+    _keep(dialogue.record(), record)
+    return dialogue.step.action == "done"
+
+
+class Dialogue:
+    """Where a dialogue stands: the session, and the step that it has come to with the report behind it."""
+
+    def __init__(self, knowledge: PreparedKnowledge, session: Session, step: StepOut, report: Report) -> None:
+        self.knowledge, self.session, self.step, self.report = knowledge, session, step, report
+
+    def hold(self) -> None:
+        """Take answers until the fault is gone or there are no more."""
+        for said in _answers():
+            if said.casefold() in QUIT or not self._goes_on(said):
+                return
+
+    def _goes_on(self, said: str) -> bool:
+        """Do what a line asks for; whether there is more to ask."""
+        from diagnoser.report.text import as_text as whole
+        from diagnoser.troubleshooting import undo
+        from diagnoser.troubleshooting.words import say
+
         plain = said.casefold()
-        if plain in QUIT:
-            break
-        if plain in UNDO:
-            if session.turns:
-                session = undo(session)
-            else:
-                print(say("nothing_to_undo", step.lang), file=sys.stderr)
-                continue
-        elif plain in WHY:
-            _show(_why(step, report))
-            continue
+        if plain in WHY:
+            _show(_why(self.step, self.report))
         elif plain in MORE:
-            from diagnoser.report.text import as_text as whole
-
-            sys.stdout.write(whole(report, step.lang))
-            continue
+            _show(iter(whole(self.report, self.step.lang).splitlines()))
+        elif plain not in UNDO:
+            return self._answered(said)
+        elif not self.session.turns:
+            print(say("nothing_to_undo", self.step.lang), file=sys.stderr)
         else:
-            try:
-                session = answer(knowledge.base, session, step, said)
-            except AnswerError as error:
-                print(error, file=sys.stderr)
-                continue
-        step, report = next_step(knowledge, session, open_log)
-        _show(_question(step))
-        if step.action == "done":
-            break
-    written = record_of(knowledge.base, session, step)
-    sys.stdout.write("\n" + as_text(written))
+            self.session = undo(self.session)
+            self._ask()
+        return True
+
+    def _answered(self, said: str) -> bool:
+        from diagnoser.troubleshooting import answer
+
+        try:
+            self.session = answer(self.knowledge.base, self.session, self.step, said)
+        except AnswerError as error:
+            print(error, file=sys.stderr)
+            return True
+        _show(_understood(self.record().turns[-1], self.step.lang))
+        self._ask()
+        return self.step.action != "done"
+
+    def _ask(self) -> None:
+        self.catch_up()
+        _show(_question(self.step))
+
+    def catch_up(self) -> None:
+        """Work out the step that the session has come to, if that was not done."""
+        from diagnoser.cli.reading import open_log
+        from diagnoser.troubleshooting import next_step
+
+        if self.step.number != len(self.session.turns) + 1:
+            self.step, self.report = next_step(self.knowledge, self.session, open_log)
+
+    def record(self) -> Record:
+        """Everything until now."""
+        from diagnoser.troubleshooting import record_of
+
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        return record_of(self.knowledge.base, self.session, self.step, now)
+
+
+def _signals_interrupt() -> None:
+    """Let an order to end, and the end of the terminal, interrupt as Ctrl-C does; nohup stays obeyed."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+
+
+def _check_writable(record: Path | None) -> None:
+    """Tell before the first question that a record could not be kept.
+
+    Raises:
+        RecordError: there is no such folder, it is one itself, or it must not be written.
+    """
+    if record is None:
+        return
+    if not record.parent.is_dir():
+        raise RecordError(str(record), f"there is no folder '{record.parent}'; name one that is there")
+    if record.is_dir():
+        raise RecordError(str(record), "this is a folder; name a file in it")
+    if not os.access(record if record.exists() else record.parent, os.W_OK):
+        raise RecordError(str(record), "it must not be written; name another file")
+
+
+def _keep(written: Record, record: Path | None) -> None:
+    """Write the record, first to its file: the terminal may be gone."""
+    from diagnoser.troubleshooting.record import as_text
+
     if record is not None:
         text = as_text(written) if record.suffix in (".txt", ".md") else written.model_dump_json(indent=2) + "\n"
         try:
             record.write_text(text, encoding="utf-8")
         except OSError as error:
-            raise EvidenceError("", f"record '{record}': {error.strerror}") from error
-    return step.action == "done"
+            raise RecordError(str(record), error.strerror or "it cannot be written") from error
+    sys.stdout.write("\n" + as_text(written))
+    sys.stdout.flush()
 
 
 def _answers() -> Iterator[str]:
@@ -98,6 +181,7 @@ def _show(lines: Iterator[str]) -> None:
 def _question(step: StepOut) -> Iterator[str]:
     from diagnoser.report.text import percent, wrap
     from diagnoser.report.words import word
+    from diagnoser.troubleshooting.record import listed, standing
     from diagnoser.troubleshooting.words import say
 
     lang = step.lang
@@ -105,16 +189,12 @@ def _question(step: StepOut) -> Iterator[str]:
     if step.action == "done":
         yield step.title[lang]
         return
-    leading = (
-        say("leads", lang, title=step.leading.title[lang], percent=percent(step.posterior))
-        if step.leading
-        else say("nothing_leads", lang)
-    )
     yield f"{say('step', lang, n=step.number)} - {say(step.action, lang)}: {step.title[lang]}"
-    yield from wrap(f"  {leading}", 80)
+    for line in standing(step, lang):
+        yield from wrap(f"  {line}", 80)
     if step.check is not None:
         check = step.check
-        tools = ", ".join(t.title[lang] for t in check.cost.tools) or word("no_tools", lang)
+        tools = listed((t.title[lang] for t in check.cost.tools), lang) or word("no_tools", lang)
         yield from wrap(f"  {check.how[lang]}", 80)
         if check.command:
             yield f"  $ {check.command}"
@@ -125,10 +205,9 @@ def _question(step: StepOut) -> Iterator[str]:
         if check.why is not None:
             yield f"  {check.why[lang]}"
         yield f"  {step.question[lang]}"
-        for number, outcome in enumerate(check.outcomes, 1):
-            yield f"    {number}  {outcome.title[lang]}"
-        known = "answers_value" if check.unit is not None else "answers_check"
-        yield f"  [{say(known, lang, n=len(check.outcomes), unit=check.unit)}]"
+        for mark, outcome in zip(check.marks, check.outcomes, strict=True):
+            yield f"    {mark}  {outcome.title[lang]}"
+        yield f"  [{_answers_to(check, lang)}]"
     elif step.action == "repair":
         for repair in step.repairs:
             yield f"  {repair.cause.title[lang]} ({percent(repair.posterior)})"
@@ -140,26 +219,42 @@ def _question(step: StepOut) -> Iterator[str]:
                 yield f"    {cost}, {word('skill', lang, skill=action.skill)}"
                 bring = dict.fromkeys(i.title[lang] for i in (*action.parts, *action.tools))
                 if bring:
-                    yield f"    {word('bring', lang)}{', '.join(bring)}"
+                    yield f"    {word('bring', lang)}{listed(bring, lang)}"
         yield from wrap(f"  {step.question[lang]}", 80)
         yield f"  [{say('answers_repair', lang)}]"
     else:
         yield from _handover(step)
 
 
-def _handover(step: StepOut) -> Iterator[str]:
-    from diagnoser.report.text import wrap
-    from diagnoser.report.words import word
+def _understood(turn: TurnOut, lang: str) -> Iterator[str]:
+    """What an answer was taken for; whoever meant another one takes it back."""
+    from diagnoser.troubleshooting.record import result_text
     from diagnoser.troubleshooting.words import say
 
-    lang, escalation = step.lang, step.escalation
-    assert escalation is not None
-    if escalation.reasons:
-        yield from wrap("  " + word("because", lang) + ", ".join(r.title[lang] for r in escalation.reasons), 80)
+    yield "  " + say("understood", lang, result=result_text(turn, lang))
+
+
+def _answers_to(check: StepCheckOut, lang: str) -> str:
+    """What may be typed after a check."""
+    from diagnoser.troubleshooting.words import say
+
+    ends = {"first": check.marks[0], "last": check.marks[-1]}
+    value = "" if check.unit is None else say("value" if check.unit else "count", lang, unit=check.unit)
+    yes_no = say("yes_no", lang, **ends) if len(check.marks) == 2 else ""
+    return value + say("marks", lang, **ends) + yes_no + say("answers", lang)
+
+
+def _handover(step: StepOut) -> Iterator[str]:
+    from diagnoser.report.text import wrap
+    from diagnoser.troubleshooting.record import handover
+    from diagnoser.troubleshooting.words import say
+
+    lang = step.lang
+    assert step.escalation is not None
+    for line in handover(step.escalation, lang):
+        yield from wrap(f"  {line}", 80)
     yield f"  {step.question[lang]}"
-    for name, items in (("hand", escalation.collect), ("missing", escalation.missing)):
-        if items:
-            yield from wrap("  " + say(name, lang) + ", ".join(i.title[lang] for i in items), 80)
+    yield f"  [{say('answers_call', lang)}]"
 
 
 def _why(step: StepOut, report: Report) -> Iterator[str]:

@@ -94,6 +94,11 @@ class Check:
     def base(self) -> str:
         return self.id.partition(":")[0]
 
+    @property
+    def takes_value(self) -> bool:
+        """Whether a measured value says which outcome it is."""
+        return self.document.quantity is not None and any(o.when is not None for o in self.document.outcomes)
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:

@@ -6,6 +6,7 @@ an answer is as if it had never been given.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -14,7 +15,7 @@ from diagnoser.errors import AnswerError
 from diagnoser.evidence import Evidence
 from diagnoser.evidence.measurements import value_in
 from diagnoser.knowledge import Check, KnowledgeBase
-from diagnoser.troubleshooting.step import StepOut
+from diagnoser.troubleshooting.step import StepOut, marks
 from diagnoser.troubleshooting.words import say
 
 Result = Literal["outcome", "skipped", "gone", "still_there"]
@@ -96,9 +97,9 @@ def answer(base: KnowledgeBase, session: Session, step: StepOut, said: str) -> S
         base: the knowledge.
         session: the session.
         step: its next step.
-        said: for a check, the number, id or title of an outcome, yes (the first outcome) or no (the
-            other of two), or a value with its unit; for a repair, yes if the fault is gone, else no;
-            for both, `skip`.
+        said: for a check, an outcome by its mark (a number, or a letter where a value is measured), id
+            or title, a value with or without its unit, or yes (the first) or no (the other) of two; for
+            a repair, yes if the fault is gone, else no; for both, `skip`.
 
     Raises:
         AnswerError: the answer does not fit; the message says what would.
@@ -126,25 +127,24 @@ def _subject(step: StepOut) -> Iterable[str]:
 
 
 def _outcome(check: Check, plain: str, said: str, lang: str) -> str:
-    """The outcome that an answer names. A bare whole number counts outcomes where it can; `=2` is a value."""
-    outcomes = check.outcomes
-    quantity = check.document.quantity
-    if plain.isdecimal() and 1 <= int(plain) <= len(outcomes):
-        return outcomes[int(plain) - 1]
-    for full, document in zip(outcomes, check.document.outcomes, strict=True):
+    """The outcome that an answer names. A bare number is the value where one is measured, else a mark."""
+    shown, quantity = marks(check), check.document.quantity
+    mark = unicodedata.normalize("NFKC", plain)  # a Chinese keyboard writes １ and ａ
+    if mark in shown:
+        return check.outcomes[shown.index(mark)]
+    for full, document in zip(check.outcomes, check.document.outcomes, strict=True):
         names = (full, document.id, document.title.en, document.title.zh, *document.aliases.en, *document.aliases.zh)
         if plain in {name.casefold() for name in names}:
             return full
-    if plain in _YES:
-        return outcomes[0]
-    if plain in _NO and len(outcomes) == 2:
-        return outcomes[1]
-    if quantity is not None:
-        value = value_in(said.strip().removeprefix("="), quantity.unit)
-        if value is not None:
-            for full, document in zip(outcomes, check.document.outcomes, strict=True):
-                if document.when is not None and document.when.holds(value):
-                    return full
-            raise AnswerError(said, say("no_such_value", lang, n=len(outcomes)))
-        raise AnswerError(said, say("number_or_value", lang, n=len(outcomes), unit=quantity.unit))
-    raise AnswerError(said, say("number", lang, n=len(outcomes)))
+    if len(check.outcomes) == 2 and plain in _YES | _NO:
+        return check.outcomes[plain in _NO]
+    if quantity is None or not check.takes_value:
+        raise AnswerError(said, say("number" if quantity is None else "letter", lang, last=shown[-1]))
+    value = value_in(said.strip().removeprefix("="), quantity.unit)
+    if value is None:
+        name = "letter_or_value" if quantity.unit else "letter_or_count"
+        raise AnswerError(said, say(name, lang, last=shown[-1], unit=quantity.unit))
+    for full, document in zip(check.outcomes, check.document.outcomes, strict=True):
+        if document.when is not None and document.when.holds(value):
+            return full
+    raise AnswerError(said, say("no_such_value", lang, last=shown[-1]))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from diagnoser.diagnosis import PreparedKnowledge, diagnose
 from diagnoser.evidence.observe import OpenLog, no_files
+from diagnoser.knowledge import Check
 from diagnoser.report import Report
 from diagnoser.report.report import Bilingual, CostOut, EscalationOut, OutcomeOut, PartOut, RepairOut
 from diagnoser.troubleshooting.words import say
@@ -28,8 +30,14 @@ class StepCheckOut(_Part):
     how: Bilingual
     command: str | None
     cost: CostOut
-    unit: str | None = Field(description="of the value that may be given as the answer; null if it measures nothing")
+    unit: str | None = Field(
+        description="of the value that may be given as the answer, empty for a count; null if no value may"
+    )
     outcomes: list[OutcomeOut]
+    marks: list[str] = Field(
+        description="what to answer for each outcome: its number, or a letter where a number would be a measured value",
+        examples=[["1", "2"], ["a", "b", "c"]],
+    )
     why: Bilingual | None = Field(description="why it comes early although it endangers service or data")
 
 
@@ -67,6 +75,21 @@ class StepOut(_Part):
         return tuple(r.cause.id for r in self.repairs)
 
 
+def verification(repairs: list[StepRepairOut]) -> Bilingual:
+    """How it is seen that some repairs helped."""
+    each = [r.actions[0].verify for r in repairs]
+    return Bilingual(en="; ".join(v.en for v in each), zh="；".join(v.zh for v in each))
+
+
+def marks(check: Check) -> tuple[str, ...]:
+    """What stands before each outcome and names it in an answer: 1, 2 ..., or a, b ... where something is measured.
+
+    So a bare number is never taken for a value, nor a value for the number of an outcome.
+    """
+    numbers = range(len(check.outcomes))
+    return tuple(str(n + 1) if check.document.quantity is None else ascii_lowercase[n] for n in numbers)
+
+
 def next_step(knowledge: PreparedKnowledge, session: Session, open_log: OpenLog = no_files) -> tuple[StepOut, Report]:
     """The next step of a session, and the whole report behind it.
 
@@ -99,15 +122,17 @@ def _step(knowledge: PreparedKnowledge, session: Session, report: Report) -> Ste
     best = report.next_step
     if best.action == "check":
         proposed = next(c for c in report.next_checks if c.id == best.check)
-        quantity = knowledge.base.checks[proposed.id].document.quantity
+        asked = knowledge.base.checks[proposed.id]
+        quantity = asked.document.quantity
         check = StepCheckOut(
             id=proposed.id,
             title=proposed.title,
             how=proposed.how,
             command=proposed.command,
             cost=proposed.cost,
-            unit=quantity.unit if quantity else None,
+            unit=quantity.unit if quantity is not None and asked.takes_value else None,
             outcomes=proposed.outcomes,
+            marks=list(marks(asked)),
             why=proposed.why,
         )
         return StepOut(action="check", **{**common, "check": check, "question": _both("what_came_out")})
@@ -117,11 +142,8 @@ def _step(knowledge: PreparedKnowledge, session: Session, report: Report) -> Ste
             for c in report.causes
             if f"{c.base}:{c.id}" in best.causes
         ]
-        verify = [(r.actions[0].verify.en, r.actions[0].verify.zh) for r in repairs]
-        question = Bilingual(
-            en=say("is_it_gone", "en", verify="; ".join(en for en, _ in verify)),
-            zh=say("is_it_gone", "zh", verify="；".join(zh for _, zh in verify)),
-        )
+        verify = verification(repairs)
+        question = Bilingual(en=say("is_it_gone", "en", verify=verify.en), zh=say("is_it_gone", "zh", verify=verify.zh))
         return StepOut(action="repair", **{**common, "repairs": repairs, "question": question})
     escalation = report.escalation
     return StepOut(action="call", **{**common, "escalation": escalation, "question": _both("hand_over")})
