@@ -204,3 +204,30 @@ def test_a_panel_holds_the_lights_of_the_device_and_ids_that_can_be_answered(shi
     assert found[0].base == "huawei_switch"
     assert "storage" not in {panel.base for panel in found}
     assert all(s in shipped.base.findings for panel in found for light in panel.lights for s in light.states)
+
+
+@pytest.mark.parametrize(
+    ("device", "first", "others"),
+    [
+        ("CE6875EI", "CloudEngine data-centre switch port", ("S3900", "Moxa", "Cisco", "S12700")),
+        ("Quidway S3928", "S3900", ("CloudEngine", "Moxa", "Cisco")),
+        ("Cisco Catalyst 2960", "Cisco", ("ASUS", "Moxa", "S3900")),
+    ],
+)
+def test_a_panel_is_of_the_makers_and_models_of_the_device(
+    shipped: PreparedKnowledge, device: str, first: str, others: tuple[str, ...]
+) -> None:
+    evidence = evidence_from({"report": "-", "device": device})
+    bases = relevance(shipped.base, evidence, shipped.base.active_bases(device))
+
+    own = [panel for panel in panels(shipped.base, bases, device) if panel.own]
+
+    assert own[0].part.startswith(first)
+    assert not [panel.part for panel in own if panel.part.startswith(others)]
+
+
+def test_the_nearest_of_an_unknown_light_are_of_the_device_itself(shipped: PreparedKnowledge) -> None:
+    [unplaced] = read(shipped, "the XYZ light blinks purple", "CE6875EI").unplaced
+
+    assert {name.partition(":")[0] for name in unplaced.nearest} == {"huawei_switch"}
+    assert not [name for name in unplaced.nearest if "S3900" in name]
