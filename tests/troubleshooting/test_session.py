@@ -136,3 +136,30 @@ def test_the_record_tells_everything_in_both_languages(small: PreparedKnowledge)
     assert record.evidence["repaired"] == ["small:fibre_broken"]
     assert "answer: -31 dBm; result: Receive optical power: below the minimum" in as_text(record, "en")
     assert "回答：-31 dBm; 结果：接收光功率：低于下限" in as_text(record, "zh")
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"),
+    [("en", "which light is meant by “power supply XYZ red”?"), ("zh", "“power supply XYZ red”指哪个灯？")],
+)
+def test_a_light_that_nobody_knows_is_asked_about_first(small: PreparedKnowledge, lang: str, title: str) -> None:
+    indicators = [{"part": "power supply", "light": "XYZ", "colour": "red"}]
+    session = begin(
+        evidence_from({"report": "the link is down since the road works", "indicators": indicators, "lang": lang})
+    )
+
+    first, report = next_step(small, session)
+    chosen = after(small, session, "1")
+    skipped, _ = next_step(small, after(small, session, "skip"))
+
+    assert first.check is not None
+    assert (first.title[lang], report.unplaced[0].nearest_titles[0][lang] in first.check.outcomes[0].title[lang]) == (
+        title,
+        True,
+    )
+    assert chosen.evidence.answers == {first.check.outcomes[0].id: "present"}
+    assert skipped.check is not None
+    assert skipped.check.id == "small:rx_power"
+    with pytest.raises(AnswerError):
+        after(small, session, "99")
+    assert record_of(small.base, chosen, skipped).turns[0].outcome is not None

@@ -37,7 +37,9 @@ def panels(base: KnowledgeBase, bases: Mapping[str, float], device: str = "") ->
     for light in base.lights.values():
         name, part = light.id.partition(":")[0], light.document.part
         if bases.get(name, 0.0) >= NEAR and not foreign(makers_in(f"{name} {part}".replace("_", " ")), makers):
-            by_part.setdefault((_distance(part, bases[name], device), -bases[name], name, part), []).append(light)
+            by_part.setdefault((_distance(part, bases[name], device, makers), -bases[name], name, part), []).append(
+                light
+            )
     return tuple(
         Panel(name, part, tuple(sorted(lights, key=lambda light: light.id)), not device or distance <= SAME_KIND)
         for (distance, _, name, part), lights in sorted(by_part.items(), key=lambda item: item[0])
@@ -54,11 +56,14 @@ SAME_KIND = 1
 """Distance up to which a part is of the kind of device that was named."""
 
 
-def _distance(part: str, bears: float, device: str) -> int:
+def _distance(part: str, bears: float, device: str, makers: frozenset[str]) -> int:
+    """How far a part is from a device: 0 of its model or maker, to 3 of another model."""
     fits = of_model(part, device)
     if fits is False:
         return 3
-    return 0 if fits else SAME_KIND if bears == 1.0 else 2
+    if fits or not makers.isdisjoint(makers_in(part)):
+        return 0
+    return SAME_KIND if bears == 1.0 else 2
 
 
 def as_panel(panel: Panel) -> dict[str, Any]:
