@@ -242,7 +242,7 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
         """Parts, lights and states, so that a light is picked and not spelled."""
         base = loaded().base
         evidence = evidence_from({"report": "-", **({"device": device} if device.strip() else {})})
-        found = panels(base, relevance(base, evidence, base.active_bases(device or None)))
+        found = panels(base, relevance(base, evidence, base.active_bases(device or None)), device)
         return [PanelSummary.model_validate(as_panel(panel)) for panel in found]
 
     @app.post(

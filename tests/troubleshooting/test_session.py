@@ -261,3 +261,30 @@ def test_that_none_of_the_causes_known_leads_is_told_before_those_that_are(small
     assert list(standing(doubtful, "en")) == ["so far: none of the causes known here, 78 %", "then: Fibre broken, 6 %"]
     assert list(standing(doubtful, "zh")) == ["目前首位：不属于已知原因，78 %", "其次：光纤断裂，6 %"]
     assert list(standing(sure, "en")) == ["so far: Fibre broken, 70 %"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"),
+    [("en", "which light is meant by “power supply XYZ red”?"), ("zh", "“power supply XYZ red”指哪个灯？")],
+)
+def test_a_light_that_nobody_knows_is_asked_about_first(small: PreparedKnowledge, lang: str, title: str) -> None:
+    indicators = [{"part": "power supply", "light": "XYZ", "colour": "red"}]
+    session = begin(
+        evidence_from({"report": "the link is down since the road works", "indicators": indicators, "lang": lang})
+    )
+
+    first, report = next_step(small, session)
+    chosen = after(small, session, "1")
+    skipped, _ = next_step(small, after(small, session, "skip"))
+
+    assert first.check is not None
+    assert (first.title[lang], report.unplaced[0].nearest_titles[0][lang] in first.check.outcomes[0].title[lang]) == (
+        title,
+        True,
+    )
+    assert chosen.evidence.answers == {first.check.outcomes[0].id: "present"}
+    assert skipped.check is not None
+    assert skipped.check.id == "small:rx_power"
+    with pytest.raises(AnswerError):
+        after(small, session, "99")
+    assert record_of(small.base, chosen, skipped).turns[0].outcome is not None

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from diagnoser.evidence.document import IndicatorSeen
+from diagnoser.evidence.models import foreign, makers_in, of_model
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.phrases import PhraseIndex
 from diagnoser.evidence.relevance import Relevance
-from diagnoser.evidence.words import Lexicon, normalised
+from diagnoser.evidence.words import NEGATION, Lexicon, normalised
 from diagnoser.knowledge import KnowledgeBase, Light
+from diagnoser.knowledge.documents import LightState
 
 
 class _Words:
@@ -25,6 +28,9 @@ class _Words:
             if pattern.search(plain) is not None:
                 return name
         return None
+
+    def all(self, plain: str) -> frozenset[str]:
+        return frozenset(name for name, pattern in self._patterns if pattern.search(plain) is not None)
 
     def cut_from(self, plain: str) -> str:
         for _, pattern in self._patterns:
@@ -57,50 +63,141 @@ _BEHAVIOURS = _Words(
     ("blink", r"\bblink\w*|\bflash\w*|闪"),
     (
         "off",
-        r"\boff\b|\bdark\b|\bnot? (?:lit|light\w*|on)\b|\bunlit\b|\bno light\b|\bextinguish\w*|不亮|灭|没亮|未亮|无灯",
+        r"\boff\b|\bdark\b|\bnot? (?:lit|light\w*|on)\b|\bunlit\b|\bno light\b|\bextinguish\w*|不亮|[常长]?灭|没亮|未亮|没有亮|不再亮|无灯",
     ),
-    ("steady", r"\bsteady\b|\bsolid\b|\bconstant\w*|\bcontinuous\w*|常亮|长亮"),
+    ("steady", r"\bsteady\b|\bsolid\b|\bconstant\w*|\bcontinuous\w*|[常长]亮|[常长](?=[红绿黄橙蓝白紫])"),
     ("on", r"\bon\b|\blit\b|\blights? up\b|亮"),
 )
+_COUNTS = {
+    "once": 1, "twice": 2, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10,
+    "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "八": 8, "十": 10,
+}  # fmt: skip
 _HERTZ = re.compile(
-    r"(?P<hertz>\d+(?:\.\d+)?) ?hz\b|(?P<times>\d+(?:\.\d+)?) ?(?:赫兹|times (?:a|per) second)|每秒闪?(?P<per_second>\d+(?:\.\d+)?)次"
+    r"(?P<hertz>\d+(?:\.\d+)?) ?(?:hz\b|赫兹)"
+    r"|(?:(?P<times>\d+(?:\.\d+)?|\b(?:one|two|three|four|five|six|eight|ten)) times?|\b(?P<adverb>once|twice)) (?:a|per|each|every) second"
+    r"|(?:每|一)秒钟?(?:[快慢]?闪烁?)?(?P<per_second>\d+(?:\.\d+)?|[一二两三四五六八十])[次下]"
 )
+_FAST = 2.0
+"""Hertz from which blinking is fast."""
+_LOOK = (
+    r"(?:(?:fast|quick|rapid|slow)\w*|blink\w*|flash\w*|alternat\w*|steady|solid|off|dark|red|amber|yellow|orange|green|blue|"
+    r"white|purple|violet)\b|(?:快速|缓慢|快|慢|交替)?闪烁?|[常长]?灭|[常长]亮|[常长]?(?:红|琥珀|黄|橙|绿|蓝|白|紫)色?"
+)
+_DENIED = re.compile(
+    r"(?:(?:\bnot|n't|\bnever|\bno longer|\bno more|\bno|\bneither|\bnor|\bwithout|\bstop(?:s|ped)?)"
+    r"(?: (?:any|longer|more|a|the|being|in|showing|turn(?:ing)?|go(?:ing)?|lit))* |(?:没有|没|未|不再|不是|并非|不|无|停止)[在再变是呈显示]*)"
+    rf"(?P<look>(?:{_LOOK})(?:[ ,]?(?:and |or |in |也|或)?(?:{_LOOK}))*)"
+)
+"""A look that a light is said not to have: *not blinking red*, *没有闪*."""
 _CHANGED = re.compile(
-    r"\b(?:after|since|when|once|while|during|as soon as)\b[^.,;]+|[^，。；,;]{1,20}?(?:之后|以后|以来|后|时)(?=[^，。；,;]*(?:灯|亮|闪|灭|变))"
+    r"\b(?:after|since|when|once(?! (?:a|per|each|every) )|while|during|as soon as)\b[^.,;]+|[^，。；,;]{1,20}?(?:之后|以后|以来|后|时)(?=[^，。；,;]*(?:灯|亮|闪|灭|变))"
 )
-_MAKER = re.compile(
-    r"huawei|cisco|catalyst|nexus|juniper|h3c|hpe|aruba|procurve|dell|poweredge|avaya|netgear|tp-link|mikrotik|ubiquiti|unifi|"
-    r"zte|fiberhome|nokia|ericsson|fortinet|fortigate|arista|supermicro|lenovo|netapp|emc|synology|qnap|apc|eaton|vertiv|"
-    r"ruckus|meraki|zyxel|d-link|alcatel|extreme|brocade|3com|华为|思科|锐捷|中兴|烽火"
-)
-"""Makers and their families; a light of another maker than the named one is not meant."""
 NEAR = 0.5
 """How much a base must bear on a device that is named, from 0 to 1, for its lights to be meant."""
 
+_WARNING = ("red", "amber")
 _SAME_COLOUR = {"yellow": "amber", "orange": "amber"}
+_COLOUR = r"(?:red|amber|yellow|orange|green|blue|white|purple)\b|[红橙黄绿蓝白紫]"
+_JOINED = (
+    r"[ :=：]*(?:(?:is|was|are|now|turn(?:s|ed)|went|stays?|keeps|still|only|shows|not|never|no longer|isn't|doesn't|at) )*"
+    r"[一直仍还是显示呈变为均都在不没有未]*"
+)
+_LABELLED = re.compile(
+    r"(?<![A-Za-z0-9/-])(?:(?i:pwr\d?|syst?|stat|alm|los|pon|lnk|rps|uid|hly)|RUN|ACT|ERR|POWER|STATUS|ALARM|FAULT|LINK)"
+    rf"(?![A-Za-z0-9/-])(?i:{_JOINED}(?:(?:steady|solid|(?:fast|slow|quick|rapid)(?:ly)?)[ -])?"
+    rf"(?:{_COLOUR}|blink(?:s|ing|ed)?\b|flash(?:es|ing|ed)\b|alternat\w+|[\d.]+ ?hz\b"
+    r"|[常长快慢]?闪(?![断退存])|[常长全]?灭|[常长不]?亮|[常长](?=[红橙黄绿蓝白紫])))"
+    r"|^\W*(?:PWR\d?|SYST?|STAT|ALM|LOS|PON|LNK|RPS|RUN|ACT|ERR|HLY)(?: (?i:is|was|stays|still|now|not))* "
+    r"(?i:off|on|dark|lit|unlit|steady|solid)\W*$"
+)
+"""A light told by the name printed beside it: *STAT 4Hz green*, *PON off*. Letters that are also words count in capitals only."""
 _LIGHT_WORD = re.compile(r"\b(?:light|led|lamp|indicator)s?\b|灯")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a light did, in the words of the knowledge format; None where it was not said."""
+    """What a light did, in the words of the knowledge format; None where it was not said.
+
+    `not_colour` and `not_behaviour` are what it was said not to do, together where both are there.
+    """
 
     colour: str | None
     behaviour: str | None
     hertz: float | None = None
     changed: str | None = None
+    not_colour: str | None = None
+    not_behaviour: str | None = None
+
+    @property
+    def look(self) -> tuple[str, str]:
+        """Colour and behaviour, `any` where it was not said."""
+        return self.colour or "any", self.behaviour or "any"
+
+    @property
+    def tells_look(self) -> bool:
+        """Whether colour or behaviour was said."""
+        return self.colour is not None or self.behaviour is not None
+
+    @property
+    def warning_gone_out(self) -> bool:
+        """Whether a light of the colour of a warning was said to be off; what it does now is open."""
+        return self.behaviour == "off" and self.colour in _WARNING
+
+    @property
+    def denies(self) -> bool:
+        """Whether it was said what the light does not do."""
+        return self.not_colour is not None or self.not_behaviour is not None
 
 
 def read_light(words: str) -> Reading:
     """Colour and behaviour in a few words of either language."""
     plain = normalised(words)
-    hertz = _HERTZ.search(plain)
+    denied = " ".join(found["look"] for found in _DENIED.finditer(plain))
+    told = _DENIED.sub(" ", plain) if denied else plain
+    hertz = _hertz(plain)
+    behaviour = _BEHAVIOURS.first(told)
+    if hertz is not None and behaviour in (None, "blink"):
+        behaviour = "fast_blink" if hertz >= _FAST else "slow_blink"
+    if denied and behaviour == "on":
+        behaviour = None  # *no red light is on*
     return Reading(
-        _COLOURS.first(plain),
-        _BEHAVIOURS.first(plain),
-        float(next(filter(None, hertz.groups()))) if hertz else None,
+        _COLOURS.first(told),
+        behaviour,
+        hertz,
         _changed(plain),
+        _COLOURS.first(denied),
+        _BEHAVIOURS.first(denied),
     )
+
+
+def _hertz(plain: str) -> float | None:
+    told = _HERTZ.search(plain)
+    if told is None:
+        return None
+    said = next(filter(None, told.groups()))
+    return float(_COUNTS.get(said, said))
+
+
+def colours_in(words: str) -> frozenset[str]:
+    """All colours that some words name, whether or not they deny them."""
+    return _COLOURS.all(normalised(words))
+
+
+def denies_look(words: str) -> bool:
+    """Whether some words say what a light does not do, or that a warning has gone out."""
+    reading = read_light(words)
+    return reading.denies or reading.warning_gone_out
+
+
+MOSTLY = 0.6
+"""Share of the phrases of a symptom that must name a colour for it to be one of a light of that colour."""
+
+
+def colours_told(phrases: Iterable[str]) -> frozenset[str]:
+    """The colours that most of some phrases name; empty where most name none."""
+    told = [colours_in(phrase) for phrase in phrases]
+    coloured = [colours for colours in told if colours]
+    return frozenset().union(*coloured) if len(coloured) > MOSTLY * len(told) else frozenset()
 
 
 def _changed(plain: str) -> str | None:
@@ -110,7 +207,7 @@ def _changed(plain: str) -> str | None:
 
 def without_reading(words: str) -> str:
     """The words without those that tell colour and behaviour: the name of the light."""
-    plain = _BEHAVIOURS.cut_from(_COLOURS.cut_from(normalised(words)))
+    plain = _BEHAVIOURS.cut_from(_COLOURS.cut_from(_HERTZ.sub(" ", normalised(words))))
     return " ".join(_LIGHT_WORD.sub(" ", plain).split())
 
 
@@ -156,13 +253,14 @@ class Lights:
         kind: Literal["indicator", "report"] = "indicator" if source.kind == "indicator" else "report"
         if not candidates:
             return Unplaced(kind, words, self._nearest(words, active, device_words))
-        placed = [
-            light_id
-            for light_id in candidates
-            if (reading.colour or "any", reading.behaviour or "any") in self.states[light_id]
-        ]
+        looks = {light_id: look for light_id in candidates if (look := self._look(light_id, reading)) is not None}
+        placed = list(looks)
         if not placed:
-            states = [s for light_id in candidates[:2] for s in self._base.lights[light_id].states]
+            states = [
+                f"{light_id.partition(':')[0]}:{state.id}"
+                for light_id in candidates[:2]
+                for state in self._states_left(light_id, reading)
+            ]
             return Unplaced(kind, words, tuple(states[:4]))
         certainty = {1: 1.0, 2: 0.85}.get(len(placed), 0.7)
         return [
@@ -174,13 +272,37 @@ class Lights:
                 text=words,
                 source=source,
                 component=seen.component,
-                colour=reading.colour or "any",
-                behaviour=reading.behaviour or "any",
+                colour=looks[light_id][0],
+                behaviour=looks[light_id][1],
                 hertz=reading.hertz,
                 changed=reading.changed,
             )
             for light_id in placed[:4]
         ]
+
+    def _look(self, light_id: str, reading: Reading) -> tuple[str, str] | None:
+        """Colour and behaviour of the one state of a light that was meant; None where it may be several, or none.
+
+        Of what a light is said not to do, the one state that is left is meant. A warning that has gone out
+        leaves open what the light does now, unless it is dark when all is well.
+        """
+        seen = self.states[light_id]
+        if reading.denies and not reading.tells_look:
+            left = self._states_left(light_id, reading)
+            look = _own_look(left[0]) if len(left) == 1 else None
+            return look if look in seen else None
+        state = seen.get(reading.look)
+        if state is None or (reading.warning_gone_out and not self._base.findings[state].normal):
+            return None
+        return reading.look
+
+    def _states_left(self, light_id: str, reading: Reading) -> list[LightState]:
+        """The states of a light but those that it was said not to have."""
+        states = self._base.lights[light_id].document.states
+        if not reading.denies:
+            return list(states)
+        denied = reading.not_colour or "any", reading.not_behaviour or "any"
+        return [state for state in states if _fit(*_told_of(state), *denied) is None]
 
     def _candidates(self, seen: IndicatorSeen, active: Relevance, device_words: str) -> list[str]:
         name = seen.light or without_reading(seen.words())
@@ -190,7 +312,7 @@ class Lights:
 
         def expected(light_id: str) -> float:
             bears = float(active.get(light_id.partition(":")[0], 0.0))
-            return 0.0 if bears < least or _foreign(self._makers[light_id], makers) else bears
+            return 0.0 if bears < least or foreign(self._makers[light_id], makers) else bears
 
         found = self._phrases.find(said, expected, len(self._names))
         if not found:
@@ -204,29 +326,43 @@ class Lights:
         best = max(scores.values())
         return sorted((light for light, score in scores.items() if score > best - 0.5), key=lambda x: (-scores[x], x))
 
+    def named(self, clause: str, active: Relevance, device_words: str = "") -> list[str]:
+        """The lights that answer best to the name in a clause, whatever they do."""
+        return self._candidates(IndicatorSeen(light="", part=clause), active, device_words)
+
+    def only_spoken_of(self, words: str, named: Iterable[str], with_looks: bool = False) -> bool:
+        """Whether some words of a clause about lights do no more than tell a look, or name one of these lights.
+
+        Args:
+            words: from the clause.
+            named: the lights that the clause names.
+            with_looks: whether a name may stand beside a look.
+        """
+        reading = read_light(words)
+        rest = set(self._lexicon.tokens(without_reading(words))) - {NEGATION}
+        by_name = any(rest <= self._names[light_id][0] for light_id in named)
+        return not rest or (by_name and (with_looks or not (reading.tells_look or reading.denies)))
+
     def _nearest(self, words: str, active: Relevance, device_words: str) -> tuple[str, ...]:
-        """The lights of the device that share most words with what was said; any of the device where none does."""
-        tokens = set(self._lexicon.tokens(words))
+        """The lights of the device that share most words with what was said, those of its own base first.
+
+        Where the device is named and none shares a word, those that can look so.
+        """
+        tokens = set(self._lexicon.tokens(without_reading(words))) or set(self._lexicon.tokens(words))
+        look = read_light(words).look
         makers = makers_in(f"{device_words} {words}")
+        own = max(active.values(), default=0.0) if device_words else 0.0
         ranked = []
         for light_id, (names, parts) in self._names.items():
             bears = float(active.get(light_id.partition(":")[0], 0.0))
-            if bears == 0.0 or _foreign(self._makers[light_id], makers):
+            fits = of_model(self._base.lights[light_id].document.part, device_words)
+            if bears == 0.0 or fits is False or foreign(self._makers[light_id], makers):
                 continue
             shared = len(tokens & names | tokens & parts)
             if shared or (device_words and bears == 1.0):
-                ranked.append((-bears * shared, -bears, light_id))
-        return tuple(light_id for _, _, light_id in sorted(ranked)[:3])
-
-
-def makers_in(words: str) -> frozenset[str]:
-    """The makers and their families that some words name."""
-    return frozenset(_MAKER.findall(normalised(words)))
-
-
-def _foreign(of: frozenset[str], named: frozenset[str]) -> bool:
-    """Whether a light is of other makers than the named ones."""
-    return bool(of) and bool(named) and of.isdisjoint(named)
+                alike = (look in self.states[light_id]) + (("any", look[1]) in self.states[light_id])
+                ranked.append((bears < own, -bears * shared, -bears, fits is None, -alike, light_id))
+        return tuple(light_id for *_, light_id in sorted(ranked)[:3])
 
 
 def states_seen(light: Light) -> dict[tuple[str, str], str]:
@@ -241,7 +377,7 @@ def states_seen(light: Light) -> dict[tuple[str, str], str]:
         for behaviour in ("steady", "off", "blink", "slow_blink", "fast_blink", "alternating", "on", "any"):
             scores: dict[str, int] = {}
             for state_id, state in documents.items():
-                score = _fit(_SAME_COLOUR.get(state.colour, state.colour), state.behaviour, colour, behaviour)
+                score = _fit(*_told_of(state), colour, behaviour)
                 if score is not None:
                     scores[state_id] = score
             if scores:
@@ -250,6 +386,17 @@ def states_seen(light: Light) -> dict[tuple[str, str], str]:
                 if len(winners) == 1:
                     result[colour, behaviour] = winners[0]
     return result
+
+
+def _told_of(state: LightState) -> tuple[str, str]:
+    """Colour and behaviour of a state, where yellow is amber."""
+    return _SAME_COLOUR.get(state.colour, state.colour), state.behaviour
+
+
+def _own_look(state: LightState) -> tuple[str, str]:
+    """How somebody would tell a state."""
+    colour, behaviour = _told_of(state)
+    return ("any" if colour == "none" else colour), behaviour
 
 
 _KINDS_OF_BLINK = ("blink", "slow_blink", "fast_blink", "alternating")
@@ -285,17 +432,19 @@ def _fit(state_colour: str, state_behaviour: str, colour: str, behaviour: str) -
 
 
 def mentions_light(clause: str) -> bool:
-    """Whether a clause speaks of a light and of what it does."""
+    """Whether a clause speaks of a light and of what it does; the word *light* need not be in it."""
+    if _LABELLED.search(clause) is not None:
+        return True
     plain = normalised(clause)
-    return _LIGHT_WORD.search(plain) is not None and (
-        _COLOURS.first(plain) is not None or _BEHAVIOURS.first(plain) is not None
-    )
+    if _LIGHT_WORD.search(plain) is None:
+        return False
+    return _COLOURS.first(plain) is not None or _BEHAVIOURS.first(plain) is not None or _hertz(plain) is not None
 
 
 def only_tells_behaviour(clause: str) -> bool:
-    """Whether a clause says how a light behaves and no more: `blinking at 2 Hz`."""
+    """Whether a clause says how a light looks and no more: `blinking at 2 Hz`, `it is green`."""
     reading = read_light(clause)
-    said = reading.hertz is not None or (reading.behaviour not in (None, "on", "off"))
+    said = reading.hertz is not None or reading.colour is not None or reading.behaviour not in (None, "on", "off")
     if not said:
         return False
     rest = re.sub(

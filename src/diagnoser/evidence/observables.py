@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from diagnoser.evidence.extent import extent_of_symptom
-from diagnoser.evidence.lights import Lights
+from diagnoser.evidence.lights import Lights, colours_told
 from diagnoser.evidence.likeness import Descriptions
 from diagnoser.evidence.log_reading import LogIndex, LogScanner
 from diagnoser.evidence.measurements import Quantities
@@ -35,6 +35,12 @@ class Observables:
             if f.kind == "symptom" and (extent := extent_of_symptom(f.title, f.aliases)) is not None
         }
         """How many show a symptom, where it is of one or of many."""
+        self.colours = {
+            f.id: told
+            for f in base.findings.values()
+            if f.kind == "symptom" and (told := colours_told(t for _, t in _phrases(f.id, f.title, f.aliases)))
+        }
+        """The colours of a symptom that is a light of some colour."""
         self.nearest = Nearest(self.lexicon, _symptoms(base))
         """The same symptoms by all that is written of each."""
         self.circumstances = PhraseIndex(self.lexicon, _circumstances(base, self.lexicon), running_text=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from diagnoser.evidence.components import components_in
 from diagnoser.evidence.document import IndicatorSeen
-from diagnoser.evidence.lights import mentions_light, only_tells_behaviour
+from diagnoser.evidence.lights import colours_in, denies_look, mentions_light, only_tells_behaviour
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance
@@ -42,13 +42,17 @@ def read_report(report: str, observables: Observables, bases: Relevance, device:
         for outcome in t.outcomes
     )
     spans = clause_spans(report)
+    told = [
+        ((start, end), list(_in_clause(report[start:end].strip(), at, observables, bases, device)))
+        for start, end in _with_what_follows(report, spans)
+        for at in (replace(source, start=start, end=end),)
+    ]
+    found = list(_beside_lights(found, report, told, observables, bases, device))
     found.extend(_nearest(words, report, spans, source, found, observables, bases))
     taken = [(o.source.start or 0, o.source.end or 0) for o in found]
-    for start, end in _with_what_follows(report, spans):
-        clause = report[start:end].strip()
-        placed = list(_in_clause(clause, replace(source, start=start, end=end), observables, bases, device))
+    for span, placed in told:
         if placed:
-            taken.append((start, end))
+            taken.append(span)
             found.extend(placed)
     for observation in _tests_in_text(words, report, source, observables, bases):
         taken.append((observation.source.start or 0, observation.source.end or 0))
@@ -93,6 +97,41 @@ def _nearest(
                 sure.append((start, end))
                 near.append(likely)
     return near
+
+
+def _beside_lights(
+    found: list[Observation],
+    report: str,
+    told: list[tuple[tuple[int, int], list[Observation]]],
+    observables: Observables,
+    bases: Relevance,
+    device: str,
+) -> Iterator[Observation]:
+    """What was found, without symptoms that are read from no more than how a light looks, or from another look.
+
+    Args:
+        told: clauses with what the grammar of lights, and values, read from each.
+    """
+    lights = observables.lights
+    for each in found:
+        first, last = each.source.start or 0, each.source.end or 0
+        beside = [(report[a:b], placed) for (a, b), placed in told if a < last and first < b]
+        if each.subject != "symptom" or not all(mentions_light(clause) for clause, _ in beside):
+            yield each
+            continue
+        denied = any(denies_look(clause) for clause, _ in beside)
+        seen = frozenset().union(*(colours_in(clause) for clause, _ in beside))
+        wanted = observables.colours.get(each.id)
+        if seen and wanted is not None and seen.isdisjoint(wanted):
+            continue
+        if denied and each.state == "absent" and each.certainty < SURE:
+            continue  # that a light is not so says nothing of what is only like it
+        placed = any(o.subject == "light" for _, placed in beside for o in placed)
+        if placed or seen or denied:
+            named = [i for clause, _ in beside for i in lights.named(clause, bases, device)]
+            if lights.only_spoken_of(report[first:last], named, denied and each.state == "present"):
+                continue
+        yield each
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:

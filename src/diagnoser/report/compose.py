@@ -50,7 +50,13 @@ def compose(
         observations=[composer.observation(o) for o in observed.observations if o in inference.placed],
         unplaced=[
             *(
-                out.UnplacedOut(kind=u.kind, text=u.text, nearest=list(u.nearest), count=u.count)
+                out.UnplacedOut(
+                    kind=u.kind,
+                    text=u.text,
+                    nearest=list(u.nearest),
+                    nearest_titles=[wording.title(n) for n in u.nearest],
+                    count=u.count,
+                )
                 for u in observed.unplaced
             ),
             *composer.unused(observed.observations),

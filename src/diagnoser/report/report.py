@@ -64,6 +64,7 @@ class UnplacedOut(_Part):
     kind: str
     text: str
     nearest: list[str] = Field(description="ids of the nearest things known")
+    nearest_titles: list[Bilingual] = Field(default_factory=list, description="the same in words, in the same order")
     count: int = 1
 
 

@@ -183,7 +183,8 @@ def _rest(report: Report, lang: str) -> Iterator[str]:
     label = word("not_placed", lang)
     for unplaced in report.unplaced[:5]:
         times = f" (x{unplaced.count})" if unplaced.count > 1 else ""
-        near = f"; {word('nearest', lang)}{', '.join(unplaced.nearest)}" if unplaced.nearest else ""
+        known = [title[lang] for title in unplaced.nearest_titles]
+        near = f"; {word('nearest', lang)}{_join(known, lang)}" if known else ""
         yield from _labelled(label, f'"{_cut(" ".join(unplaced.text.split()), 200)}"{times}{near}')
         label = ""
     if len(report.unplaced) > 5:

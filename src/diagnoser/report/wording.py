@@ -92,6 +92,8 @@ class Wording:
         base = self._base
         if id_ in base.findings:
             return finding_title(base, id_)
+        if id_ in base.lights:
+            return light_title(base, id_)
         if id_ in base.circumstances:
             return text(base.circumstances[id_].document.title)
         if id_ in base.causes:
@@ -135,6 +137,39 @@ class Wording:
 def text(given: Text) -> out.Bilingual:
     """A text of the knowledge as a text of the report."""
     return out.Bilingual(en=given.en, zh=given.zh)
+
+
+def light_title(base: KnowledgeBase, id_: str) -> out.Bilingual:
+    """A light with the part that carries it."""
+    document = base.lights[id_].document
+    part = next(iter(document.part_aliases.zh), document.part)
+    return out.Bilingual(
+        en=f"{document.part}: {document.light}",
+        zh=f"{part}：{next(iter(document.aliases.zh), document.light)}",
+    )
+
+
+LOOKS = {
+    "red": ("red", "红"), "amber": ("amber", "琥珀"), "yellow": ("yellow", "黄"), "orange": ("orange", "橙"), "green": ("green", "绿"),
+    "blue": ("blue", "蓝"), "white": ("white", "白"), "purple": ("purple", "紫"), "steady": ("steady", "常亮"), "off": ("off", "灭"),
+    "blink": ("blinking", "闪"), "slow_blink": ("blinking slowly", "慢闪"), "fast_blink": ("blinking fast", "快闪"),
+    "alternating": ("alternating", "交替闪"), "on": ("on", "亮"),
+}  # fmt: skip
+"""Colours and behaviours of lights, in both languages."""
+
+
+def state_title(base: KnowledgeBase, id_: str) -> out.Bilingual:
+    """A state of a light as it looks, with its light and part, and what it means."""
+    finding = base.findings[id_]
+    assert finding.group is not None
+    light = base.lights[finding.group]
+    document = light.document.states[light.states.index(id_)]
+    looks = [LOOKS[name] for name in (document.colour, document.behaviour) if name in LOOKS]
+    title = light_title(base, finding.group)
+    return out.Bilingual(
+        en=f"{title.en} {' '.join(en for en, _ in looks)} ({finding.title.en})",
+        zh=f"{title.zh}{''.join(zh for _, zh in looks)}（{finding.title.zh}）",
+    )
 
 
 def finding_title(base: KnowledgeBase, id_: str) -> out.Bilingual:

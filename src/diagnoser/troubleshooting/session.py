@@ -115,6 +115,8 @@ def answer(base: KnowledgeBase, session: Session, step: StepOut, said: str) -> S
             raise AnswerError(said, say("yes_or_no", lang))
         return _with(session, Turn(step, said, "gone" if plain in _YES else "still_there"))
     assert step.check is not None
+    if step.check.id not in base.checks:
+        return _with(session, Turn(step, said, "outcome", _listed(step, plain, said)))
     return _with(session, Turn(step, said, "outcome", _outcome(base.checks[step.check.id], plain, said, lang)))
 
 
@@ -124,6 +126,15 @@ def _with(session: Session, turn: Turn) -> Session:
 
 def _subject(step: StepOut) -> Iterable[str]:
     return step.causes if step.check is None else (step.check.id,)
+
+
+def _listed(step: StepOut, plain: str, said: str) -> str:
+    """The outcome that an answer names, of a step that is no check of the knowledge."""
+    assert step.check is not None
+    for number, outcome in enumerate(step.check.outcomes, 1):
+        if plain in {str(number), outcome.id.casefold(), outcome.title.en.casefold(), outcome.title.zh.casefold()}:
+            return outcome.id
+    raise AnswerError(said, say("number", step.lang, n=len(step.check.outcomes)))
 
 
 def _outcome(check: Check, plain: str, said: str, lang: str) -> str:

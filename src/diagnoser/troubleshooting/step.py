@@ -12,6 +12,7 @@ from diagnoser.evidence.observe import OpenLog, no_files
 from diagnoser.knowledge import Check
 from diagnoser.report import Report
 from diagnoser.report.report import Bilingual, CostOut, EscalationOut, OutcomeOut, PartOut, RepairOut
+from diagnoser.report.wording import state_title
 from diagnoser.troubleshooting.words import say
 
 if TYPE_CHECKING:
@@ -119,6 +120,11 @@ def _step(knowledge: PreparedKnowledge, session: Session, report: Report) -> Ste
     if session.gone:
         done = {"title": _both("gone"), "question": _both("gone"), "expected_cost": 0.0}
         return StepOut(action="done", **{**common, **done})
+    doubt = _light_in_doubt(knowledge, session, report)
+    if doubt is not None:
+        return StepOut(
+            action="check", **{**common, "title": doubt.title, "check": doubt, "question": _both("which_light")}
+        )
     best = report.next_step
     if best.action == "check":
         proposed = next(c for c in report.next_checks if c.id == best.check)
@@ -149,5 +155,46 @@ def _step(knowledge: PreparedKnowledge, session: Session, report: Report) -> Ste
     return StepOut(action="call", **{**common, "escalation": escalation, "question": _both("hand_over")})
 
 
-def _both(name: str) -> Bilingual:
-    return Bilingual(en=say(name, "en"), zh=say(name, "zh"))
+def _light_in_doubt(knowledge: PreparedKnowledge, session: Session, report: Report) -> StepCheckOut | None:
+    """The first light that has no place and was not asked about, with the states of the nearest ones as outcomes."""
+    base = knowledge.base
+    asked = {turn.step.check.id for turn in session.turns if turn.step.check is not None}
+    for each in report.unplaced:
+        id_ = f"which_light:{each.text}"
+        states = [
+            state
+            for name in each.nearest
+            for state in (base.lights[name].states if name in base.lights else (name,))
+            if state in base.findings and base.findings[state].kind == "light"
+        ]
+        if states and id_ not in asked:
+            return _which_light(knowledge, id_, each.text, states)
+    return None
+
+
+def _which_light(knowledge: PreparedKnowledge, id_: str, said: str, states: list[str]) -> StepCheckOut:
+    outcomes = [
+        OutcomeOut(
+            id=state,
+            title=state_title(knowledge.base, state),
+            probability=0.0,
+            leading=None,
+            leading_title=None,
+            posterior=0.0,
+        )
+        for state in states
+    ]
+    return StepCheckOut(
+        id=id_,
+        title=_both("light_in_doubt", light=said),
+        how=_both("look_again"),
+        command=None,
+        cost=CostOut(minutes=1, risk="none", tools=[], skill="L1"),
+        unit=None,
+        outcomes=outcomes,
+        why=None,
+    )
+
+
+def _both(name: str, **values: object) -> Bilingual:
+    return Bilingual(en=say(name, "en", **values), zh=say(name, "zh", **values))
