@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -61,10 +61,13 @@ _TOKEN = re.compile(r"[a-z0-9][a-z0-9+'./_%-]*[a-z0-9+%]|[a-z0-9]|[\u3400-\u9fff
 _JOINED = re.compile(r"[a-z]+(?:[/-][a-z]+)+")
 _CLAUSE = re.compile(
     r"[\n。；;！!？?]|[.,](?=\s|$)|(?<=[\u3400-\u9fff]),|,(?=[\u3400-\u9fff])|[，、]|但是?|不过|可是|\bbut\b"
+    r"|(?<=[a-z])\s+and\s+(?=(?:\d{0,3}(?:x|meth|ten-?)?ge?[a-z]*|te|fe|port|slot|psu|fan|disk)\s?\d+(?:/\d+)*\s)"
 )
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}\s?(?:dbm?|[vwa]|%|°|℃)(?![a-z]))")
+"""-31,5 dBm is one number, not 5 dBm."""
 _SENTENCE = re.compile(r"[\n。；;！!？?]|\.(?=\s|$)")
 _INTERFACE = re.compile(
-    r"(?:\d{1,3}ge|x?gigabitethernet|tengigabitethernet|fastethernet|xge|ge|gi|te|fe)\d+(?:/\d+){1,3}"
+    r"(?:\d{1,3}ge|x?gigabitethernet|ten-?gigabitethernet|fastethernet|xge|ge|gi|te|fe|g)\d+(?:/\d+){1,3}"
     r"|eth\d+|en[ops]\d+(?:[sf]\d+)*"
 )
 """The name of an interface; whoever names one speaks of a port."""
@@ -227,7 +230,7 @@ class Lexicon:
         return words
 
     def _read(self, text: str) -> list[Word]:
-        plain = normalised(text)
+        plain = _DECIMAL_COMMA.sub(".", normalised(text))
         clause_ends = [m.start() for m in _CLAUSE.finditer(plain)]
         sentence_ends = [m.start() for m in _SENTENCE.finditer(plain)]
         found: list[Word] = []
@@ -286,7 +289,8 @@ class Lexicon:
             for stems, concept in phrases:
                 long = len(stems)
                 if long == 1 or (
-                    stems[1] == following and (long == 2 or tuple([t for t, _, _ in raw[index : index + long]]) == stems)
+                    stems[1] == following
+                    and (long == 2 or tuple([t for t, _, _ in raw[index : index + long]]) == stems)
                 ):
                     found.append((concept, start, raw[index + long - 1][2]))
                     index += long
