@@ -158,7 +158,7 @@ DATED = "Jun 14 2023 15:16:01 all is well\nJun 14 2023 18:00:00 all is still wel
 @pytest.mark.parametrize(
     ("content", "time", "absent"),
     [
-        (DATED, None, 1),
+        (DATED, None, 0),
         ("all is well\nall is well\n", None, 0),
         (DATED, "2023-06-14T16:00:00", 1),
         (DATED, "2023-06-14", 1),
@@ -273,6 +273,16 @@ Speed : 1000,  Loopback: NONE
 Output:  0 packets, 0 bytes
 The fan is loud too.
 """
+
+
+def test_the_times_that_an_output_prints_make_no_log_of_it(shipped: PreparedKnowledge, tmp_path: Path) -> None:
+    output = PASTED.partition("\n")[2].replace("Speed", "Last physical up time : 2023-06-14 18:00:00\nSpeed")
+    (tmp_path / "a.txt").write_text(output)
+    evidence = evidence_from({"logs": [{"file": str(tmp_path / "a.txt")}], "time": "2023-06-14T16:00:00"})
+
+    observed = observe(evidence, shipped.observables, dict.fromkeys(shipped.base.bases, 1.0), open_log)
+
+    assert {o.state for o in observed.observations} == {"present"}
 
 
 @pytest.mark.parametrize("lines", [PASTED, PASTED.replace("\n", "\r\n")])

@@ -83,7 +83,11 @@ def outputs_in(index: LogIndex, text: str, active: frozenset[str]) -> list[range
         said = [n for id_ in ids for n in read[id_] if first <= n < following]
         stop = _end_of_output(lines, max(said, default=first) + 1, following)
         reads = bool(said)
-        if found and not found[-1][1].isdisjoint(ids) and not any(line.strip() for line in lines[found[-1][0].stop : first]):
+        if (
+            found
+            and not found[-1][1].isdisjoint(ids)
+            and not any(line.strip() for line in lines[found[-1][0].stop : first])
+        ):
             before, more, read_before = found.pop()  # the command, then a heading; or one heading of several
             first, ids, reads = before.start, ids | more, reads or read_before
         found.append((range(first, stop), ids, reads))
@@ -166,7 +170,7 @@ class LogRead:
         matched: ids of the patterns that it shows.
         lines: lines that are not empty.
         unknown: lines of these that nothing in the knowledge knows.
-        dated: whether enough lines carry a time.
+        dated: whether enough lines carry a time; those of outputs of commands, which print times too, do not count.
         first, last: the time it covers.
         warnings: what could not be read as it should: English, for people.
     """
@@ -248,10 +252,13 @@ class LogReader:
                 known.add(matched.start)
         lines = piece.split(b"\n")
         belonging = self._outputs.feed(piece, lines, self._number, starts)
-        self._sample(lines[:_SAMPLE] if self._number == 1 else lines[:1])
-        self._tail = lines[-_SAMPLE:]
+        of_outputs = {index for span in belonging for index in span}
+        self._sample(
+            [line for i, line in enumerate(lines[: _SAMPLE if self._number == 1 else 1]) if i not in of_outputs]
+        )
+        self._tail = [lines[i] for i in range(max(0, len(lines) - _SAMPLE), len(lines)) if i not in of_outputs]
         if belonging or self._on_unknown is not None:
-            self._count_each(lines, known, {index for span in belonging for index in span})
+            self._count_each(lines, known, of_outputs)
         else:
             full = len(lines) - lines.count(b"")
             self._lines += full

@@ -174,11 +174,9 @@ def _pasted(
 
 
 def _says_what_is_absent(read: LogRead, time: str | None) -> bool:
-    """Whether a pattern that the log does not show was not written when the fault was there."""
-    if not read.dated:
-        return False
-    span = span_of(time) if time is not None else None
-    return span is None or read.covers(*span)
+    """Whether a pattern that the log does not show was not written when the fault was there, of which the time is told."""
+    span = span_of(time) if time is not None and read.dated else None
+    return span is not None and read.covers(*span)
 
 
 def _not_in_log(
