@@ -106,10 +106,10 @@ def test_what_was_before_or_is_elsewhere_is_not_what_is_measured(
 @pytest.mark.parametrize(
     "text",
     [
-        "25GE1/0/3 has interface crc errors",
+        "25GE1/0/3 has udma crc errors",
         "number of clients on 2024-05-12",
         "接入用户 100Mb/s",
-        "interface crc errors since 10:42, Speed: 100Mb/s",
+        "udma crc errors since 10:42, Speed: 100Mb/s",
         "number of clients behind 10.1.2.3",
     ],
 )

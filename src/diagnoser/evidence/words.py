@@ -18,6 +18,7 @@ import snowballstemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from diagnoser.evidence.simplified import simplified
 from diagnoser.knowledge.documents import Concept
 
 NEGATION = "¬"
@@ -74,10 +75,6 @@ _INTERFACE = re.compile(
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?")
 LINK_LOCAL = "169.254"
 """Which address it is tells nothing, but that a device gave itself one."""
-_TRADITIONAL = str.maketrans(
-    "燈電閃紅綠黃藍無網線纜埠機關斷開連線訊號損壞溫風過熱鏈燒驗換換設備鐘時間報錯誤個當後現際應該發送壓輸議資訊統聯結亂顯觸車馬長門問題點",
-    "灯电闪红绿黄蓝无网线缆口机关断开连线讯号损坏温风过热链烧验换换设备钟时间报错误个当后现际应该发送压输议资讯统联结乱显触车马长门问题点",
-)
 
 
 class Word(NamedTuple):
@@ -97,7 +94,7 @@ class _Folding(dict[int, str]):
         char = chr(code)
         form = unicodedata.normalize("NFKC", char)
         plain = form.lower() if len(form) == 1 and len(form.lower()) == 1 else char
-        folded = "，" if char == "，" else plain.translate(_TRADITIONAL).replace("’", "'")
+        folded = "，" if char == "，" else simplified(plain).replace("’", "'")
         if len(self) < 65536:
             self[code] = folded
         return folded
