@@ -50,3 +50,13 @@ def test_a_statement_is_about_the_components_that_its_words_name(
     read = read_report(text, shipped.observables, dict.fromkeys(shipped.base.bases, 1.0))
 
     assert {o.component for o in read.observations if o.text == words and o.subject != "circumstance"} == components
+
+
+def test_crc_errors_of_a_port_are_not_those_of_a_disk(shipped: PreparedKnowledge) -> None:
+    read = read_report(
+        "25GE1/0/3 has interface CRC errors", shipped.observables, dict.fromkeys(shipped.base.bases, 1.0)
+    )
+
+    found = {o.id: o.certainty for o in read.observations}
+    assert found["ethernet:link_errors"] > 0.8
+    assert found.get("server:cable_crc_disk", 0.0) <= 0.8
