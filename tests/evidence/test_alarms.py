@@ -208,6 +208,28 @@ def test_a_corrected_error_of_redfish_ends_the_detected_one() -> None:
     assert [r.severity for r in standing([detected])[0]] == ["critical"]
 
 
+@pytest.mark.parametrize(
+    ("wrong", "over"),
+    [
+        ("PowerSupplyInputLost", "PowerSupplyInputRestored"),
+        ("FanFailed", "FanRestored"),
+        ("DriveFailure", "DriveOK"),
+        ("CableRemoved", "CableInserted"),
+        ("ConnectionDropped", "ConnectionEstablished"),
+    ],
+)
+def test_a_message_of_redfish_that_says_that_all_is_well_again_ends_the_one_before(wrong: str, over: str) -> None:
+    def event(key: str, severity: str, time: str, part: str = "PSU1") -> dict[str, Any]:
+        return {"MessageId": f"Environmental.1.0.{key}", "MessageArgs": [part], "MessageSeverity": severity,
+                "EventTimestamp": time, "OriginOfCondition": {"@odata.id": f"/redfish/v1/Chassis/1/{part}"}}  # fmt: skip
+
+    before, after = event(wrong, "Critical", T1), event(over, "OK", T2)
+
+    assert standing([before, after])[0] == ()
+    assert len(standing([before, event(over, "OK", T2, part="PSU2")])[0]) == 1
+    assert len(standing([event(wrong, "Critical", T3), after])[0]) == 1
+
+
 def test_an_alarm_that_nothing_knows_is_listed_and_its_severity_counts(small: PreparedKnowledge) -> None:
     report = _report(
         small,

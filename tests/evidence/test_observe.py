@@ -11,6 +11,7 @@ from diagnoser.diagnosis import PreparedKnowledge, diagnose
 from diagnoser.errors import EvidenceError
 from diagnoser.evidence import Observed, evidence_from, observe
 from diagnoser.evidence.bundles import LogPart
+from diagnoser.evidence.log_reading import outputs_in
 from diagnoser.evidence.text import read_report
 
 
@@ -157,7 +158,7 @@ DATED = "Jun 14 2023 15:16:01 all is well\nJun 14 2023 18:00:00 all is still wel
 @pytest.mark.parametrize(
     ("content", "time", "absent"),
     [
-        (DATED, None, 1),
+        (DATED, None, 0),
         ("all is well\nall is well\n", None, 0),
         (DATED, "2023-06-14T16:00:00", 1),
         (DATED, "2023-06-14", 1),
@@ -277,3 +278,49 @@ def test_what_is_denied_or_well_is_no_reason_to_guess(
 
     assert ids >= ({read} if read else set())
     assert not_read not in ids
+
+
+PASTED = """PSU 2 was replaced last week. Since then:
+<HUAWEI> display interface GigabitEthernet 0/0/1
+GigabitEthernet0/0/1 current state : DOWN
+Line protocol current state : DOWN
+Description:
+Switch Port, PVID : 1, TPID : 8100(Hex), The Maximum Frame Length is 9216
+IP Sending Frames' Format is PKTFMT_ETHNT_2, Hardware address is 00e0-fc12-3456
+Last physical down time : 2023-06-14 15:16:01 UTC+08:00
+Speed : 1000,  Loopback: NONE
+  Unicast:  0,  Multicast:  0
+Output:  0 packets, 0 bytes
+The fan is loud too.
+"""
+
+
+def test_the_times_that_an_output_prints_make_no_log_of_it(shipped: PreparedKnowledge, tmp_path: Path) -> None:
+    output = PASTED.partition("\n")[2].replace("Speed", "Last physical up time : 2023-06-14 18:00:00\nSpeed")
+    (tmp_path / "a.txt").write_text(output)
+    evidence = evidence_from({"logs": [{"file": str(tmp_path / "a.txt")}], "time": "2023-06-14T16:00:00"})
+
+    observed = observe(evidence, shipped.observables, dict.fromkeys(shipped.base.bases, 1.0), open_log)
+
+    assert {o.state for o in observed.observations} == {"present"}
+
+
+@pytest.mark.parametrize("lines", [PASTED, PASTED.replace("\n", "\r\n")])
+def test_an_output_in_a_report_is_read_as_an_output(shipped: PreparedKnowledge, lines: str) -> None:
+    bases = dict.fromkeys(shipped.base.bases, 1.0)
+    observed = observe(evidence_from({"report": lines}), shipped.observables, bases)
+    prose = "\n".join((lines.splitlines()[0], lines.splitlines()[-1]))
+    told = observe(evidence_from({"report": prose}), shipped.observables, bases)
+
+    [state] = [o for o in observed.observations if o.source.kind == "log"]
+    assert (state.id, state.component) == ("huawei_switch:current_state_down", "GigabitEthernet0/0/1")
+    assert {o.id for o in observed.observations if o.source.kind == "report"} == {o.id for o in told.observations}
+    assert all(lines[o.source.start : o.source.end] == o.text for o in observed.observations if o.source.start)
+    assert observed.unplaced == told.unplaced
+
+
+def test_a_command_that_is_only_mentioned_begins_no_output(shipped: PreparedKnowledge) -> None:
+    report = "display interface shows that the port is down.\nThe fan is loud too."
+    bases = dict.fromkeys(shipped.base.bases, 1.0)
+
+    assert outputs_in(shipped.observables.logs, report, frozenset(bases)) == []

@@ -51,3 +51,16 @@ def test_words_that_were_given_out_may_be_changed() -> None:
     given.clear()
 
     assert LEXICON.words(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("traditional", "plain"),
+    [
+        ("路由器重啟後BGP鄰居起不來", "路由器重启后bgp邻居起不来"),
+        ("陣列降級，電源模組損壞", "阵列降级，电源模组损坏"),
+        ("光纖斷裂、訊號衰減過大", "光纤断裂、讯号衰减过大"),
+        ("已经是简体", "已经是简体"),
+    ],
+)
+def test_traditional_characters_are_compared_as_simplified_ones(traditional: str, plain: str) -> None:
+    assert normalised(traditional) == plain

@@ -26,7 +26,7 @@ def read(
     from diagnoser.cli.progress import tell_compiling
     from diagnoser.evidence import evidence_from, relevance
     from diagnoser.evidence.encodings import decode_line
-    from diagnoser.evidence.text import read_report
+    from diagnoser.evidence.observe import read_told
     from diagnoser.knowledge import shipped_knowledge
     from diagnoser.prepared import prepared
 
@@ -34,7 +34,7 @@ def read(
     evidence = evidence_from({"report": report, **({"device": device} if device else {})})
     knowledge = prepared(shipped_knowledge(), *(base_path or ()), compiling=tell_compiling)
     bases = relevance(knowledge.base, evidence, knowledge.base.active_bases(device))
-    said = read_report(report, knowledge.observables, bases, device or "")
+    said = read_told(report, knowledge.observables, bases, device or "")
     found = sorted(said.observations, key=lambda o: (o.source.start or 0, o.source.end or 0, o.id))
     understood = [as_read(o, knowledge.base) for o in found]
     unplaced = [u.text for u in said.unplaced]

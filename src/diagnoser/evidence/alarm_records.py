@@ -57,6 +57,23 @@ _REDFISH_FAMILIES = {
 }
 """Messages of the DMTF registries that end another one -> the message that both are known by."""
 
+_REDFISH_RAISED = (
+    "Lost", "Failed", "Failure", "Removed", "Missing", "Dropped", "Degraded", "Offline", "Asserted", "Down", "Fault", "Detected",
+)  # fmt: skip
+_REDFISH_OVER = (
+    "Restored",
+    "Recovered",
+    "OK",
+    "Inserted",
+    "Established",
+    "Online",
+    "Deasserted",
+    "Cleared",
+    "Up",
+    "Normal",
+)
+"""How other messages end, of what is wrong and of what is over: `PowerSupplyInputRestored` ends `PowerSupplyInputLost`."""
+
 _SYSLOG = re.compile(r"<(\d{1,3})>1 (\S+) (\S+) (\S+) (\S+) (\S+) (.*)", re.S)
 _ELEMENT = re.compile(r"\[([^\s=\]\"]{1,32})((?: [^\s=\]\"]{1,32}=\"(?:[^\"\\\]]|\\.)*\")*)\]")
 _PARAMETER = re.compile(r"([^\s=\]\"]{1,32})=\"((?:[^\"\\\]]|\\.)*)\"")
@@ -268,7 +285,7 @@ def _from_redfish(fields: _Fields, content: str) -> AlarmRecord:
     message_id = _said(fields, "messageid")
     registry, _, key = message_id.partition(".")
     key = key.rpartition(".")[2] or registry
-    family = _REDFISH_FAMILIES.get(key, key)
+    family = _without_ending(_REDFISH_FAMILIES.get(key, key))
     given = fields.get("messageargs")
     arguments = [str(a) for a in given if isinstance(a, str | int | float)] if isinstance(given, list) else []
     severity = _severity(fields, "messageseverity", "severity")
@@ -278,13 +295,21 @@ def _from_redfish(fields: _Fields, content: str) -> AlarmRecord:
         or _truth(fields.get("resolved"))
         or _said(fields, "status").lower() in ("deasserted", "cleared")
     )
-    told_apart = arguments if family not in _REDFISH_FAMILIES.values() else arguments[:1]
+    told_apart = arguments if family == key and key not in _REDFISH_FAMILIES.values() else arguments[:1]
     code = _said(fields, "eventcode", "sensornumber")
     return _record(
         fields, content, ("redfish", resource, registry, family, code, *told_apart), cleared, severity,
         _time(_said(fields, "eventtimestamp"), _said(fields, "created")), resource,
         _texts(_said(fields, "message"), " ".join((_words(key), *arguments)), message_id),
     )  # fmt: skip
+
+
+def _without_ending(key: str) -> str:
+    """What a message and the one that ends it have in common; the message itself where it has no known ending."""
+    for ending in (*_REDFISH_OVER, *_REDFISH_RAISED):
+        if key.endswith(ending) and key != ending:
+            return key.removesuffix(ending)
+    return key
 
 
 def _from_x733(fields: _Fields, content: str) -> AlarmRecord:

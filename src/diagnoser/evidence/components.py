@@ -3,40 +3,85 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from diagnoser.evidence.numerals import NUMERAL, numeral
 from diagnoser.evidence.words import normalised
 
-_NUMBERS = {"一": "1", "二": "2", "两": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8"}
 _KINDS = {
     "slot": "slot", "槽位": "slot", "槽": "slot", "disk": "disk", "drive": "disk", "bay": "bay", "硬盘": "disk", "盘": "disk",
-    "psu": "psu", "power supply": "psu", "power module": "psu", "电源模块": "psu", "电源": "psu", "fan": "fan", "风扇": "fan",
-    "cpu": "cpu", "gpu": "gpu", "显卡": "gpu", "dimm": "dimm", "port": "port", "端口": "port", "网口": "port", "口": "port",
-    "card": "card", "单板": "card", "ont": "ont", "onu": "ont",
+    "psu": "psu", "pwr": "psu", "power supply": "psu", "power module": "psu", "电源模块": "psu", "电源": "psu", "fan": "fan",
+    "风扇": "fan", "cpu": "cpu", "gpu": "gpu", "显卡": "gpu", "dimm": "dimm", "port": "port", "端口": "port", "网口": "port",
+    "口": "port", "card": "card", "单板": "card", "ont": "ont", "onu": "ont",
 }  # fmt: skip
 _WORD = "|".join(sorted(_KINDS, key=len, reverse=True))
+_PLURAL = r"ports|slots|disks|drives|bays|psus|fans|cpus|gpus|dimms|cards|onts|onus"
 _COMPONENT = re.compile(
-    r"(?P<interface>(?<![a-z0-9])(?:\d{1,3}ge|x?gigabitethernet|tengigabitethernet|fastethernet|eth-trunk|meth|xge|ge|gi|te|fe|eth|"
-    r"enp|ens|eno|gpon|epon|vlanif|bond|po|lag)[ _-]?\d+(?:/\d+){0,3}(?:[sf]\d+)*)(?![a-z0-9/])"
-    r"|第\s?(?P<nth>[一二两三四五六七八\d]+)\s?(?:个|块|根|台|条|张|路)?\s?(?P<nth_kind>" + _WORD + r")"
-    r"|(?P<before>\d+)\s?号?\s?(?P<before_kind>槽位|槽|端口|网口|硬盘|盘|电源模块|电源|风扇|口)"
-    r"|(?<![a-z])(?P<kind>" + _WORD + r")\s?(?:#|no\.?|number)?\s?(?P<number>[a-z]?\d+(?:/\d+){0,3})(?![\d.]*\s?(?:%|°|v\b|w\b|gb|mb|db))"
+    r"(?P<interface>(?<![a-z0-9])(?:\d{1,3}ge|(?:ten-?|x|hundred-?|forty-?|twenty-?five-?)?gig(?:abit)?e?(?:thernet)?|"
+    r"fastethernet|ethernet|eth-trunk|meth|xge|ge|gi|te|fe|eth|"
+    r"enp|ens|eno|gpon|epon|vlanif|bond|po|lag|g(?=\d+/))[ _-]?\d+(?:/\d+){0,3}(?:[sf]\d+)*)(?![a-z0-9/])"
+    r"|第\s?(?P<nth>" + NUMERAL + r"|\d+)\s?(?:个|块|根|台|条|张|路)?\s?(?P<nth_kind>" + _WORD + r")"
+    r"|(?<![a-z\d./-])(?P<before>\d+)\s?号?\s?(?P<before_kind>槽位|槽|端口|网口|硬盘|盘|电源模块|电源|风扇|口)(?!\s?(?:交换|poe|千兆|万兆))"
+    r"|(?<![a-z])(?P<kinds>" + _PLURAL + r")\s?(?P<numbers>\d+(?:\s?(?:,|and|&|to|-)\s?\d+)+)(?![\d/.])"
+    r"|(?<![a-z])(?P<kind>" + _WORD + r")\s?(?:#|no\.?|number)?\s?(?P<number>[a-z]?\d+(?:/\d+){0,3})"
+    r"(?![a-z\d]|[\d.]*\s?(?:%|percent|per cent|°|℃|度|伏|c\b|v\b|w\b|gb|mb|dbm?\b))"
 )  # fmt: skip
 
 
 def components_in(text: str) -> list[tuple[str, int, int]]:
     """The components that a text names, as (name in one spelling, start, end), in order.
 
-    `第二块电源` and `PSU 2` are both `psu 2`; interfaces keep their number as written.
+    `第二块电源` and `PSU 2` are both `psu 2`; interfaces keep their number as written. Of `ports 5 and 6`, each is one.
     """
-    found = []
+    found: list[tuple[str, int, int]] = []
     for match in _COMPONENT.finditer(normalised(text)):
-        if match["interface"]:
-            name = match["interface"].replace(" ", "")
-        elif match["nth"]:
-            name = f"{_KINDS[match['nth_kind']]} {_NUMBERS.get(match['nth'], match['nth'])}"
-        elif match["before"]:
-            name = f"{_KINDS[match['before_kind']]} {match['before']}"
-        else:
-            name = f"{_KINDS[match['kind']]} {match['number']}"
-        found.append((name, match.start(), match.end()))
+        found.extend((name, match.start(), match.end()) for name in _names(match))
     return found
+
+
+_TOGETHER = re.compile(r"(?:\s|[,，、&/]|and\b|or\b|以及|和|与|及|跟|或)*\Z")
+
+
+def lists_in(text: str) -> list[tuple[frozenset[str], int, int]]:
+    """The components of a text, where those that are named in one breath (`GE0/0/1、GE0/0/2`) are one list."""
+    plain = normalised(text)
+    found: list[tuple[frozenset[str], int, int]] = []
+    for name, start, end in components_in(text):
+        if found and (found[-1][1] == start or _TOGETHER.match(plain[found[-1][2] : start])):
+            found[-1] = (found[-1][0] | {name}, found[-1][1], end)
+        else:
+            found.append((frozenset({name}), start, end))
+    return found
+
+
+_OF_A_PART = {
+    "psu": re.compile(r"psu|supply|voltage|feed|(?<!rx_)(?<!tx_)(?<!optical_)power(?!_level)"),
+    "fan": re.compile(r"fan|cool|temperature|heat"),
+    "disk": re.compile(r"disk|drive|raid|smart|rebuild|bay"),
+    "bay": re.compile(r"disk|drive|raid|smart|rebuild|bay"),
+    "cpu": re.compile(r"cpu|processor|temperature"),
+    "gpu": re.compile(r"gpu|temperature"),
+    "dimm": re.compile(r"dimm|memory|ecc"),
+}
+"""Kind of a part -> what is in the names of findings that may be of it."""
+
+
+def may_be_of(finding: str, component: str) -> bool:
+    """Whether a finding may be of a component that is only named nearby: light is not received by a power supply."""
+    of_it = _OF_A_PART.get(component.partition(" ")[0])
+    return of_it is None or of_it.search(finding.partition(":")[2] or finding) is not None
+
+
+def _names(match: re.Match[str]) -> Iterator[str]:
+    if match["interface"]:
+        yield re.sub(r"\Ag(?=\d)", "ge", match["interface"].replace(" ", ""))
+    elif match["nth"]:
+        number = numeral(match["nth"])
+        yield f"{_KINDS[match['nth_kind']]} {match['nth'] if number is None else f'{number:g}'}"
+    elif match["before"]:
+        yield f"{_KINDS[match['before_kind']]} {match['before']}"
+    elif match["kinds"]:
+        for number in re.findall(r"\d+", match["numbers"]):
+            yield f"{_KINDS[match['kinds'].removesuffix('s')]} {number}"
+    else:
+        yield f"{_KINDS[match['kind']]} {match['number']}"

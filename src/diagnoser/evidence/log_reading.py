@@ -5,9 +5,11 @@ A log goes by piece by piece; what is kept does not grow with it.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from diagnoser.evidence.encodings import Decoding, pieces
 from diagnoser.evidence.logs import Accelerated, MatchedLine, PatternSet
@@ -48,6 +50,59 @@ class LogIndex:
                 _REPEATS: _REPEATED,
             }
         )
+
+
+_LIKE_OUTPUT = re.compile(rb"\s+\S|[^\s:=|][^:=|]{0,60}\s*[:=|]|\S+(?:\s{2,}\S+)+\s*$|[-=*+ ]{4,}$")
+"""What a line of an output is like: indented, a name with a value, columns, a rule."""
+_LIKE_PROSE = re.compile("，|。|；|！|？|[a-z] ?[.!?]$".encode())
+
+
+def outputs_in(index: LogIndex, text: str, active: frozenset[str]) -> list[range]:
+    """The lines of a text, from 0, that are outputs of commands which some reading knows; in order.
+
+    An output goes from the line that begins it to the last one that its reading reads, and over what is like an
+    output behind that.
+    """
+    piece = text.encode(errors="replace")
+    lines = piece.split(b"\n")
+    at = dict(zip(accumulate((len(line) + 1 for line in lines), initial=0), range(len(lines)), strict=False))
+    begun: dict[int, set[str]] = {}
+    for matched in index.patterns.piece(piece):
+        ids = {m.id.partition(" ")[2] for m in matched.matches if m.id.startswith((TYPED, HEAD))}
+        if known := {id_ for id_ in ids if index.readings.compiled[id_].base in active}:
+            begun[at[matched.start]] = known
+    if not begun:
+        return []
+    read = {
+        id_: {at[matched.start] for matched in index.readings.compiled[id_].lines.piece(piece)}
+        for id_ in set().union(*begun.values())
+    }
+    found: list[tuple[range, set[str], bool]] = []
+    for first, following in zip(begun, [*list(begun)[1:], len(lines)], strict=True):
+        ids = begun[first]
+        said = [n for id_ in ids for n in read[id_] if first <= n < following]
+        stop = _end_of_output(lines, max(said, default=first) + 1, following)
+        reads = bool(said)
+        if (
+            found
+            and not found[-1][1].isdisjoint(ids)
+            and not any(line.strip() for line in lines[found[-1][0].stop : first])
+        ):
+            before, more, read_before = found.pop()  # the command, then a heading; or one heading of several
+            first, ids, reads = before.start, ids | more, reads or read_before
+        found.append((range(first, stop), ids, reads))
+    return [place for place, _, reads in found if reads]
+
+
+def _end_of_output(lines: list[bytes], end: int, limit: int) -> int:
+    """The first line, up to a limit, from which on nothing is like an output; a line or two between may be unlike."""
+    for index in range(end, limit):
+        line = lines[index].rstrip()
+        if index - end > 2 or (line and _LIKE_PROSE.search(line)):
+            break
+        if line and _LIKE_OUTPUT.match(line):
+            end = index + 1
+    return end
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +170,7 @@ class LogRead:
         matched: ids of the patterns that it shows.
         lines: lines that are not empty.
         unknown: lines of these that nothing in the knowledge knows.
-        dated: whether enough lines carry a time.
+        dated: whether enough lines carry a time; those of outputs of commands, which print times too, do not count.
         first, last: the time it covers.
         warnings: what could not be read as it should: English, for people.
     """
@@ -197,10 +252,13 @@ class LogReader:
                 known.add(matched.start)
         lines = piece.split(b"\n")
         belonging = self._outputs.feed(piece, lines, self._number, starts)
-        self._sample(lines[:_SAMPLE] if self._number == 1 else lines[:1])
-        self._tail = lines[-_SAMPLE:]
+        of_outputs = {index for span in belonging for index in span}
+        self._sample(
+            [line for i, line in enumerate(lines[: _SAMPLE if self._number == 1 else 1]) if i not in of_outputs]
+        )
+        self._tail = [lines[i] for i in range(max(0, len(lines) - _SAMPLE), len(lines)) if i not in of_outputs]
         if belonging or self._on_unknown is not None:
-            self._count_each(lines, known, {index for span in belonging for index in span})
+            self._count_each(lines, known, of_outputs)
         else:
             full = len(lines) - lines.count(b"")
             self._lines += full

@@ -10,10 +10,11 @@ from diagnoser.errors import EvidenceError, UnknownName
 from diagnoser.evidence.alarms import read_alarms
 from diagnoser.evidence.bundles import LogPart
 from diagnoser.evidence.document import Evidence, LogFile
-from diagnoser.evidence.log_reading import LogRead, LogReader
+from diagnoser.evidence.log_reading import LogRead, LogReader, outputs_in
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance
+from diagnoser.evidence.statements import Said
 from diagnoser.evidence.tested import read_test
 from diagnoser.evidence.text import read_report
 from diagnoser.evidence.times import span_of
@@ -67,7 +68,7 @@ def observe(
     found: list[Observation] = []
     unplaced: list[Unplaced] = []
     if evidence.report and evidence.report.strip():
-        said = read_report(evidence.report, observables, bases, evidence.device or "")
+        said = read_told(evidence.report, observables, bases, evidence.device or "")
         found.extend(said.observations)
         unplaced.extend(said.unplaced)
     for seen in evidence.indicators:
@@ -93,6 +94,25 @@ def observe(
     return Observed(
         tuple(sorted(_distinct(found), key=Observation.order)), tuple(sorted(set(unplaced), key=Unplaced.order))
     )
+
+
+def read_told(report: str, observables: Observables, bases: Relevance, device: str = "") -> Said:
+    """Read what a person told: running text, and the outputs of commands that were pasted into it.
+
+    An output goes the way of logs; the places of what is read in the rest are those in the whole report.
+    """
+    outputs = outputs_in(observables.logs, report, frozenset(bases)) if "\n" in report else []
+    if not outputs:
+        return read_report(report, observables, bases, device)
+    lines = report.split("\n")
+    pasted = ["\n".join(lines[output.start : output.stop]) for output in outputs]
+    for output in outputs:
+        for index in output:
+            lines[index] = " " * len(lines[index])
+    said = read_report("\n".join(lines), observables, bases, device)
+    found, unplaced = list(said.observations), list(said.unplaced)
+    _pasted(pasted, observables, bases, found, unplaced)
+    return Said(tuple(found), tuple(unplaced))
 
 
 def _logs(
@@ -154,11 +174,9 @@ def _pasted(
 
 
 def _says_what_is_absent(read: LogRead, time: str | None) -> bool:
-    """Whether a pattern that the log does not show was not written when the fault was there."""
-    if not read.dated:
-        return False
-    span = span_of(time) if time is not None else None
-    return span is None or read.covers(*span)
+    """Whether a pattern that the log does not show was not written when the fault was there, of which the time is told."""
+    span = span_of(time) if time is not None and read.dated else None
+    return span is not None and read.covers(*span)
 
 
 def _not_in_log(

@@ -119,7 +119,8 @@ class OutputReader:
         self._prompt: bytes | None = None
         self._measured: dict[tuple[str, str], tuple[float, str | None, _Line, int]] = {}
         self._states: dict[tuple[str, str, str], tuple[str, _Line, int]] = {}
-        self._found: dict[tuple[str, str], tuple[_Line, int]] = {}
+        self._found: dict[tuple[str, str, str], tuple[_Line, int]] = {}
+        """By finding, component and event."""
 
     def feed(self, piece: bytes, lines: list[bytes], first: int, starts: Mapping[int, list[str]]) -> list[range]:
         """Read a piece.
@@ -248,8 +249,12 @@ class OutputReader:
                     self._states[state_key] = (finding, line, count)
                     break
         if field.finding is not None:
-            seen = self._found.get((field.finding, component))
-            self._found[field.finding, component] = (seen[0], seen[1] + 1) if seen else (line, 1)
+            event = (field.finding, component, groups.get("event", "").strip())
+            if "over" in groups:
+                self._found.pop(event, None)
+            else:
+                seen = self._found.get(event)
+                self._found[event] = (seen[0], seen[1] + 1) if seen else (line, 1)
 
     def _value(self, field: ReadingField, groups: Mapping[str, str]) -> tuple[float, str | None] | None:
         """The value in the unit of its quantity; None where it is no number, or of another unit."""
@@ -269,7 +274,11 @@ class OutputReader:
         for (quantity, component), (value, unit, line, count) in self._measured.items():
             yield self._observation("measurement", quantity, component, line, file, count, value, unit)
         stated = {(finding, key[2]): (line, count) for key, (finding, line, count) in self._states.items()}
-        for (finding, component), (line, count) in {**stated, **self._found}.items():
+        shown: dict[tuple[str, str], tuple[_Line, int]] = {}
+        for (finding, component, _), (line, count) in self._found.items():
+            before = shown.get((finding, component))
+            shown[finding, component] = (line, count) if before is None else (before[0], before[1] + count)
+        for (finding, component), (line, count) in {**stated, **shown}.items():
             subject = _SUBJECTS.get(self._readings.kinds[finding], "answer")
             yield self._observation(subject, finding, component, line, file, count)
 

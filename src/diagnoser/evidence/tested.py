@@ -64,9 +64,8 @@ def _measured(
 ) -> list[Observation]:
     """What a test measured: what each part of its result names, else what the check is called."""
     read = observables.quantities.read
-    parts = [test.result[start:end] for start, end in clause_spans(test.result)]
-    named = [m for part in parts if (m := read(part, bases, source)) is not None] if len(parts) > 1 else []
-    if named:
+    named = observables.quantities.read_all(test.result, bases, source)
+    if named and (len(named) > 1 or len(clause_spans(test.result)) > 1):
         return list({m.id: m for m in reversed(named)}.values())[::-1]
     measured = read(test.result, bases, source, name=test.check) or read(text, bases, source)
     return [measured] if measured is not None else []

@@ -6,7 +6,7 @@ import bisect
 from collections.abc import Iterator
 from dataclasses import replace
 
-from diagnoser.evidence.components import components_in
+from diagnoser.evidence.components import lists_in, may_be_of
 from diagnoser.evidence.document import IndicatorSeen
 from diagnoser.evidence.lights import colours_in, denies_look, mentions_light, only_tells_behaviour
 from diagnoser.evidence.observables import Observables
@@ -54,6 +54,12 @@ def read_report(report: str, observables: Observables, bases: Relevance, device:
         if placed:
             taken.append(span)
             found.extend(placed)
+    for start, end in _sentences(report) if any(char.isnumeric() for char in report) else ():
+        for measured in observables.quantities.read_all(
+            report[start:end], bases, replace(source, start=start, end=end)
+        ):
+            taken.append((measured.source.start or 0, measured.source.end or 0))
+            found.append(replace(measured, certainty=STATED))
     for observation in _tests_in_text(words, report, source, observables, bases):
         taken.append((observation.source.start or 0, observation.source.end or 0))
         found.append(observation)
@@ -169,20 +175,30 @@ def _with_what_follows(report: str, spans: list[tuple[int, int]]) -> Iterator[tu
 
 
 def _with_components(found: list[Observation], report: str) -> Iterator[Observation]:
-    """Each statement with the one component that its clause names, or else its sentence; none where several are named."""
-    named = components_in(report)
+    """Each statement with each of the components that its words, else its clause, else its sentence names in one breath.
+
+    It has none where several are named apart from each other.
+    """
+    named = lists_in(report)
     clauses, ends = clause_spans(report), sentence_ends(report)
     for observation in found:
-        if named and observation.component is None and observation.subject != "circumstance":
-            first, last = observation.source.start or 0, observation.source.end or 0
-            beside = [(a, b) for a, b in clauses if a < last and first < b]
-            here = {name for name, start, _ in named if any(a <= start < b for a, b in beside)}
-            if not here:
-                place = bisect.bisect_left(ends, first)
-                here = {name for name, start, _ in named if bisect.bisect_left(ends, start) == place}
-            if len(here) == 1:
-                observation = replace(observation, component=here.pop())
-        yield observation
+        if not named or observation.component is not None or observation.subject == "circumstance":
+            yield observation
+            continue
+        first, last = observation.source.start or 0, observation.source.end or 0
+        beside = [(a, b) for a, b in clauses if a < last and first < b]
+        here = [names for names, a, b in named if a < last and first < b and len(beside) == 1] or [
+            names for names, start, end in named if any(a < end and start < b for a, b in beside)
+        ]
+        if not here:
+            place = bisect.bisect_left(ends, first)
+            here = [names for names, start, _ in named if bisect.bisect_left(ends, start) == place]
+            here = here if all(may_be_of(observation.id, name) for names in here for name in names) else []
+        if len({*here}) == 1:
+            for name in sorted(here[0]):
+                yield replace(observation, component=name)
+        else:
+            yield observation
 
 
 def _content(words: list[Word], start: int, end: int) -> int:
@@ -196,10 +212,6 @@ def _in_clause(
         placed = observables.lights.place(IndicatorSeen(light="", part=clause), bases, source, device)
         if isinstance(placed, list):
             yield from placed
-    if any(char.isdigit() for char in clause):
-        measured = observables.quantities.read(clause, bases, source)
-        if measured is not None:
-            yield replace(measured, certainty=STATED)
 
 
 def _tests_in_text(

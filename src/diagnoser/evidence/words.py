@@ -18,6 +18,7 @@ import snowballstemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from diagnoser.evidence.simplified import simplified
 from diagnoser.knowledge.documents import Concept
 
 NEGATION = "¬"
@@ -62,20 +63,19 @@ _TOKEN = re.compile(r"[a-z0-9][a-z0-9+'./_%-]*[a-z0-9+%]|[a-z0-9]|[\u3400-\u9fff
 _JOINED = re.compile(r"[a-z]+(?:[/-][a-z]+)+")
 _CLAUSE = re.compile(
     r"[\n。；;！!？?]|[.,](?=\s|$)|(?<=[\u3400-\u9fff]),|,(?=[\u3400-\u9fff])|[，、]|但是?|不过|可是|\bbut\b"
+    r"|(?<=[a-z])\s+and\s+(?=(?:\d{0,3}(?:x|meth|ten-?)?ge?[a-z]*|te|fe|port|slot|psu|fan|disk)\s?\d+(?:/\d+)*\s)"
 )
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}\s?(?:dbm?|[vwa]|%|°|℃)(?![a-z]))")
+"""-31,5 dBm is one number, not 5 dBm."""
 _SENTENCE = re.compile(r"[\n。；;！!？?]|\.(?=\s|$)")
 _INTERFACE = re.compile(
-    r"(?:\d{1,3}ge|x?gigabitethernet|tengigabitethernet|fastethernet|xge|ge|gi|te|fe)\d+(?:/\d+){1,3}"
+    r"(?:\d{1,3}ge|x?gigabitethernet|ten-?gigabitethernet|fastethernet|xge|ge|gi|te|fe|g)\d+(?:/\d+){1,3}"
     r"|eth\d+|en[ops]\d+(?:[sf]\d+)*"
 )
 """The name of an interface; whoever names one speaks of a port."""
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?")
 LINK_LOCAL = "169.254"
 """Which address it is tells nothing, but that a device gave itself one."""
-_TRADITIONAL = str.maketrans(
-    "燈電閃紅綠黃藍無網線纜埠機關斷開連線訊號損壞溫風過熱鏈燒驗換換設備鐘時間報錯誤個當後現際應該發送壓輸議資訊統聯結亂顯觸車馬長門問題點",
-    "灯电闪红绿黄蓝无网线缆口机关断开连线讯号损坏温风过热链烧验换换设备钟时间报错误个当后现际应该发送压输议资讯统联结乱显触车马长门问题点",
-)
 
 
 class Word(NamedTuple):
@@ -95,7 +95,7 @@ class _Folding(dict[int, str]):
         char = chr(code)
         form = unicodedata.normalize("NFKC", char)
         plain = form.lower() if len(form) == 1 and len(form.lower()) == 1 else char
-        folded = "，" if char == "，" else plain.translate(_TRADITIONAL).replace("’", "'")
+        folded = "，" if char == "，" else simplified(plain).replace("’", "'")
         if len(self) < 65536:
             self[code] = folded
         return folded
@@ -228,7 +228,7 @@ class Lexicon:
         return words
 
     def _read(self, text: str) -> list[Word]:
-        plain = normalised(text)
+        plain = _DECIMAL_COMMA.sub(".", normalised(text))
         clause_ends = [m.start() for m in _CLAUSE.finditer(plain)]
         sentence_ends = [m.start() for m in _SENTENCE.finditer(plain)]
         found: list[Word] = []

@@ -11,7 +11,8 @@ class ReadingField(Document):
     """One kind of line in a command's output, and what it says.
 
     The groups of the pattern have fixed names: `component` (else that of the block counts),
-    `value` and `unit` of a quantity, `state`.
+    `value` and `unit` of a quantity, `state`; of a finding, `over` where the line says that it is over, and `event`,
+    which must be the same in the line that began it.
     """
 
     pattern: str = Field(min_length=1, description="RE2 for one line, with named groups / 单行 RE2 正则")

@@ -131,8 +131,8 @@ def _subject(step: StepOut) -> Iterable[str]:
 def _listed(step: StepOut, plain: str, said: str) -> str:
     """The outcome that an answer names, of a step that is no check of the knowledge."""
     assert step.check is not None
-    for number, outcome in enumerate(step.check.outcomes, 1):
-        if plain in {str(number), outcome.id.casefold(), outcome.title.en.casefold(), outcome.title.zh.casefold()}:
+    for mark, outcome in zip(step.check.marks, step.check.outcomes, strict=True):
+        if plain in {mark, outcome.id.casefold(), outcome.title.en.casefold(), outcome.title.zh.casefold()}:
             return outcome.id
     raise AnswerError(said, say("number", step.lang, n=len(step.check.outcomes)))
 

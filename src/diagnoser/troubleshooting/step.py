@@ -192,6 +192,7 @@ def _which_light(knowledge: PreparedKnowledge, id_: str, said: str, states: list
         cost=CostOut(minutes=1, risk="none", tools=[], skill="L1"),
         unit=None,
         outcomes=outcomes,
+        marks=[str(n + 1) for n in range(len(outcomes))],
         why=None,
     )
 
