@@ -26,20 +26,20 @@ def base(shipped: PreparedKnowledge) -> KnowledgeBase:
 
 
 def test_what_is_certain_or_excluded_is_not_doubted(base: KnowledgeBase) -> None:
-    assert doubt(base, network(SHOWN), 1.0) == (0.0, 0.0)
-    assert doubt(base, network(SHOWN), 0.0) == (0.0, 0.0)
+    assert doubt(base, network(SHOWN)).of(1.0) == (0.0, 0.0)
+    assert doubt(base, network(SHOWN)).of(0.0) == (0.0, 0.0)
 
 
 def test_a_greater_lead_is_believed_more(base: KnowledgeBase) -> None:
     leads = (0.5, 0.7, 0.9, 0.99, 0.9999)
-    believed = [lead * (1.0 - doubt(base, network(SHOWN), lead)[0]) for lead in leads]
+    believed = [doubt(base, network(SHOWN)).left(lead) for lead in leads]
 
     assert believed == sorted(believed)
     assert all(0.0 < b <= lead for b, lead in zip(believed, leads, strict=True))
 
 
 def test_what_no_cause_shows_speaks_for_an_unknown_one(base: KnowledgeBase) -> None:
-    assert doubt(base, network(SHOWN, ORPHAN), 0.95) > doubt(base, network(SHOWN), 0.95)
+    assert doubt(base, network(SHOWN, ORPHAN)).of(0.95) > doubt(base, network(SHOWN)).of(0.95)
 
 
 @pytest.mark.parametrize("leading", [0.02, 0.3, 0.6, 0.9, 0.98, 0.999])
@@ -47,12 +47,19 @@ def test_what_no_cause_shows_speaks_for_an_unknown_one(base: KnowledgeBase) -> N
 def test_the_error_of_doubt_covers_every_lead_within_the_bound(
     base: KnowledgeBase, leading: float, bound: float
 ) -> None:
-    value, error = doubt(base, network(SHOWN, ORPHAN), leading, bound)
+    value, error = doubt(base, network(SHOWN, ORPHAN)).of(leading, bound)
     low, high = max(0.0, leading - bound), min(1.0, leading + bound)
 
-    others = [doubt(base, network(SHOWN, ORPHAN), low + (high - low) * step / 200)[0] for step in range(201)]
+    doubted = doubt(base, network(SHOWN, ORPHAN))
+    others = [doubted.of(low + (high - low) * step / 200)[0] for step in range(201)]
 
     assert max(abs(other - value) for other in others) <= error + 1e-12
+
+
+def test_what_is_normal_asks_for_no_cause(base: KnowledgeBase) -> None:
+    normal = Evidential("equipment:no_alarm", 0.2, (), True, 0.95)
+
+    assert doubt(base, network(SHOWN, normal)) == doubt(base, network(SHOWN))
 
 
 def test_doubt_moves_no_rank_and_goes_to_the_unexplained(shipped: PreparedKnowledge) -> None:

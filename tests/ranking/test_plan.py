@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from diagnoser.diagnosis import PreparedKnowledge, diagnose, prepare
+from diagnoser.diagnosis import PreparedKnowledge, conclude, diagnose, prepare, reason
 from diagnoser.evidence import evidence_from
 from diagnoser.knowledge import load
 from diagnoser.report import Report
+from diagnoser.what_would_change import Answer, reason_with
 from tests.conftest import COMMON
 
 CAUSE = """\
@@ -23,7 +24,7 @@ explains: {{down: 0.95}}
 checks: [{checks}]
 repair:
   - do: {{en: mend {id}, zh: 处理{id}}}
-    cost: {{minutes: {minutes}}}
+    cost: {{minutes: {minutes}, risk: {repair_risk}}}
     verify: {{en: it works, zh: 正常}}
 why: {{en: for tests, zh: 测试用}}
 source: experience
@@ -52,15 +53,17 @@ def check(id_: str, **other: object) -> str:
 def report_of(tmp_path: Path):  # type: ignore[no-untyped-def]
     """A report of a base with two causes that nothing tells apart but the given checks."""
 
-    def make(*checks: str, listed: str = "", minutes: int = 120, **evidence: object) -> Report:
+    def make(
+        *checks: str, listed: str = "", minutes: int = 120, repair_risk: str = "none", **evidence: object
+    ) -> Report:
         folder = tmp_path / "made"
         (folder / "causes").mkdir(parents=True)
         files = {
             "base.yaml": "base: made\ntitle: {en: Made up, zh: 虚构}\nversion: 1.0.0\nimports: [common]\n",
             "symptoms.yaml": "- {id: down, title: {en: it is down, zh: 坏了}, background: 0.0001, source: experience}\n",
             "checks.yaml": "".join(checks),
-            "causes/a.yaml": CAUSE.format(id="a", checks=listed, minutes=minutes),
-            "causes/b.yaml": CAUSE.format(id="b", checks=listed, minutes=minutes),
+            "causes/a.yaml": CAUSE.format(id="a", checks=listed, minutes=minutes, repair_risk=repair_risk),
+            "causes/b.yaml": CAUSE.format(id="b", checks=listed, minutes=minutes, repair_risk=repair_risk),
         }
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
@@ -129,6 +132,24 @@ def test_a_cheap_repair_comes_before_a_dear_check(report_of) -> None:  # type: i
     assert report.next_step.action == "repair"
 
 
+def test_a_repair_that_interrupts_service_waits_for_a_check_that_does_not(report_of) -> None:  # type: ignore[no-untyped-def]
+    report = report_of(check("look", minutes=20, background=0.2), minutes=3, repair_risk="service")
+
+    assert report.next_step.check == "made:look"
+    assert report.next_step.why is None
+
+
+def test_a_repair_that_saves_much_comes_early_and_says_why(report_of) -> None:  # type: ignore[no-untyped-def]
+    report = report_of(check("look", minutes=100), minutes=3, repair_risk="service")
+
+    saved = report.next_checks[0].expected_cost - report.next_step.expected_cost
+    assert report.next_step.action == "repair"
+    assert report.next_step.why is not None
+    assert (
+        report.next_step.why.en == f"interrupts service, but saves about {saved:.0f} minutes on average against: look"
+    )
+
+
 def test_each_outcome_is_forecast(report_of) -> None:  # type: ignore[no-untyped-def]
     [only] = report_of(check("one")).next_checks
 
@@ -145,3 +166,18 @@ def test_what_only_hangs_together_with_the_fault_far_off_is_not_proposed(shipped
     gains = [c.gain for c in proposed]
     assert "ip_network:ping_by_ip" not in {c.id for c in proposed}  # a server that is down answers no ping, either
     assert min(gains) >= 0.25 * max(gains)
+
+
+def test_a_forecast_is_near_what_the_diagnosis_says_then(shipped: PreparedKnowledge) -> None:
+    told = {"report": "uplink down since the road works", "device": "CE6875EI", "lang": "en",
+            "indicators": [{"part": "port", "light": "LINK", "colour": "", "behaviour": "off"}]}  # fmt: skip
+    found = reason(shipped, evidence_from(told))
+    errors = []
+    for proposal in conclude(shipped, evidence_from(told), found).next_checks:
+        for outcome in proposal.outcomes:
+            after = reason_with(shipped, found, [Answer(outcome.id, "present")], reasons=False).ranking
+            posterior = {c.id: c.posterior for c in after.causes}
+            errors.append((outcome.probability, abs(posterior.get(outcome.leading or "", 0.0) - outcome.posterior)))
+
+    assert len(errors) > 8
+    assert sum(p * e for p, e in errors) < 0.1 * sum(p for p, _ in errors)

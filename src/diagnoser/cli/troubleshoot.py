@@ -211,6 +211,8 @@ def _question(step: StepOut) -> Iterator[str]:
     elif step.action == "repair":
         for repair in step.repairs:
             yield f"  {repair.cause.title[lang]} ({percent(repair.posterior)})"
+            if repair.why is not None:
+                yield from wrap(f"  {repair.why[lang]}", 80)
             for action in repair.actions:
                 yield from wrap(f"  - {action.do[lang]}", 80)
                 if action.command:

@@ -1,7 +1,8 @@
 """From findings to belief: the noisy-OR posterior, its reasons, and what to check next."""
 
 from diagnoser.ranking.belief_network import WORDING
-from diagnoser.ranking.plan import CALLED, NextCheck, NextStep, OutcomeForecast, Plan, plan
+from diagnoser.ranking.plan import CALLED, NextCheck, NextStep, Plan, plan
+from diagnoser.ranking.prospects import OutcomeForecast
 from diagnoser.ranking.ranking import Method, RankedCause, Ranking, Weight, rank, ways_down
 from diagnoser.ranking.relations import Relations, relations_of
 

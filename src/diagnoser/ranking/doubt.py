@@ -9,6 +9,7 @@ causes*. What was seen and no cause in question shows speaks for that, too.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.ranking.belief_network import BeliefNetwork
@@ -24,22 +25,41 @@ ORPHANED = 6.0
 """What takes so much from the lead, in log-odds, is that everything seen is shown by no cause in question."""
 
 
-def doubt(base: KnowledgeBase, network: BeliefNetwork, leading: float, bound: float = 0.0) -> tuple[float, float]:
-    """P(the cause is none of those in question) beyond what the network says itself, and the largest error of it.
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """How far the leading cause of some evidence is to be believed.
 
-    Args:
-        base: the knowledge.
-        network: what is in question.
-        leading: the posterior of the leading cause.
-        bound: the largest error of `leading`.
+    Attributes:
+        orphaned: how much of what was seen no cause in question shows, from 0 to 1; None where nothing is in doubt.
     """
-    orphaned = ORPHANED * _orphaned(base, network)
-    value = _unbelieved(leading, leading, orphaned)
-    if bound == 0.0:
-        return value, 0.0
-    low, high = max(0.0, leading - bound), min(1.0, leading + bound)
-    least, most = _unbelieved(low, high, orphaned), _unbelieved(high, low, orphaned)
-    return value, max(value - least, most - value)
+
+    orphaned: float | None = None
+
+    def of(self, leading: float, bound: float = 0.0) -> tuple[float, float]:
+        """P(the cause is none of those in question) beyond what the network says itself, and the largest error of it.
+
+        Args:
+            leading: the posterior of the leading cause.
+            bound: the largest error of `leading`.
+        """
+        if self.orphaned is None:
+            return 0.0, 0.0
+        orphaned = ORPHANED * self.orphaned
+        value = _unbelieved(leading, leading, orphaned)
+        if bound == 0.0:
+            return value, 0.0
+        low, high = max(0.0, leading - bound), min(1.0, leading + bound)
+        least, most = _unbelieved(low, high, orphaned), _unbelieved(high, low, orphaned)
+        return value, max(value - least, most - value)
+
+    def left(self, leading: float) -> float:
+        """The posterior of the leading cause, less what is in doubt."""
+        return (1.0 - self.of(leading)[0]) * leading
+
+
+def doubt(base: KnowledgeBase, network: BeliefNetwork) -> Doubt:
+    """How far to believe what leads in a network."""
+    return Doubt(_orphaned(base, network))
 
 
 def _unbelieved(leading: float, believed: float, orphaned: float) -> float:
@@ -53,10 +73,13 @@ def _unbelieved(leading: float, believed: float, orphaned: float) -> float:
 
 
 def _orphaned(base: KnowledgeBase, network: BeliefNetwork) -> float:
-    """How much of what was seen no cause in question shows, from 0 to 1; the rarer it is, the more it counts."""
+    """How much of what was seen no cause in question shows, from 0 to 1; the rarer it is, the more it counts.
+
+    What is normal asks for no cause.
+    """
     seen = [
         (bool(f.parents), -math.log(max(1e-4, f.background)) * (2.0 * f.certainty - 1.0))
         for f in network.findings
-        if f.present and base.findings[f.id].kind != "mention"
+        if f.present and base.findings[f.id].kind != "mention" and not base.findings[f.id].normal
     ]
     return sum(weight for shown, weight in seen if not shown) / max(1e-9, sum(weight for _, weight in seen))

@@ -17,6 +17,7 @@ from diagnoser.inference import Inference
 from diagnoser.knowledge import Check, KnowledgeBase
 from diagnoser.ranking.decision import DecisionModel, Forecast, forecast
 from diagnoser.ranking.outcomes import Outcomes
+from diagnoser.ranking.prospects import OutcomeForecast, prospects
 from diagnoser.ranking.ranking import Ranking
 from diagnoser.ranking.relations import Relations
 
@@ -37,20 +38,6 @@ UNLISTED = 99
 
 CALLED = "L2"
 """The level that calling for help means: the one above the first line."""
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeForecast:
-    """One thing that a check may come out with.
-
-    `probability` is that of the outcome; `leading` is the cause that would then lead, with its
-    posterior. Both are computed over the joint explanations that the ranking looked at.
-    """
-
-    id: str
-    probability: float
-    leading: str | None
-    posterior: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +69,16 @@ class NextStep:
         causes: what to repair; empty for another step.
         check: what to check; None for another step.
         expected_cost: of the whole repair from here, in minutes of the first line.
+        saves: for a repair that endangers service or data and yet comes before a check that does not:
+            by how many minutes it is better than `instead_of`. Else None.
     """
 
     kind: Literal["check", "repair", "call"]
     check: str | None
     causes: tuple[str, ...]
     expected_cost: float
+    saves: float | None = None
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +155,9 @@ def plan(
         for t, cost in zip(told, weighed.checks.tolist(), strict=True)
     ]
     ordered = _in_order(proposals, base)
-    tables = {t.check.id: t.table for t in told}
-    listed = tuple(
-        replace(p, outcomes=_outcomes(base.checks[p.id], causes, members, weights[:, None] * tables[p.id]))
-        for p in ordered[:count]
-    )
+    shown = ordered[:count]
+    ahead = prospects(base, ranking, active, inference.ruled_out.keys(), [base.checks[p.id] for p in shown])
+    listed = tuple(replace(p, outcomes=outcomes) for p, outcomes in zip(shown, ahead, strict=True))
     return Plan(_step(weighed, ordered, causes, base), listed)
 
 
@@ -213,24 +202,6 @@ def _worth_weighing(told: list[_Told], required: Collection[str], relations: Rel
     return [t for t in telling if t.check.id in best]
 
 
-def _outcomes(check: Check, causes: list[str], members: NDArray[np.bool_], joint: Array) -> tuple[OutcomeForecast, ...]:
-    """What may come out, from the joint probabilities of scenarios and outcomes."""
-    probability = joint.sum(axis=0)
-    if not causes:
-        return tuple(
-            OutcomeForecast(o, p, None, 0.0) for o, p in zip(check.outcomes, probability.tolist(), strict=True)
-        )
-    marginal = members.T @ joint / np.maximum(probability, 1e-300)
-    best = marginal.round(9).argmax(axis=0)
-    posterior = marginal[best, range(len(best))]
-    return tuple(
-        OutcomeForecast(outcome, p, causes[place], x)
-        for outcome, p, place, x in zip(
-            check.outcomes, probability.tolist(), best.tolist(), posterior.tolist(), strict=True
-        )
-    )
-
-
 def _in_order(proposals: list[NextCheck], base: KnowledgeBase) -> list[NextCheck]:
     """Proposals in the order to be shown; they come in the vendor's order."""
 
@@ -262,14 +233,25 @@ def _with_reason(p: NextCheck, saves: float, safe: NextCheck) -> NextCheck:
 
 
 def _step(weighed: Forecast, ordered: list[NextCheck], causes: list[str], base: KnowledgeBase) -> NextStep:
-    """The cheapest first step; a mandatory check before all else, and of two checks the one listed first."""
+    """The cheapest first step; a mandatory check before all else, and of two checks the one listed first.
+
+    A repair that endangers service or data waits for a check that does not, unless it saves more than
+    the cost policy asks for.
+    """
     kind, place = weighed.best
     first = ordered[0] if ordered else None
     if first is not None and (first.required or base.checks[first.id].document.mandatory_first or kind == "check"):
         return NextStep("check", first.id, (), first.expected_cost)
-    if kind == "repair":
-        return NextStep("repair", None, (causes[place],), float(weighed.repairs[place]))
-    return NextStep("call", None, (), weighed.call)
+    if kind == "call":
+        return NextStep("call", None, (), weighed.call)
+    cause, cost = causes[place], float(weighed.repairs[place])
+    safe = next((p for p in ordered if not _endangers(p, base)), None)
+    if safe is None or all(r.cost.risk == "none" for r in base.causes[cause].document.repair):
+        return NextStep("repair", None, (cause,), cost)
+    saves = safe.expected_cost - cost
+    if saves > base.costs.interrupts_early_if_it_saves:
+        return NextStep("repair", None, (cause,), cost, saves, safe.id)
+    return NextStep("check", safe.id, (), safe.expected_cost)
 
 
 def _fitting(active: frozenset[str], ranking: Ranking) -> frozenset[str]:

@@ -11,7 +11,7 @@ from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.ranking.belief_network import BeliefNetwork, belief_network
 from diagnoser.ranking.bounded import bounded_posterior
-from diagnoser.ranking.doubt import doubt
+from diagnoser.ranking.doubt import Doubt, doubt
 from diagnoser.ranking.elimination import TooWide
 from diagnoser.ranking.explanations import Explanation, explanations
 from diagnoser.ranking.posterior import Posterior, posterior
@@ -72,6 +72,9 @@ class Ranking:
     belief: Posterior
     relevance: Mapping[str, float]
     """Base -> how much it bears on the evidence, from 0 to 1; a base that is not in it bears fully."""
+    likeness: Mapping[str, float]
+    """Cause -> how many times the words of the call multiply its odds; once where it is not in it."""
+    doubt: Doubt
 
     def weights(self, cause: str) -> tuple[Weight, ...]:
         """What each finding and circumstance does for a cause, strongest first."""
@@ -103,7 +106,8 @@ def rank(
         found = rough.part
         method = Method("bounded", False, rough.bound)
     modelled = {c: p for c, p in found.probability.items() if c in network.suspects}
-    unknown, error = doubt(base, network, max(modelled.values(), default=0.0), method.bound) if likeness else (0.0, 0.0)
+    doubted = doubt(base, network) if likeness else Doubt()
+    unknown, error = doubted.of(max(modelled.values(), default=0.0), method.bound)
     shown = {c: (1.0 - unknown) * p for c, p in modelled.items()}
     ranked = tuple(
         RankedCause(
@@ -124,6 +128,8 @@ def rank(
         network=network,
         belief=found,
         relevance=dict(relevance or {}),
+        likeness=likeness or {},
+        doubt=doubted,
     )
 
 

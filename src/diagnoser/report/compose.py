@@ -286,17 +286,18 @@ class _Composer:
         return result
 
     def _why_early(self, proposal: NextCheck) -> out.Bilingual | None:
-        if proposal.saves is None or proposal.instead_of is None:
+        if proposal.instead_of is None:
             return None
         risk = self._base.checks[proposal.id].document.cost.risk
-        other = self._say.title(proposal.instead_of)
-        if proposal.required:
-            key, minutes = "early_required", ""
-        else:
-            key, minutes = "early_saves", f"{proposal.saves:.0f}"
+        return self._early(risk, None if proposal.required else proposal.saves, proposal.instead_of)
+
+    def _early(self, risk: str, saves: float | None, other: str) -> out.Bilingual:
+        """Why what endangers service or data comes before a check that does not."""
+        key, minutes = ("early_required", "") if saves is None else ("early_saves", f"{saves:.0f}")
+        before = self._say.title(other)
         return out.Bilingual(
-            en=word(key, "en", risk=word(f"risk_{risk}", "en"), n=minutes, other=other.en),
-            zh=word(key, "zh", risk=word(f"risk_{risk}", "zh"), n=minutes, other=other.zh),
+            en=word(key, "en", risk=word(f"risk_{risk}", "en"), n=minutes, other=before.en),
+            zh=word(key, "zh", risk=word(f"risk_{risk}", "zh"), n=minutes, other=before.zh),
         )
 
     def next_step(self, advice: Advice) -> out.NextStepOut:
@@ -315,7 +316,13 @@ class _Composer:
             causes=list(step.causes),
             title=title,
             expected_cost=round(step.expected_cost, 3),
+            why=None if step.instead_of is None else self._early(self._risk(step.causes), step.saves, step.instead_of),
         )
+
+    def _risk(self, causes: Iterable[str]) -> str:
+        """The first risk that a repair of some causes has."""
+        risks = (r.cost.risk for cause in causes for r in self._base.causes[cause].document.repair)
+        return next((risk for risk in risks if risk != "none"), "none")
 
     def escalation(self, advice: Advice) -> out.EscalationOut:
         decided = advice.escalation

@@ -183,6 +183,9 @@ class NextStepOut(_Part):
     expected_cost: float = Field(
         description="of the whole repair from here, in minutes of a first-line engineer's working time"
     )
+    why: Bilingual | None = Field(
+        None, description="why a repair that endangers service or data comes before a check that does not"
+    )
 
 
 class ChangedFindingOut(_Part):

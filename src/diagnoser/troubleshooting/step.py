@@ -48,6 +48,7 @@ class StepRepairOut(_Part):
     cause: PartOut
     posterior: float
     actions: list[RepairOut]
+    why: Bilingual | None = Field(description="why it comes early although it endangers service or data")
 
 
 class StepOut(_Part):
@@ -144,7 +145,12 @@ def _step(knowledge: PreparedKnowledge, session: Session, report: Report) -> Ste
         return StepOut(action="check", **{**common, "check": check, "question": _both("what_came_out")})
     if best.action == "repair":
         repairs = [
-            StepRepairOut(cause=PartOut(id=f"{c.base}:{c.id}", title=c.title), posterior=c.posterior, actions=c.repair)
+            StepRepairOut(
+                cause=PartOut(id=f"{c.base}:{c.id}", title=c.title),
+                posterior=c.posterior,
+                actions=c.repair,
+                why=best.why,
+            )
             for c in report.causes
             if f"{c.base}:{c.id}" in best.causes
         ]

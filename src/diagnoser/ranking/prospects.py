@@ -1,0 +1,149 @@
+"""What each outcome of a check would do to the ranking.
+
+Forecast over the joint explanations of the ranking, and every cause that an outcome would bring up
+beside them, each by itself. Rules that an outcome would fire are not run, so that a forecast may
+differ a little from what the diagnosis says when the outcome is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diagnoser.knowledge import Check, KnowledgeBase
+from diagnoser.ranking.outcomes import Outcomes
+from diagnoser.ranking.ranking import Ranking
+
+Array = NDArray[np.float64]
+
+LEAST = 0.002
+"""Causes less probable than this are looked at only where an outcome shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeForecast:
+    """One thing that a check may come out with.
+
+    Attributes:
+        probability: of the outcome.
+        leading: the cause that would then lead; None if none would.
+        posterior: of that cause then, less what is in doubt.
+    """
+
+    id: str
+    probability: float
+    leading: str | None
+    posterior: float
+
+
+def prospects(
+    base: KnowledgeBase, ranking: Ranking, active: Collection[str], closed: Collection[str], checks: Sequence[Check]
+) -> list[tuple[OutcomeForecast, ...]]:
+    """For each check, what it may come out with, in the order of its outcomes.
+
+    Args:
+        base: the knowledge.
+        ranking: of the suspects.
+        active: bases that bear on the device.
+        closed: causes and events that are ruled out.
+        checks: the checks.
+    """
+    if not checks:
+        return []
+    sets, weights = _hypotheses(base, ranking, active, closed, checks)
+    causes = sorted(frozenset().union(*sets))
+    place = {cause: index for index, cause in enumerate(causes)}
+    members = np.zeros((len(sets), len(causes)))
+    for row, each in enumerate(sets):
+        members[row, [place[c] for c in each]] = 1.0
+    odds = _odds(base, ranking, causes)
+    told = [[base.findings[o] for o in check.outcomes] for check in checks]
+    outcomes = Outcomes(base, sets, active, closed)
+    absent = outcomes.absent([f for findings in told for f in findings])
+    found, start = [], 0
+    for check, findings in zip(checks, told, strict=True):
+        background = np.array([f.background for f in findings])
+        alone = _alone(absent[:, start : start + len(findings)], background)
+        start += len(findings)
+        found.append(_forecasts(check, causes, odds, members, weights, alone, ranking))
+    return found
+
+
+def _hypotheses(
+    base: KnowledgeBase, ranking: Ranking, active: Collection[str], closed: Collection[str], checks: Sequence[Check]
+) -> tuple[list[frozenset[str]], Array]:
+    """Sets of causes that may account for the evidence, and what each weighs."""
+    weights = {frozenset(e.causes): e.posterior for e in ranking.explanations}
+    forced = frozenset(c for c, p in ranking.network.priors.items() if p >= 1.0)
+    nothing = weights.setdefault(forced, ranking.belief.unexplained)
+    known = dict.fromkeys(weights, 0.0)
+    for each in weights:
+        for cause in each:
+            known[frozenset({cause})] = known.get(frozenset({cause}), 0.0) + weights[each]
+    for ranked in ranking.causes:
+        alone = forced | {ranked.id}
+        if ranked.posterior > LEAST and alone not in weights:
+            weights[alone] = max(0.0, ranked.posterior - known.get(frozenset({ranked.id}), 0.0))
+    shown = {p for check in checks for o in check.outcomes for p, _ in base.findings[o].parents}
+    shown |= {c for event in shown if event in base.tree.gates for c in base.tree.below(event)}
+    for cause in sorted(shown & base.causes.keys() - ranking.network.priors.keys() - set(closed)):
+        if cause.partition(":")[0] in active:
+            weights.setdefault(forced | {cause}, nothing * _prior_odds(base, ranking, cause))
+    return list(weights), np.array(list(weights.values()))
+
+
+def _prior_odds(base: KnowledgeBase, ranking: Ranking, cause: str) -> float:
+    """Of a cause that is not in question yet."""
+    prior = base.causes[cause].prior
+    bearing = ranking.relevance.get(cause.partition(":")[0], 1.0)
+    return prior / (1.0 - prior) * bearing * ranking.likeness.get(cause, 1.0)
+
+
+def _alone(absent: Array, background: Array) -> Array:
+    """P(this outcome and none of the others | set), shape (sets, outcomes).
+
+    What shows the outcome that came out is not made less probable by others that it might have shown.
+    """
+    shows = absent < (1.0 - background) - 1e-12
+    silent = np.log(np.maximum(absent, 1e-12))
+    others = silent.sum(axis=1, keepdims=True) - silent
+    quiet = np.log(np.maximum(1.0 - background, 1e-12))
+    unmoved = quiet.sum() - quiet
+    joint: Array = (1.0 - absent) * np.exp(np.where(shows, unmoved, others))
+    return joint
+
+
+def _odds(base: KnowledgeBase, ranking: Ranking, causes: Sequence[str]) -> Array:
+    """The odds of each cause by now; infinite for one that is confirmed."""
+    known = ranking.belief.probability
+    found = (
+        (p / (1.0 - p) if p < 1.0 else np.inf)
+        if (p := known.get(cause)) is not None
+        else _prior_odds(base, ranking, cause)
+        for cause in causes
+    )
+    return np.fromiter(found, float, len(causes))
+
+
+def _forecasts(
+    check: Check, causes: list[str], odds: Array, members: Array, weights: Array, alone: Array, ranking: Ranking
+) -> tuple[OutcomeForecast, ...]:
+    """Bayes' rule in odds for each cause: P(outcome | cause) and P(outcome | not the cause) over the sets with it and without."""
+    joint = weights[:, None] * alone
+    probability = joint.sum(axis=0)
+    chance = (probability / max(float(probability.sum()), 1e-300)).tolist()
+    if not causes:
+        return tuple(OutcomeForecast(o, p, None, 0.0) for o, p in zip(check.outcomes, chance, strict=True))
+    having, having_joint = weights @ members, members.T @ joint
+    inside = having_joint / np.maximum(having, 1e-300)[:, None]
+    outside = (probability - having_joint) / np.maximum(weights.sum() - having, 1e-300)[:, None]
+    after = odds[:, None] * inside / np.maximum(outside, 1e-300)
+    posterior = np.where(np.isinf(after), 1.0, after / (1.0 + np.where(np.isinf(after), 0.0, after)))
+    best = posterior.round(9).argmax(axis=0)
+    return tuple(
+        OutcomeForecast(outcome, p, causes[place], ranking.doubt.left(float(posterior[place, column])))
+        for column, (outcome, p, place) in enumerate(zip(check.outcomes, chance, best.tolist(), strict=True))
+    )
