@@ -184,7 +184,7 @@ def test_what_was_done_is_told_by_the_name_of_a_test_and_not_by_its_result(shipp
     read = read_test(done, shipped.observables, dict.fromkeys(shipped.base.bases, 1.0))
 
     outcomes = {o.id for o in read.observations if o.subject == "outcome"}
-    assert "server:reset_bmc_helped" in outcomes
+    assert "equipment:reset_bmc_helped" in outcomes
     assert "server:reset_alarm_helped" not in outcomes
 
 
