@@ -9,7 +9,7 @@ from typing import Any
 
 from diagnoser.errors import EvidenceError
 from diagnoser.evidence.redaction.credentials import kind_named, looks_secret
-from diagnoser.evidence.redaction.lines import RedactionSettings, Redactor, redact_text
+from diagnoser.evidence.redaction.lines import RedactionSettings, Redactor, Written, redact_text
 from diagnoser.evidence.redaction.spans import TOKEN
 from diagnoser.evidence.redaction.tokens import Replacement
 
@@ -35,19 +35,26 @@ class Redacted:
     replacements: tuple[Replacement, ...]
 
 
-def redact(document: Any, settings: RedactionSettings | None = None) -> Redacted:
+def redact(document: Any, settings: RedactionSettings | None = None, written: list[Written] | None = None) -> Redacted:
     """Redact parsed JSON, such as an evidence document, or a text.
 
     Tokens are numbered in the order of sorted keys and sorted lists, so that they do not depend on
     the order in which the evidence was given. Field names count: what a field called `password` or
     `密码` holds is a secret whatever it looks like.
 
+    Args:
+        document: parsed JSON.
+        settings: what is replaced.
+        written: gets what is replaced, in the order of the document.
+
     Raises:
         EvidenceError: the document is nested deeper than 64 levels.
     """
     redactor = Redactor(settings)
     _Walk(redactor, canonical=True).value(document, "", "", 0)
-    met = Redactor(settings)
+    if not redactor.tokens.used():
+        return Redacted(document, {}, ())
+    met = Redactor(settings, written)
     met.adopt(redactor)
     content = _Walk(met, canonical=False).value(document, "", "", 0)
     return Redacted(content, met.tokens.counts(), met.tokens.replacements())
