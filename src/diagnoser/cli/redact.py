@@ -6,7 +6,7 @@ import itertools
 import json
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
@@ -142,9 +142,32 @@ def _print_rows(rows: tuple[Replacement, ...]) -> None:
 
 
 def _say(counts: dict[str, int]) -> None:
+    print(replaced(counts) or "nothing to replace", file=sys.stderr)
+
+
+def replaced(counts: Mapping[str, int], lang: str = "en") -> str:
+    """How many secrets of which kinds became tokens, in a sentence; empty if none did."""
     total = sum(counts.values())
+    if not total:
+        return ""
     kinds = ", ".join(f"{count} {kind}" for kind, count in counts.items())
-    print(f"{total} replaced: {kinds}" if total else "nothing to replace", file=sys.stderr)
+    return f"已替换{total}处：{kinds}" if lang == "zh" else f"{total} replaced: {kinds}"
+
+
+def tell_replaced(counts: Mapping[str, int], lang: str = "en") -> None:
+    """The same on stderr, with how to have them left; nothing if none were replaced."""
+    said = replaced(counts, lang)
+    if said:
+        print(
+            f"{said}{'；如需保留原值，请加' if lang == 'zh' else '; to leave them, add'} --keep-secrets",
+            file=sys.stderr,
+        )
+
+
+KeepSecrets = Annotated[
+    bool,
+    typer.Option("--keep-secrets", help="Leave passwords, addresses, names ... in what is passed on, as they are."),
+]
 
 
 def _lines(head: bytes, stream: BinaryIO) -> Iterator[tuple[str, str]]:

@@ -23,8 +23,15 @@ def run(
     knowledge: PreparedKnowledge,
     session: Session,
     record: Path | None,
+    keep_secrets: bool = False,
 ) -> bool:
     """Ask and read answers from stdin, a line each, until the fault is gone, handed over, or the input ends.
+
+    Args:
+        knowledge: prepared knowledge.
+        session: what was reported.
+        record: the file to write the record to; what is shown on the terminal stays as it was typed.
+        keep_secrets: write secrets to the record as they are, not as tokens.
 
     Returns:
         Whether the fault is gone.
@@ -33,8 +40,9 @@ def run(
         EvidenceError: the record cannot be written.
     """
     from diagnoser.cli.reading import open_log
+    from diagnoser.cli.redact import tell_replaced
     from diagnoser.troubleshooting import answer, next_step, record_of, undo
-    from diagnoser.troubleshooting.record import as_text
+    from diagnoser.troubleshooting.record import as_text, without_secrets
     from diagnoser.troubleshooting.words import say
 
     step, report = next_step(knowledge, session, open_log)
@@ -70,6 +78,9 @@ def run(
     written = record_of(knowledge.base, session, step)
     sys.stdout.write("\n" + as_text(written))
     if record is not None:
+        if not keep_secrets:
+            written, counts = without_secrets(written)
+            tell_replaced(counts, step.lang)
         text = as_text(written) if record.suffix in (".txt", ".md") else written.model_dump_json(indent=2) + "\n"
         try:
             record.write_text(text, encoding="utf-8")

@@ -74,12 +74,14 @@ class LogPart:
         chunks: its bytes; None if it is not read.
         skipped: why it is not read, or not to its end: English, for people.
         sure: it was given as a log or is called like one; otherwise its content must show it.
+        quote: a text of it as it may be quoted; by default as it is.
     """
 
     name: str
     chunks: Iterator[bytes] | None
     skipped: str = ""
     sure: bool = True
+    quote: Callable[[str], str] = str
 
 
 class _Readable(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from diagnoser.errors import EvidenceError, UnknownName
@@ -114,12 +114,20 @@ def _logs(
                 unplaced.append(Unplaced("log", f"{part.name}: skipped: neither a log nor a known command's output"))
                 continue
             read = reader.finish()
-            found.extend(read.observations)
+            found.extend(quoted(o, part) for o in read.observations)
             unplaced.extend(Unplaced("log", f"{part.name}: {warning}") for warning in read.warnings)
             if read.unknown:
                 unplaced.append(Unplaced("log", f"{part.name}: {UNKNOWN_LINES}", count=read.unknown))
             if _says_what_is_absent(read, evidence.time):
                 found.extend(_not_in_log(part.name, read.matched, observables.base.patterns, bases))
+
+
+def quoted(observation: Observation, part: LogPart) -> Observation:
+    """What was read in a log, as it may be quoted."""
+    component = observation.component
+    return replace(
+        observation, text=part.quote(observation.text), component=part.quote(component) if component else component
+    )
 
 
 def _pasted(

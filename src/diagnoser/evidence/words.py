@@ -286,8 +286,7 @@ class Lexicon:
             for stems, concept in phrases:
                 long = len(stems)
                 if long == 1 or (
-                    stems[1] == following
-                    and (long == 2 or tuple([t for t, _, _ in raw[index : index + long]]) == stems)
+                    stems[1] == following and (long == 2 or tuple([t for t, _, _ in raw[index : index + long]]) == stems)
                 ):
                     found.append((concept, start, raw[index + long - 1][2]))
                     index += long

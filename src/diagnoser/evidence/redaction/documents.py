@@ -50,14 +50,23 @@ def redact(document: Any, settings: RedactionSettings | None = None, written: li
     Raises:
         EvidenceError: the document is nested deeper than 64 levels.
     """
-    redactor = Redactor(settings)
-    _Walk(redactor, canonical=True).value(document, "", "", 0)
-    if not redactor.tokens.used():
-        return Redacted(document, {}, ())
-    met = Redactor(settings, written)
-    met.adopt(redactor)
-    content = _Walk(met, canonical=False).value(document, "", "", 0)
-    return Redacted(content, met.tokens.counts(), met.tokens.replacements())
+    redactor = Redactor(settings, written)
+    content = redacted_with(redactor, document)
+    return Redacted(content, redactor.tokens.counts(), redactor.tokens.replacements())
+
+
+def redacted_with(redactor: Redactor, document: Any) -> Any:
+    """The document redacted by a new redactor, which then knows its tokens; the same document if it holds no secret.
+
+    Raises:
+        EvidenceError: the document is nested deeper than 64 levels.
+    """
+    first = Redactor(redactor.settings)
+    _Walk(first, canonical=True).value(document, "", "", 0)
+    if not first.tokens.used():
+        return document
+    redactor.adopt(first)
+    return _Walk(redactor, canonical=False).value(document, "", "", 0)
 
 
 def redact_value(document: Any, settings: RedactionSettings | None = None) -> Any:

@@ -69,7 +69,7 @@ class Redactor:
     def __init__(self, settings: RedactionSettings | None = None, written: list[Written] | None = None) -> None:
         self.tokens = Tokens()
         self._written = written
-        self._settings = settings or RedactionSettings()
+        self.settings = settings or RedactionSettings()
         self._known: dict[str, Kind] = {}
         self._known_pattern: re.Pattern[str] | None = None
         self._in_public = False
@@ -81,7 +81,7 @@ class Redactor:
 
     def whole(self, kind: Kind, value: str, place: str) -> str:
         """The token of a value that is a secret as a whole."""
-        if kind not in self._settings.kinds:
+        if kind not in self.settings.kinds:
             return value
         self._learn(Span(0, len(value), kind, value))
         return self._token(kind, value, place, value)
@@ -141,7 +141,7 @@ class Redactor:
         parts, end = [], 0
         for span in apart(self._spans(said.translate(_WIDE) if not said.isascii() else said)):
             start = span.start - len(lead)
-            if start < 0 or span.kind is None or span.kind not in self._settings.kinds:
+            if start < 0 or span.kind is None or span.kind not in self.settings.kinds:
                 continue
             before, end = end, span.end - len(lead)
             parts += [line[before:start], self._token(span.kind, span.value, place, line[start:end])]
@@ -160,7 +160,7 @@ class Redactor:
         yield from urls(line)
         yield from credentials(line)
         for span in serials(line):
-            yield span if self._settings.serials else Span(span.start, span.end, None, span.value)
+            yield span if self.settings.serials else Span(span.start, span.end, None, span.value)
         yield from customers(line)
         yield from emails(line)
         yield from macs(line)

@@ -8,24 +8,20 @@ are read alike, whatever the secret looks like. What is read out is given back a
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from diagnoser.evidence.document import Evidence
-from diagnoser.evidence.observation import Observation, Source
+from diagnoser.evidence.observation import Observation
 from diagnoser.evidence.observe import Observed
-from diagnoser.evidence.redaction.documents import redact
-from diagnoser.evidence.redaction.lines import Written
+from diagnoser.evidence.redaction.hidden import NAMES, hide, rewritten
+from diagnoser.evidence.redaction.lines import Redactor, Written
 from diagnoser.evidence.redaction.spans import TOKEN
 
 _LABELS = {"id", "family", "source", "confidence"}
 """Fields that are no evidence and may hold anything."""
-
-_NAMES = {"lang", "time", "circumstances", "answers", "repaired"}
-"""Fields that hold names of the knowledge, and times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +81,18 @@ class _Stretch:
 def stood_in(evidence: Evidence) -> StoodIn:
     """Evidence as it is to be read; the same evidence if it holds neither secrets nor tokens."""
     written: list[Written] = []
-    content = redact(evidence.model_dump(mode="json", exclude=_LABELS | _NAMES), written=written).content
+    redacted = hide(evidence.model_copy(update=dict.fromkeys(_LABELS)), Redactor(written=written))
     if not written:
         return StoodIn(evidence, "", {}, ())
-    said = json.dumps(content, ensure_ascii=False)
+    said = redacted.model_dump_json()
     stand_ins = _stand_ins(sorted({match[0] for match in TOKEN.finditer(said)}), said)
-    names = evidence.model_dump(mode="json", include=_NAMES)
-    files = [e if isinstance(e, str) else g for e, g in zip(content["logs"], evidence.logs, strict=True)]
-    readable = Evidence.model_validate({**_replaced({**content, "logs": files}, stand_ins), **names})
+    readable = rewritten(redacted, _replaced(redacted.model_dump(mode="json", exclude=_LABELS | NAMES), stand_ins))
     first = {w.token: w.text for w in reversed(written)}
     return StoodIn(
         readable,
         evidence.report or "",
         {stand_in: first.get(token, token) for token, stand_in in stand_ins.items()},
-        tuple(_stretches(evidence.report or "", content["report"] or "", stand_ins, written)),
+        tuple(_stretches(evidence.report or "", redacted.report or "", stand_ins, written)),
     )
 
 
@@ -122,6 +116,22 @@ def _stand_ins(tokens: list[str], said: str) -> dict[str, str]:
         else:
             result[token] = f"{stem}{count:04}q"
     return result
+
+
+def neutral(line: str) -> str:
+    """A line with values of their kind in place of its tokens, the same for the same token, for examples of patterns."""
+    return TOKEN.sub(lambda token: _neutral(token[1], int(token[2])), line) if "<" in line else line
+
+
+def _neutral(kind: str, number: int) -> str:
+    high, low = divmod(number, 250)
+    if kind == "ip":
+        return f"198.18.{high % 250}.{low + 1}"
+    if kind == "ipv6":
+        return f"2001:db8::{number:x}"
+    if kind == "mac":
+        return f"0200-5e{high % 250:02x}-{low:04x}"
+    return f"hidden-{kind}-{number}"
 
 
 def _replaced(value: Any, stand_ins: dict[str, str]) -> Any:
