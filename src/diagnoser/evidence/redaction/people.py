@@ -41,6 +41,14 @@ _ORG_ZH = re.compile(
 _PERSON_ZH = re.compile(
     r"(?:联系人|客户姓名|用户姓名|姓名|报障人|报修人|申告人|联络人|负责人|经办人|现场工程师|值班人员)(?:为|是)?\s{0,2}[:：=]?\s{0,3}(?P<v>[\u4e00-\u9fff·]{2,8}|[A-Z][a-z]+(?: [A-Z][a-z]+){0,3})"
 )
+_ORG_TOLD = re.compile(
+    r"(?:客户|用户)(?:是|叫|为)\s?(?P<v>[\u4e00-\u9fff]{2,24}?(?:公司|集团|银行|医院|大学|学院|学校|中学|小学|支行|分行|酒店|局))"
+    rf"|(?:客户|用户)(?:是|叫)?(?P<p>[{_SURNAMES}](?:[\u4e00-\u9fff]{{1,2}}?(?=\s*(?:的?电话|手机|[，,]?\s?1[3-9]\d))|(?:先生|女士|小姐|总|工|经理)))"
+)
+_ORG_TOLD_EN = re.compile(
+    r"\b[Cc]ustomer(?: is| name is)? (?P<p>(?:Mr|Mrs|Ms|Dr)\.? [A-Z][a-z'-]+(?: [A-Z][a-z'-]+)?)"
+    r"|\b[Cc]ustomer(?: is| name is)? (?P<v>[A-Z][\w&'-]*(?: [A-Z&][\w&'-]*){0,4} (?:Ltd|Inc|LLC|GmbH|Corp|Co|PLC|plc|Bank|Hospital|University|School|Hotel)\b\.?)"
+)
 _WORD = r"(?:[A-Z0-9][\w&'.-]*|&|[\u4e00-\u9fff]+)"
 _ORG_EN = re.compile(
     rf"\b(?P<label>customer(?: name)?|client name|company(?: name)?|account name|end[- ]customer|subscriber name|organi[sz]ation)\b\\?[\"']?\s{{0,2}}[:=：]\s{{0,3}}\\?[\"']?"
@@ -98,7 +106,7 @@ _CARD_LABELLED = re.compile(
     r"(?:card|卡号|银行卡|账号|帐号|account)[^\d\n]{0,16}(?P<v>\d{15,19})(?!\w)", re.I | re.ASCII
 )
 _SUBSCRIBER = re.compile(
-    r"\b(?:imsi|iccid|msisdn|supi)\w{0,3}\s{0,3}[:=：]?\s{0,3}(?P<v>\+?\d{10,20})(?!\w)", re.I | re.ASCII
+    r"\b(?:loid|imsi|iccid|msisdn|supi)\w{0,3}\s{0,3}[:=：]?\s{0,3}(?P<v>\+?\d{10,20})(?!\w)", re.I | re.ASCII
 )
 _SERIAL = re.compile(
     r"(?:(?<![A-Za-z])(?:S/?N|serial(?:[ _-]?(?:number|num|no)\.?)?|ESN|bar[ _-]?code)|(?<=[a-z])(?:SerialNumber)|序列号|条码)(?:\s?(?:is|为|是))?\s{0,6}[:=：#]{0,2}\s{0,4}(?P<v>(?=[A-Z0-9-]{0,30}\d)[A-Z0-9][A-Z0-9-]{5,31})(?!\w)",
@@ -110,6 +118,10 @@ def customers(line: str) -> Iterator[Span]:
     """Names of customers and of persons, where a label says that they are names."""
     if _NAME_MENTIONED.search(line) is None:
         return
+    for pattern in (_ORG_TOLD_EN, _ORG_TOLD):
+        for match in pattern.finditer(line):
+            group = "v" if match["v"] else "p"
+            yield Span(*match.span(group), "customer" if group == "v" else "person", match[group].rstrip("."))
     if not line.isascii():
         for match in _ORG_ZH.finditer(line):
             group = next(name for name in ("v", "w", "x") if match[name])
