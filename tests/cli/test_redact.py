@@ -59,6 +59,23 @@ def test_a_log_that_begins_with_a_bracket_is_a_text() -> None:
     assert _run("-", given=b"[2024-05-01] peer 10.1.1.1 down\n")[1] == "[2024-05-01] peer <ip-1> down\n"
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\x03\x04" + bytes(60), "is a bundle; unpack it and redact its files one by one / 是压缩包，请解压后逐个文件脱敏"),
+        (b"\x1f\x8b\x08" + bytes(60), "is a bundle; unpack it and redact its files one by one / 是压缩包，请解压后逐个文件脱敏"),
+        (b"\x7fELF" + bytes(60), "is no text; its secrets cannot be replaced / 不是文本，无法替换其中的敏感信息"),
+    ],
+)  # fmt: skip
+def test_what_is_no_text_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+    file = tmp_path / "x"
+    file.write_bytes(content)
+
+    code, out, err = _run(str(file))
+
+    assert (code, out, err) == (3, "", f"diagnoser: evidence: '{file}' {said}\n")
+
+
 def test_a_missing_file_is_bad_input() -> None:
     code, out, err = _run("/nowhere/at/all")
 

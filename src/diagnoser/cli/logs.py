@@ -134,6 +134,7 @@ def _read(
     from dataclasses import replace
 
     from diagnoser.cli.reading import open_log
+    from diagnoser.evidence.bundles import NEITHER
     from diagnoser.evidence.log_reading import LogReader
     from diagnoser.evidence.observe import quoted
     from diagnoser.knowledge import shipped_knowledge
@@ -157,9 +158,6 @@ def _read(
             yield part, replace(found, observations=tuple(quoted(o, quoting) for o in found.observations))
 
 
-NEITHER = "neither a log nor a known command's output"
-
-
 def _file(part: LogPart, read: LogRead | None) -> dict[str, Any]:
     if read is None:
         return {"name": part.name, "skipped": part.skipped}
@@ -177,7 +175,7 @@ def _tell(read: list[tuple[LogPart, LogRead | None]]) -> None:
     """What a person should know about the files, on stderr."""
     for part, found in read:
         if found is None:
-            print(f"{part.name}: skipped: {part.skipped}", file=sys.stderr)
+            print(part.why_not(), file=sys.stderr)
             continue
         for warning in found.warnings:
             print(f"{part.name}: {warning}", file=sys.stderr)

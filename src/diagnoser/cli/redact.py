@@ -43,6 +43,7 @@ def redact(
     try:
         with sys.stdin.buffer if file == "-" else Path(file).open("rb") as stream:
             head = stream.read(4096)
+            _check_text(head, file)
             if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
                 head += stream.read(MAX_DOCUMENT - len(head) + 1)
                 document = _document(head)
@@ -56,6 +57,23 @@ def redact(
                 _stream(lines, settings, as_json, preview)
     except OSError as error:
         raise EvidenceError("", f"'{file}': {error.strerror}") from error
+
+
+def _check_text(head: bytes, name: str) -> None:
+    """
+    Raises:
+        EvidenceError: it is a bundle or no text; its secrets would stay in it.
+    """
+    from diagnoser.evidence.bundles import is_binary, is_bundle
+
+    if is_bundle(head[:512], name):
+        raise EvidenceError(
+            "", f"'{name}' is a bundle; unpack it and redact its files one by one / 是压缩包，请解压后逐个文件脱敏"
+        )
+    if is_binary(head[:512]):
+        raise EvidenceError(
+            "", f"'{name}' is no text; its secrets cannot be replaced / 不是文本，无法替换其中的敏感信息"
+        )
 
 
 def _document(raw: bytes) -> Any:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from diagnoser.errors import EvidenceError, UnknownName
 from diagnoser.evidence.alarms import read_alarms
-from diagnoser.evidence.bundles import LogPart
+from diagnoser.evidence.bundles import NEITHER, LogPart
 from diagnoser.evidence.document import Evidence, LogFile
 from diagnoser.evidence.log_reading import LogRead, LogReader
 from diagnoser.evidence.observables import Observables
@@ -107,11 +107,11 @@ def _logs(
     for name in (e.file for e in evidence.logs if isinstance(e, LogFile)):
         for part in open_log(name):
             if part.chunks is None:
-                unplaced.append(Unplaced("log", f"{part.name}: skipped: {part.skipped}"))
+                unplaced.append(Unplaced("log", part.why_not()))
                 continue
             reader = LogReader(observables.logs, frozenset(bases), part.name).read(part.chunks)
             if not part.sure and not reader.looks_like_a_log():
-                unplaced.append(Unplaced("log", f"{part.name}: skipped: neither a log nor a known command's output"))
+                unplaced.append(Unplaced("log", replace(part, chunks=None, skipped=NEITHER).why_not()))
                 continue
             read = reader.finish()
             found.extend(quoted(o, part) for o in read.observations)
