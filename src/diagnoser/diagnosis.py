@@ -141,5 +141,15 @@ def conclude(
     likely = [c.id for c in ranking.causes[:top] if found.likeness.get(c.id, 0.0) > 1.0]
     telling = knowledge.observables.descriptions.telling(found.evidence, likely)
     return compose(
-        base, knowledge.wording, evidence, found.evidence, active, found.observed, inference, ranking, advice, telling, top
+        base,
+        knowledge.wording,
+        evidence,
+        found.evidence,
+        active,
+        found.observed,
+        inference,
+        ranking,
+        advice,
+        telling,
+        top,
     )
