@@ -39,8 +39,8 @@ reasons, what to check next, what to do, and whether and to whom to escalate.
 For a ticketing tool: post the ticket's text as `report` and its attachments' lines as `logs` to `/v1/diagnoses`; store
 `id`, the first of `causes`, and `escalation`. The same evidence and knowledge give the same `id` and the same answer, so
 a retry is harmless. Ask for `text/plain` or `text/markdown` to get a note that can be pasted into the ticket.
-The report quotes the lines that were sent: ask for `?redact=true`, or use `/v1/redactions`, before it goes to anybody
-who must not see addresses, passwords or names.
+A note holds tokens in place of passwords, addresses and names (`?redact=false` leaves them). JSON quotes what was sent, so
+that places and components can be found again in the ticket: ask for `?redact=true` before it goes to anybody else.
 Errors are problem details (RFC 9457) with a JSON pointer to the field.
 """
 
@@ -180,16 +180,17 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
             bool, Query(description="also say what would put another cause first (`would_change`); takes longer")
         ] = False,
         redact: Annotated[
-            bool,
+            bool | None,
             Query(
                 description="replace passwords, addresses, phones, names of customers ... by tokens first, so that no "
-                "text of the report holds any; the causes are the same"
+                "text of the report holds any; the causes are the same. By default a note (`text/plain`, `text/markdown`) "
+                "holds tokens, and JSON quotes what was sent"
             ),
-        ] = False,
+        ] = None,
     ) -> Response:
         """Evidence document in, report out. Nothing is stored."""
         document = await json_body(request, limits.max_body_bytes, limits.max_body_seconds)
-        if redact:
+        if redact or (redact is None and _note_wanted(request) is not None):
             document = await run_in_threadpool(redact_value, document)
         evidence = evidence_from(document)
         run = diagnose_with_change if changes else diagnose
@@ -294,12 +295,18 @@ def _describe_evidence(app: FastAPI) -> None:
 
 
 def _answer(request: Request, report: Report) -> Response:
-    wanted = request.headers.get("accept", "")
-    if "text/markdown" in wanted:
-        return PlainTextResponse(as_markdown(report), media_type="text/markdown")
-    if "text/plain" in wanted:
+    wanted = _note_wanted(request)
+    if wanted == "text/markdown":
+        return PlainTextResponse(as_markdown(report), media_type=wanted)
+    if wanted == "text/plain":
         return PlainTextResponse(as_text(report, bars=False))
     return Response(report.model_dump_json(), media_type="application/json")
+
+
+def _note_wanted(request: Request) -> str | None:
+    """The media type of a note to be pasted into a ticket, if one is asked for; else JSON is."""
+    wanted = request.headers.get("accept", "")
+    return next((kind for kind in ("text/markdown", "text/plain") if kind in wanted), None)
 
 
 def _summary(knowledge: PreparedKnowledge) -> KnowledgeSummary:

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from diagnoser.diagnosis import PreparedKnowledge
 from diagnoser.evidence import evidence_from
+from diagnoser.evidence.redaction import hidden
 from diagnoser.report.explain import CauseExplained
 from diagnoser.what_would_change import explain_cause
 from diagnoser_api.body import body_in_openapi, json_body
@@ -34,9 +35,12 @@ def add_explanations(app: FastAPI, limits: Settings, loaded: Callable[[], Prepar
         request: Request,
         cause: Annotated[str, Query(max_length=200, description="a cause: its id, `base:id`, title or alias")],
         base: Annotated[list[str] | None, Query(description="use these bases only, with what they import")] = None,
+        redact: Annotated[bool, Query(description="replace passwords, addresses, names ... by tokens first")] = False,
     ) -> CauseExplained:
         """What speaks for and against it, what ruled it out, what is still open, and what would change its place."""
         evidence = evidence_from(await json_body(request, limits.max_body_bytes, limits.max_body_seconds))
+        if redact:
+            evidence = (await run_in_threadpool(hidden, evidence)).evidence
         knowledge = loaded()
         full = knowledge.base.find("cause", cause)
         explained, _ = await run_in_threadpool(explain_cause, knowledge, evidence, full, tuple(base or ()))

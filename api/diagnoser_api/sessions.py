@@ -15,6 +15,7 @@ from diagnoser.diagnosis import PreparedKnowledge
 from diagnoser.errors import AnswerError
 from diagnoser.evidence import evidence_from
 from diagnoser.evidence.document import explain, pointer
+from diagnoser.evidence.redaction import hidden
 from diagnoser.report import Report
 from diagnoser.troubleshooting import Record, Session, StepOut, answer, begin, next_step, record_of, undo
 from diagnoser_api.body import body_in_openapi, json_body
@@ -120,9 +121,17 @@ def add_sessions(app: FastAPI, limits: Settings, loaded: Callable[[], PreparedKn
         request: Request,
         response: Response,
         base: Annotated[list[str] | None, Query(description="use these bases only, with what they import")] = None,
+        redact: Annotated[
+            bool, Query(description="replace passwords, addresses, names ... by tokens before anything is kept")
+        ] = True,
     ) -> SessionOut:
-        """Evidence document in; a session with its first step out. The session is kept in memory for a while."""
+        """Evidence document in; a session with its first step out. The session is kept in memory for a while.
+
+        What is kept, and with it the record, holds tokens in place of secrets unless `redact` is false.
+        """
         evidence = evidence_from(await json_body(request, limits.max_body_bytes, limits.max_body_seconds))
+        if redact:
+            evidence = (await run_in_threadpool(hidden, evidence)).evidence
         session = begin(evidence, tuple(base or ()))
         step, _ = await run_in_threadpool(next_step, loaded(), session)
         try:

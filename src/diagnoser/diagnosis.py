@@ -79,7 +79,7 @@ def read(
     """What is observed in the evidence: the arguments of `reason_from`. Args and errors as for `diagnose`."""
     base = knowledge.base
     active = base.active_bases(evidence.device, bases)
-    reading = stood_in(evidence)  # redaction left tokens in it, perhaps
+    reading = stood_in(evidence)  # secrets, and the tokens that redaction left, are read alike
     bearing = relevance(base, reading.evidence, active)
     observed = reading.restored(observe(reading.evidence, knowledge.observables, bearing, open_log))
     return reading.evidence, active, bearing, observed
@@ -140,4 +140,16 @@ def conclude(
     advice = advise(base, knowledge.relations, knowledge.policy, found.evidence, inference, ranking, active, skipped)
     likely = [c.id for c in ranking.causes[:top] if found.likeness.get(c.id, 0.0) > 1.0]
     telling = knowledge.observables.descriptions.telling(found.evidence, likely)
-    return compose(base, knowledge.wording, evidence, active, found.observed, inference, ranking, advice, telling, top)
+    return compose(
+        base,
+        knowledge.wording,
+        evidence,
+        found.evidence,
+        active,
+        found.observed,
+        inference,
+        ranking,
+        advice,
+        telling,
+        top,
+    )

@@ -54,6 +54,33 @@ def test_a_redacted_diagnosis_has_the_same_causes(client: TestClient) -> None:
             assert seen["text"].strip() in span or span in seen["text"]
 
 
+@pytest.mark.parametrize("accept", ["text/plain", "text/markdown"])
+def test_a_note_holds_tokens_unless_they_are_to_be_kept(client: TestClient, accept: str) -> None:
+    note, plain = (
+        client.post("/v1/diagnoses" + query, json=TICKET, headers={"accept": accept}).text
+        for query in ("", "?redact=false")
+    )
+
+    assert [s for s in SECRETS if s in note] == []
+    assert note != plain
+
+
+def test_a_session_keeps_tokens(client: TestClient) -> None:
+    kept, plain = (client.post("/v1/sessions" + query, json=TICKET) for query in ("", "?redact=false"))
+    again = client.get(kept.headers["location"] + "?report=true")
+
+    assert [s for s in SECRETS if s in kept.text + again.text] == []
+    assert SECRETS[3] in plain.text
+    assert kept.json()["step"] == plain.json()["step"]
+
+
+def test_an_explanation_is_redacted_when_asked(client: TestClient) -> None:
+    answer = client.post("/v1/explanations?redact=true&cause=fibre_broken", json=TICKET)
+
+    assert answer.status_code == 200
+    assert [s for s in SECRETS if s in answer.text] == []
+
+
 def test_evidence_redacted_beforehand_gives_the_same_answer(client: TestClient) -> None:
     redacted = client.post("/v1/redactions", json={"evidence": TICKET}).json()
 

@@ -76,6 +76,6 @@ def test_a_bundle_is_evidence_and_what_was_skipped_is_listed(tmp_path: Path) -> 
     [seen] = [o for o in report["observations"] if o["finding"] == "small:log_link_down"]
     assert seen["source"]["file"].endswith("b.zip!/var/log/messages")
     assert {u["text"].rpartition("!/")[2] for u in report["unplaced"] if "skipped" in u["text"]} == {
-        "core: skipped: not text",
-        "readme.txt: skipped: neither a log nor a known command's output",
+        "core: skipped: not text / 未读取：不是文本",
+        "readme.txt: skipped: neither a log nor a known command's output / 未读取：既不是日志，也不是已知命令的输出",
     }

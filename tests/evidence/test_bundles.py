@@ -213,3 +213,33 @@ def test_a_name_or_the_content_tells_a_log() -> None:
         "b!/messages": True, "b!/sel.txt": True, "b!/notes.txt": False, "b!/x/device.log.1": True, "b!/dmesg": True,
         "b!/config.cfg": False,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        (b"7z\xbc\xaf\x27\x1c", "x: skipped: 7z is not read; unpack it, or pack it as zip or tar.gz / 未读取：不支持7z，请解压，或改用zip、tar.gz"),
+        (b"\x89PNG\r\n\x1a\n", "x: skipped: a picture is not read; type in what it shows / 未读取：不支持图片，请把内容写成文字"),
+        (b"%PDF-1.7", "x: skipped: pdf is not read; save its text as a file / 未读取：不支持pdf，请把文字另存为文本文件"),
+    ],
+)  # fmt: skip
+def test_a_kind_that_is_not_read_is_told_with_what_would_be_right(head: bytes, said: str) -> None:
+    [part] = parts(io.BytesIO(head + bytes(100)), "x", 100)
+
+    assert part.chunks is None
+    assert part.why_not() == said
+
+
+def test_a_gz_that_is_cut_is_read_up_to_there() -> None:
+    whole = gzip.compress(b"".join(b"line %d of the log\n" % n for n in range(40_000)))
+    lines, told = 0, []
+    for part in parts(io.BytesIO(whole[: len(whole) // 2]), "half.log.gz", len(whole) // 2):
+        if part.chunks is None:
+            told.append(part.why_not())
+        else:
+            lines += sum(chunk.count(b"\n") for chunk in part.chunks)
+
+    assert lines > 1_000
+    assert len(told) == 1
+    assert told[0].startswith("half.log: damaged, not read to its end: ")
+    assert told[0].endswith(" / 文件损坏，只读到损坏处")

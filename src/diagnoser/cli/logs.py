@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from diagnoser.cli.redact import KeepSecrets, tell_replaced
 
 if TYPE_CHECKING:
     from diagnoser.evidence.bundles import LogPart
@@ -37,9 +39,14 @@ def scan(
     base: BaseOption = None,
     base_path: BasePathOption = None,
     as_json: JsonOption = False,
+    keep_secrets: KeepSecrets = False,
 ) -> None:
-    """Which patterns and readings hit, where and how often."""
-    read = list(_read(files, device, base, base_path))
+    """Which patterns and readings hit, where and how often. With --json, secrets become tokens."""
+    from diagnoser.evidence.redaction import Redactor
+
+    redactor = Redactor()
+    quote = redactor.line if as_json and not keep_secrets else str
+    read = list(_read(files, device, base, base_path, quote=quote))
     hits = [
         {
             "finding": o.id if o.subject != "measurement" else None,
@@ -69,6 +76,7 @@ def scan(
             span = "" if hit["first"] is None else f" [{hit['first']} .. {hit['last']}]"
             _print(f"{hit['file']}:{hit['line']}: {what}{place} x{hit['count']}{span}: {hit['text']}\n")
     _tell(read)
+    tell_replaced(redactor.tokens.counts())
     raise typer.Exit(DONE if hits else NOTHING_FOUND)
 
 
@@ -80,16 +88,24 @@ def unknown(
     base_path: BasePathOption = None,
     top: Annotated[int, typer.Option("--top", min=1, help="How many templates to show.")] = 50,
     as_json: JsonOption = False,
+    keep_secrets: KeepSecrets = False,
 ) -> None:
-    """What no pattern knows, rarest and newest first, ready to become patterns."""
+    """What no pattern knows, rarest and newest first, ready to become patterns.
+
+    Secrets are blanks in the patterns and neutral values in the examples.
+    """
     from dataclasses import asdict
 
-    from diagnoser.evidence.templates import Templates, as_yaml
+    from diagnoser.evidence.redaction import Redactor, neutral
+    from diagnoser.evidence.templates import MAX_TEXT, Templates, as_yaml
 
-    templates = Templates()
+    templates, redactor = Templates(), Redactor()
+
+    def shown(line: str) -> str:
+        return line if keep_secrets else neutral(redactor.line(line[: 2 * MAX_TEXT]))
 
     def note(part: LogPart) -> UnknownLine:
-        return lambda line, number: templates.add(line, f"{part.name}:{number}")
+        return lambda line, number: templates.add(shown(line), f"{part.name}:{number}")
 
     read = list(_read(files, device, base, base_path, note))
     found = templates.rarest(top)
@@ -103,6 +119,7 @@ def unknown(
     if templates.dropped:
         print(f"{templates.dropped} lines of further templates were left out", file=sys.stderr)
     _tell(read)
+    tell_replaced(redactor.tokens.counts())
 
 
 def _read(
@@ -111,13 +128,16 @@ def _read(
     bases: list[str] | None,
     base_path: list[Path] | None,
     note: Any = None,
+    quote: Callable[[str], str] = str,
 ) -> Iterator[tuple[LogPart, LogRead | None]]:
     """Each part of each file, with what it says; None where it was skipped."""
     from dataclasses import replace
 
     from diagnoser.cli.progress import tell_compiling
     from diagnoser.cli.reading import open_log
+    from diagnoser.evidence.bundles import NEITHER
     from diagnoser.evidence.log_reading import LogReader
+    from diagnoser.evidence.observe import quoted
     from diagnoser.knowledge import shipped_knowledge
     from diagnoser.prepared import prepared
 
@@ -134,10 +154,9 @@ def _read(
             if not part.sure and not reader.looks_like_a_log():
                 yield replace(part, chunks=None, skipped=NEITHER), None
                 continue
-            yield part, reader.finish()
-
-
-NEITHER = "neither a log nor a known command's output"
+            found = reader.finish()
+            quoting = replace(part, quote=quote)
+            yield part, replace(found, observations=tuple(quoted(o, quoting) for o in found.observations))
 
 
 def _file(part: LogPart, read: LogRead | None) -> dict[str, Any]:
@@ -157,7 +176,7 @@ def _tell(read: list[tuple[LogPart, LogRead | None]]) -> None:
     """What a person should know about the files, on stderr."""
     for part, found in read:
         if found is None:
-            print(f"{part.name}: skipped: {part.skipped}", file=sys.stderr)
+            print(part.why_not(), file=sys.stderr)
             continue
         for warning in found.warnings:
             print(f"{part.name}: {warning}", file=sys.stderr)

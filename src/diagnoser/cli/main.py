@@ -19,7 +19,7 @@ from diagnoser.cli.exit_codes import BAD_INPUT, DONE, INCONCLUSIVE, UNAVAILABLE,
 from diagnoser.cli.kb import kb
 from diagnoser.cli.logs import logs
 from diagnoser.cli.read import read
-from diagnoser.cli.redact import redact
+from diagnoser.cli.redact import KeepSecrets, redact, tell_replaced
 from diagnoser.cli.tree import export, tree
 from diagnoser.cli.troubleshoot import RecordOption
 from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError, RecordError, UnusableTree
@@ -27,6 +27,7 @@ from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError, Reco
 if TYPE_CHECKING:
     from diagnoser.diagnosis import PreparedKnowledge
     from diagnoser.evidence import Evidence
+    from diagnoser.evidence.redaction import Hidden
 
 
 class Lang(StrEnum):
@@ -100,13 +101,15 @@ def diagnose(
     top: Annotated[int, typer.Option("--top", min=1, max=1000, help="How many causes to show.")] = 5,
     as_json: JsonOption = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="The report as Markdown.")] = False,
+    keep_secrets: KeepSecrets = False,
 ) -> None:
-    """Diagnose a fault from what was seen."""
-    from diagnoser.cli.reading import open_log
+    """Diagnose a fault from what was seen. With --json or --markdown, secrets become tokens."""
     from diagnoser.what_would_change import diagnose_with_change
 
     knowledge, document = _given(text, evidence, light, log, measure, device, base_path, lang, alarm)
-    report = diagnose_with_change(knowledge, document, tuple(base or ()), open_log, max(top, 2))
+    given = _passed_on(document, (as_json or markdown) and not keep_secrets)
+    report = diagnose_with_change(knowledge, given.evidence, tuple(base or ()), given.open_log, max(top, 2))
+    tell_replaced(given.counts(), report.lang)
     if as_json:
         _print(report.top(top).model_dump_json(indent=2) + "\n")
     elif markdown:
@@ -134,15 +137,17 @@ def explain(
     base_path: BasePathOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
+    keep_secrets: KeepSecrets = False,
 ) -> None:
-    """Why a cause, and why not, with the same evidence."""
-    from diagnoser.cli.reading import open_log
+    """Why a cause, and why not, with the same evidence. With --json, secrets become tokens."""
     from diagnoser.report.explain import as_text
     from diagnoser.what_would_change import explain_cause
 
     knowledge, document = _given(text, evidence, light, log, measure, device, base_path, lang, alarm)
     chosen = knowledge.base.find("cause", cause)
-    answer, report = explain_cause(knowledge, document, chosen, tuple(base or ()), open_log)
+    given = _passed_on(document, as_json and not keep_secrets)
+    answer, report = explain_cause(knowledge, given.evidence, chosen, tuple(base or ()), given.open_log)
+    tell_replaced(given.counts(), report.lang)
     _print(answer.model_dump_json(indent=2) + "\n" if as_json else as_text(answer, report.lang))
 
 
@@ -165,6 +170,7 @@ def troubleshoot(
     lang: LangOption = None,
     alarm: AlarmOption = None,
     record: RecordOption = None,
+    keep_secrets: KeepSecrets = False,
 ) -> None:
     """Find and mend a fault step by step: asks what to check next, reads answers, ends with the repair."""
     if text == "-" or evidence == "-":
@@ -174,7 +180,7 @@ def troubleshoot(
 
     knowledge, document = _given(text, evidence, light, log, measure, device, base_path, lang, alarm)
     gc.enable()  # a dialogue may be long
-    gone = dialogue.run(knowledge, begin(document, tuple(base or ())), record)
+    gone = dialogue.run(knowledge, begin(document, tuple(base or ())), record, keep_secrets)
     raise typer.Exit(DONE if gone else INCONCLUSIVE)
 
 
@@ -222,6 +228,14 @@ def _given(
         tell_compiling(language_of(document))
 
     return prepared(shipped_knowledge(), *(base_path or ()), compiling=compiling), document
+
+
+def _passed_on(evidence: Evidence, redacted: bool) -> Hidden:
+    """The evidence, and how its logs are opened: with tokens for secrets if the answer is to be passed on."""
+    from diagnoser.cli.reading import open_log
+    from diagnoser.evidence.redaction import Hidden, Redactor, hidden
+
+    return hidden(evidence, open_log) if redacted else Hidden(evidence, open_log, Redactor())
 
 
 def _print(text: str) -> None:

@@ -6,7 +6,7 @@ import itertools
 import json
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
@@ -43,6 +43,7 @@ def redact(
     try:
         with sys.stdin.buffer if file == "-" else Path(file).open("rb") as stream:
             head = stream.read(4096)
+            _check_text(head, file)
             if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
                 head += stream.read(MAX_DOCUMENT - len(head) + 1)
                 document = _document(head)
@@ -56,6 +57,23 @@ def redact(
                 _stream(lines, settings, as_json, preview)
     except OSError as error:
         raise EvidenceError("", f"'{file}': {error.strerror}") from error
+
+
+def _check_text(head: bytes, name: str) -> None:
+    """
+    Raises:
+        EvidenceError: it is a bundle or no text; its secrets would stay in it.
+    """
+    from diagnoser.evidence.bundles import is_binary, is_bundle
+
+    if is_bundle(head[:512], name):
+        raise EvidenceError(
+            "", f"'{name}' is a bundle; unpack it and redact its files one by one / 是压缩包，请解压后逐个文件脱敏"
+        )
+    if is_binary(head[:512]):
+        raise EvidenceError(
+            "", f"'{name}' is no text; its secrets cannot be replaced / 不是文本，无法替换其中的敏感信息"
+        )
 
 
 def _document(raw: bytes) -> Any:
@@ -142,9 +160,32 @@ def _print_rows(rows: tuple[Replacement, ...]) -> None:
 
 
 def _say(counts: dict[str, int]) -> None:
+    print(replaced(counts) or "nothing to replace", file=sys.stderr)
+
+
+def replaced(counts: Mapping[str, int], lang: str = "en") -> str:
+    """How many secrets of which kinds became tokens, in a sentence; empty if none did."""
     total = sum(counts.values())
+    if not total:
+        return ""
     kinds = ", ".join(f"{count} {kind}" for kind, count in counts.items())
-    print(f"{total} replaced: {kinds}" if total else "nothing to replace", file=sys.stderr)
+    return f"已替换{total}处：{kinds}" if lang == "zh" else f"{total} replaced: {kinds}"
+
+
+def tell_replaced(counts: Mapping[str, int], lang: str = "en") -> None:
+    """The same on stderr, with how to have them left; nothing if none were replaced."""
+    said = replaced(counts, lang)
+    if said:
+        print(
+            f"{said}{'；如需保留原值，请加' if lang == 'zh' else '; to leave them, add'} --keep-secrets",
+            file=sys.stderr,
+        )
+
+
+KeepSecrets = Annotated[
+    bool,
+    typer.Option("--keep-secrets", help="Leave passwords, addresses, names ... in what is passed on, as they are."),
+]
 
 
 def _lines(head: bytes, stream: BinaryIO) -> Iterator[tuple[str, str]]:

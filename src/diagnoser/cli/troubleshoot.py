@@ -28,11 +28,18 @@ def run(
     knowledge: PreparedKnowledge,
     session: Session,
     record: Path | None,
+    keep_secrets: bool = False,
 ) -> bool:
     """Ask and read answers from stdin, a line each, until the fault is gone, handed over, or the input ends.
 
     Ctrl-C, SIGTERM and the end of the terminal (SIGHUP) end it too; what was answered until then is
     kept in the record.
+
+    Args:
+        knowledge: prepared knowledge.
+        session: what was reported.
+        record: the file to write the record to; what is shown on the terminal stays as it was typed.
+        keep_secrets: write secrets to the record as they are, not as tokens.
 
     Returns:
         Whether the fault is gone.
@@ -53,9 +60,9 @@ def run(
     except KeyboardInterrupt:
         print(file=sys.stderr)
         dialogue.catch_up()
-        _keep(dialogue.record(), record)
+        _keep(dialogue.record(), record, keep_secrets)
         raise
-    _keep(dialogue.record(), record)
+    _keep(dialogue.record(), record, keep_secrets)
     return dialogue.step.action == "done"
 
 
@@ -147,12 +154,17 @@ def _check_writable(record: Path | None) -> None:
         raise RecordError(str(record), "it must not be written; name another file")
 
 
-def _keep(written: Record, record: Path | None) -> None:
+def _keep(written: Record, record: Path | None, keep_secrets: bool) -> None:
     """Write the record, first to its file: the terminal may be gone."""
-    from diagnoser.troubleshooting.record import as_text
+    from diagnoser.cli.redact import tell_replaced
+    from diagnoser.troubleshooting.record import as_text, without_secrets
 
     if record is not None:
-        text = as_text(written) if record.suffix in (".txt", ".md") else written.model_dump_json(indent=2) + "\n"
+        kept = written
+        if not keep_secrets:
+            kept, counts = without_secrets(written)
+            tell_replaced(counts, written.lang)
+        text = as_text(kept) if record.suffix in (".txt", ".md") else kept.model_dump_json(indent=2) + "\n"
         try:
             record.write_text(text, encoding="utf-8")
         except OSError as error:

@@ -41,6 +41,43 @@ _BINARY_HEADS = (
     b"\xa1\xb2\xc3\xd4", b"\x0a\x0d\x0d\x0a", b"LPKSHHRH", b"\xed\xab\xee\xdb", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd",
 )  # fmt: skip
 
+_KINDS = (
+    (b"7z\xbc\xaf", "7z"), (b"Rar!", "rar"), (b"\x28\xb5\x2f\xfd", "zst"), (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"),
+    (b"GIF8", "image"), (b"%PDF", "pdf"),
+)  # fmt: skip
+NOT_READ = {
+    "7z": "7z is not read; unpack it, or pack it as zip or tar.gz",
+    "rar": "rar is not read; unpack it, or pack it as zip or tar.gz",
+    "zst": "zst is not read; unpack it with 'zstd -d', or pack it as gz",
+    "image": "a picture is not read; type in what it shows",
+    "pdf": "pdf is not read; save its text as a file",
+}
+"""What is said of a file of a kind that is not read, and what would be right."""
+
+NEITHER = "neither a log nor a known command's output"
+NOT_TO_ITS_END = "damaged, not read to its end"
+
+_IN_CHINESE = (
+    (NOT_READ["7z"], "不支持7z，请解压，或改用zip、tar.gz"),
+    (NOT_READ["rar"], "不支持rar，请解压，或改用zip、tar.gz"),
+    (NOT_READ["zst"], "不支持zst，请用“zstd -d”解压，或改用gz"),
+    (NOT_READ["image"], "不支持图片，请把内容写成文字"),
+    (NOT_READ["pdf"], "不支持pdf，请把文字另存为文本文件"),
+    (NEITHER, "既不是日志，也不是已知命令的输出"),
+    (NOT_TO_ITS_END, "文件损坏，只读到损坏处"),
+    ("damaged", "文件损坏"),
+    ("not text", "不是文本"),
+    ("encrypted", "已加密"),
+    ("not a regular file", "不是普通文件"),
+    ("compressed twice", "压缩了两次"),
+    ("a bundle in a bundle in a bundle", "压缩包嵌套超过两层"),
+    ("a zip inside a bundle, over", "压缩包内的zip过大"),
+    ("the zip's table of contents is too large", "zip的目录过大"),
+    ("the bundle becomes too large", "解压后过大，其余部分未读"),
+    ("more than", "文件过多，其余部分未读"),
+)
+"""How reasons begin, and what they are in Chinese."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -74,12 +111,21 @@ class LogPart:
         chunks: its bytes; None if it is not read.
         skipped: why it is not read, or not to its end: English, for people.
         sure: it was given as a log or is called like one; otherwise its content must show it.
+        quote: a text of it as it may be quoted; by default as it is.
     """
 
     name: str
     chunks: Iterator[bytes] | None
     skipped: str = ""
     sure: bool = True
+    quote: Callable[[str], str] = str
+
+    def why_not(self) -> str:
+        """What is said of a part that is not read, or not to its end: in both languages, as the reader's is not known here."""
+        chinese = next((zh for begins, zh in _IN_CHINESE if self.skipped.startswith(begins)), "")
+        if self.skipped.startswith(NOT_TO_ITS_END):
+            return f"{self.name}: {self.skipped} / {chinese}"
+        return f"{self.name}: skipped: {self.skipped} / 未读取：{chinese}"
 
 
 class _Readable(Protocol):
@@ -170,7 +216,11 @@ def _nested(
 
 
 def _plain(stream: _Readable, head: bytes, name: str, depth: int) -> Iterator[LogPart]:
-    if depth and _is_binary(head):
+    kind = binary_kind(head)
+    if kind is not None:
+        yield LogPart(name, None, NOT_READ[kind])
+        return
+    if depth and is_binary(head):
         yield LogPart(name, None, "not text")
         return
     troubles: list[Exception] = []
@@ -178,7 +228,7 @@ def _plain(stream: _Readable, head: bytes, name: str, depth: int) -> Iterator[Lo
     for trouble in troubles:
         if isinstance(trouble, _Exhausted):
             raise trouble
-        yield LogPart(name, None, f"damaged: {_reason(trouble)}")
+        yield LogPart(name, None, f"{NOT_TO_ITS_END}: {_reason(trouble)}")
 
 
 def _chunks(stream: _Readable, troubles: list[Exception]) -> Iterator[bytes]:
@@ -314,7 +364,17 @@ def _unpacker(head: bytes) -> Callable[[Any], _Readable] | None:
     return None
 
 
-def _is_binary(head: bytes) -> bool:
+def binary_kind(head: bytes) -> str | None:
+    """Which known kind of file that is not read begins like this, a key of `NOT_READ`; None for others."""
+    return next((kind for begins, kind in _KINDS if head.startswith(begins)), None)
+
+
+def is_bundle(head: bytes, name: str = "") -> bool:
+    """Whether the first 512 bytes are those of a zip, tar, gz, bz2 or xz."""
+    return _is_zip(head) or _is_tar(head, name) or _unpacker(head) is not None
+
+
+def is_binary(head: bytes) -> bool:
     """Whether the first bytes are of a known binary format, or mostly no text in any encoding."""
     if head.startswith(_BINARY_HEADS):
         return True

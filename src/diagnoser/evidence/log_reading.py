@@ -273,9 +273,9 @@ class LogReader:
         found = [*self._hits(), *self._outputs.observations(self._file)]
         warnings = []
         if self._decoding.cut_lines:
-            warnings.append(f"{self._decoding.cut_lines} lines longer than 64 KiB were cut")
+            warnings.append(f"{self._decoding.cut_lines} lines longer than 64 KiB were cut / 行超过64 KiB，已截断")
         if self._decoding.replaced_lines:
-            warnings.append(f"{self._decoding.replaced_lines} lines are in no known encoding")
+            warnings.append(f"{self._decoding.replaced_lines} lines are in no known encoding / 行的编码无法识别")
         return LogRead(
             tuple(found),
             frozenset(o.id for o in found if o.subject == "log"),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from diagnoser.errors import EvidenceError, UnknownName
 from diagnoser.evidence.alarms import read_alarms
-from diagnoser.evidence.bundles import LogPart
+from diagnoser.evidence.bundles import NEITHER, LogPart
 from diagnoser.evidence.document import Evidence, LogFile
 from diagnoser.evidence.log_reading import LogRead, LogReader, outputs_in
 from diagnoser.evidence.observables import Observables
@@ -127,19 +127,27 @@ def _logs(
     for name in (e.file for e in evidence.logs if isinstance(e, LogFile)):
         for part in open_log(name):
             if part.chunks is None:
-                unplaced.append(Unplaced("log", f"{part.name}: skipped: {part.skipped}"))
+                unplaced.append(Unplaced("log", part.why_not()))
                 continue
             reader = LogReader(observables.logs, frozenset(bases), part.name).read(part.chunks)
             if not part.sure and not reader.looks_like_a_log():
-                unplaced.append(Unplaced("log", f"{part.name}: skipped: neither a log nor a known command's output"))
+                unplaced.append(Unplaced("log", replace(part, chunks=None, skipped=NEITHER).why_not()))
                 continue
             read = reader.finish()
-            found.extend(read.observations)
+            found.extend(quoted(o, part) for o in read.observations)
             unplaced.extend(Unplaced("log", f"{part.name}: {warning}") for warning in read.warnings)
             if read.unknown:
                 unplaced.append(Unplaced("log", f"{part.name}: {UNKNOWN_LINES}", count=read.unknown))
             if _says_what_is_absent(read, evidence.time):
                 found.extend(_not_in_log(part.name, read.matched, observables.base.patterns, bases))
+
+
+def quoted(observation: Observation, part: LogPart) -> Observation:
+    """What was read in a log, as it may be quoted."""
+    component = observation.component
+    return replace(
+        observation, text=part.quote(observation.text), component=part.quote(component) if component else component
+    )
 
 
 def _pasted(

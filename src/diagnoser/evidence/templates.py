@@ -33,7 +33,8 @@ _BLANKS = {
     ANY: r"\S+",
 }
 _MASK = re.compile(
-    r"(?P<ip>\b\d{1,3}(?:\.\d{1,3}){3}\b)"
+    r"(?P<hidden>\bhidden-[a-z]+(?:-key)?-\d+\b)"  # what stands for a secret
+    r"|(?P<ip>\b\d{1,3}(?:\.\d{1,3}){3}\b)"
     r"|(?P<mac>\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}\b|\b[0-9A-Fa-f]{4}(?:[.-][0-9A-Fa-f]{4}){2}\b)"
     r"|(?P<port>\b[A-Za-z][A-Za-z-]{0,30}\d+(?:/\d+)+\b)"
     r"|(?P<hex>\b0x[0-9A-Fa-f]+\b|\b(?=[A-Fa-f]*\d)(?=\d*[A-Fa-f])[0-9A-Fa-f]{6,}\b)"
@@ -150,7 +151,7 @@ class Templates:
 def masked(line: str) -> str:
     """A line without its time stamp and host, what varies replaced by blanks."""
     rest = _HOST.sub("", without_stamp(line[:MAX_TEXT]), count=1).strip()
-    return " ".join(_MASK.sub(lambda found: f"<{found.lastgroup}>", rest).split())
+    return " ".join(_MASK.sub(lambda found: ANY if found["hidden"] else f"<{found.lastgroup}>", rest).split())
 
 
 def pattern_of(template: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
@@ -19,11 +20,15 @@ MAX_EXPLANATIONS = 5
 TOP_SURE = 0.5
 """Unexplained above this, or nothing suspected at all, reads: I do not know."""
 
+_NAMED = re.compile(r"[!-~]*[0-9][!-~]*")
+"""Ports, addresses, values and what stands for secrets: they are of no language."""
+
 
 def compose(
     base: KnowledgeBase,
     wording: Wording,
     evidence: Evidence,
+    read: Evidence,
     active: frozenset[str],
     observed: Observed,
     inference: Inference,
@@ -35,10 +40,12 @@ def compose(
     """The report of one diagnosis; the same inputs give the same bytes.
 
     Args:
+        evidence: what was reported.
+        read: the same as it was read, with neutral values in place of secrets; it tells the language.
         telling: cause -> the words of the call that say most for it.
     """
     composer = _Composer(base, wording, inference, ranking, telling)
-    lang = language_of(evidence)
+    lang = language_of(read)
     seed = f"{base.hash}\n{evidence.digest()}\n{','.join(sorted(active))}"
     return out.Report(
         id=hashlib.sha256(seed.encode()).hexdigest()[:16],
@@ -108,6 +115,7 @@ def _mostly_chinese(evidence: Evidence) -> bool:
             *(i.words() for i in evidence.indicators),
         )
     )
+    said = _NAMED.sub("", said)
     chinese = sum("\u3400" <= char <= "\u9fff" for char in said)
     return chinese * 4 > len(said.replace(" ", ""))
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from diagnoser.evidence import Evidence
+from diagnoser.evidence.redaction import redact
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.report.report import Bilingual, EscalationOut, PartOut
 from diagnoser.report.text import percent
@@ -68,6 +69,17 @@ def record_of(base: KnowledgeBase, session: Session, last: StepOut, written: str
         ended=ended.get(last.action, "open"),
         last=last,
     )
+
+
+def without_secrets(record: Record) -> tuple[Record, dict[str, int]]:
+    """A record with tokens in place of the secrets that were reported or answered, and how many there were, by kind."""
+    said = {"evidence": record.evidence, "turns": [turn.said for turn in record.turns]}
+    redacted = redact(said)
+    turns = [
+        turn.model_copy(update={"said": text})
+        for turn, text in zip(record.turns, redacted.content["turns"], strict=True)
+    ]
+    return record.model_copy(update={"evidence": redacted.content["evidence"], "turns": turns}), redacted.counts
 
 
 def _turn(base: KnowledgeBase, turn: Turn) -> TurnOut:

@@ -45,6 +45,13 @@ STAYS = [
     "PCI 0000:3b:00.0 uuid 123e4567-e89b-12d3-a456-426614174000",
     "the token bucket is full, secret sauce, pass the cable",
     "broadcast ffff-ffff-ffff and 01:80:c2:00:00:00",
+    "port password 1 required, password length 123456 is too long, password expires in 100000 s",
+    "the password was changed from the console, changed the password from default",
+    "key: GigabitEthernet0/0/1 key: 10GE1/0/1Trunk",
+    "customer Huawei CE6875EI is down, Customer Premises Equipment",
+    "客户是说上不了网，客户名称：光纤断了，联系人：机房停电，负责人不在",
+    "contact: Port down, reporter: Fibre broken, login with admin and reboot",
+    "1310nm 1550.12nm error 0x0004A1B2 alarm 548998abcdef V200R021C10SPC600",
 ]
 
 
@@ -67,6 +74,17 @@ BECOMES = [
     ("snmp-agent community read cipher abc12", "snmp-agent community read cipher <community-1>"),
     ('{"password":"p@ss w0rd","ifName":"GE0/0/1"}', '{"password":"<password-1>","ifName":"GE0/0/1"}'),
     ("password=abc123X,ifName=GE0/0/1", "password=<password-1>,ifName=GE0/0/1"),
+    (
+        "the wifi password is 88888888, ONT password 12345678",
+        "the wifi password is <password-1>, ONT password <password-2>",
+    ),
+    ("changed the password from Old123 to New@456", "changed the password from <password-1> to <password-2>"),
+    ("00e0fc123456 learned, after MAC", "<mac-1> learned, after MAC"),
+    ("key: AbCdEf123456 and ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAB x", "key: <key-1> and ssh-rsa <key-2> x"),
+    ("customer Acme Ltd, Customer Mr. Smith", "customer <customer-1>, Customer <person-1>"),
+    ("客户是北京银行，客户张三 电话13812345678", "客户是<customer-1>，客户<person-1> 电话<phone-1>"),
+    ("login with admin and Secret99", "login with admin and <password-1>"),
+    ("10[.]1[.]2[.]3 is 10.1.2.3, LOID: 4401234567890", "<ip-1> is <ip-1>, LOID: <subscriber-1>"),
     ("客户：深圳宏远科技有限公司反馈断网", "客户：<customer-1>反馈断网"),
     (
         "key -----BEGIN PRIVATE KEY-----MIIEvQIBADANBg\\nAbc-----END PRIVATE KEY-----",

@@ -44,6 +44,13 @@ _BARE_MAC = re.compile(
 _BARE_MAC_ZH = re.compile(
     r"(?:MAC\s?地址|物理地址)(?:为|是)?\s{0,3}[:=：]?\s{0,3}(?P<v>[0-9A-Fa-f]{12})(?!\w)", re.I | re.ASCII
 )
+_BEFORE_MAC = re.compile(
+    r"(?<![\w.-])(?P<v>(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{12})(?=\s+(?:learn|flap|mov|is the mac|\(mac\)))"
+    r"|(?<![\w.-])(?P<w>(?=[0-9A-F]*[A-F])(?=[A-F]*[0-9])[0-9A-F]{12})(?=\s+(?:learn|flap|mov|is the mac|\(mac\)))",
+    re.ASCII,
+)
+_SPARED = re.compile(r"(?<![\w.])(\d{1,3}(?:\[\.\]\d{1,3}){3})(?!\w)", re.ASCII)
+"""An address as it is written so that nobody clicks on it."""
 _EMAIL = re.compile(
     r"(?<![\w.+-])([A-Za-z0-9][\w.+%-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,8}[A-Za-z]{2,24})(?![\w-])",
     re.ASCII,
@@ -88,6 +95,10 @@ def macs(line: str) -> Iterator[Span]:
                 digits = match["v"].lower()
                 yield Span(*match.span("v"), None if _quiet(digits) else "mac", digits)
 
+    if "mac" in line.lower():
+        for match in _BEFORE_MAC.finditer(line):
+            yield Span(*match.span(), "mac", match[0].lower())
+
 
 def _quiet(digits: str) -> bool:
     return digits in _QUIET_MAC or digits.startswith("0180c2")
@@ -102,6 +113,12 @@ def ips(line: str) -> Iterator[Span]:
                 yield Span(*match.span(), None, match[0])
         for match in _IPV4.finditer(line):
             octets = [int(o) for o in match[1].split(".")]
+            if max(octets) <= 255:
+                value = ".".join(map(str, octets))
+                yield Span(*match.span(1), None if _identifies_nobody(value) else "ip", value)
+    if "[.]" in line:
+        for match in _SPARED.finditer(line):
+            octets = [int(o) for o in match[1].split("[.]")]
             if max(octets) <= 255:
                 value = ".".join(map(str, octets))
                 yield Span(*match.span(1), None if _identifies_nobody(value) else "ip", value)

@@ -184,6 +184,30 @@ _TOLD: _Patterns = (
         ),
     ),
     (
+        "password",
+        ("pass", "pw", "pin", "secret", "psk"),
+        re.compile(
+            r"\b(?:password|passwd|pwd|passphrase|pin|secret|psk)\s+(?:\w+\s+){0,3}?from\s+(?P<v>[!-~]{4,200})",
+            re.I | re.ASCII,
+        ),
+    ),
+    (
+        "password",
+        ("log in", "login", "logged in"),
+        re.compile(
+            r"\b(?:log ?in|logged in)\s+(?:as|with|using)\s+[\w.-]{1,32}\s+(?:and|with)\s+(?P<v>[!-~]{4,100})",
+            re.I | re.ASCII,
+        ),
+    ),
+    (
+        "key",
+        ("key",),
+        re.compile(
+            r"(?<![\w-])[Kk][Ee][Yy]\s{0,2}[:=]\s{0,2}(?P<v>(?=[A-Z0-9]{0,40}[a-z])(?=[a-z0-9]{0,40}[A-Z])(?=[A-Za-z]{0,40}\d)[A-Za-z0-9+=_-]{10,200})(?![\w/-])",
+            re.ASCII,
+        ),
+    ),
+    (
         "community",
         ("community",),
         re.compile(r"\bcommunity(?:\s+(?:string|name))?\s+(?P<v>[!-~]{4,200})", re.I | re.ASCII),
@@ -209,10 +233,11 @@ _SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("token", re.compile(r"(?<![A-Za-z0-9])(?P<v>gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_\w{20,255}|glpat-[\w-]{16,64})(?!\w)", re.ASCII)),
     ("token", re.compile(r"(?<![A-Za-z0-9])(?P<v>xox[abeoprs]-[A-Za-z0-9-]{10,200}|[sr]k_(?:live|test)_[A-Za-z0-9]{16,200})(?!\w)", re.ASCII)),
     ("token", re.compile(r"(?<![A-Za-z0-9])(?P<v>sk-[A-Za-z0-9_-]{20,200}|npm_[A-Za-z0-9]{30,60}|pypi-[\w-]{30,300}|hf_[A-Za-z0-9]{30,60})(?!\w)", re.ASCII)),
+    ("key", re.compile(r"(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d{3})\s+(?P<v>AAAA[A-Za-z0-9+/]{20,4000}={0,2})", re.ASCII)),
     ("cloud-key", re.compile(r"(?:AccountKey|SharedAccessKey)=(?P<v>[A-Za-z0-9+/]{20,200}={0,2})", re.ASCII)),
 )  # fmt: skip
 _SHAPE_SEEN = re2.compile(
-    r"%\^%#|%@%@|%\$%\$|%#%#|@%@%|%\+%#|\$[\w-]{1,14}\$|eyJ|AKIA|ASIA|AGPA|AROA|LTAI|AKID|AIza|gh[pousr]_|github_pat_|glpat-|xox|[sr]k_|sk-|npm_|pypi-|hf_|Key="
+    r"AAAA|%\^%#|%@%@|%\$%\$|%#%#|@%@%|%\+%#|\$[\w-]{1,14}\$|eyJ|AKIA|ASIA|AGPA|AROA|LTAI|AKID|AIza|gh[pousr]_|github_pat_|glpat-|xox|[sr]k_|sk-|npm_|pypi-|hf_|Key="
 )
 
 _NO_SECRETS = frozenset(
@@ -386,9 +411,16 @@ def _told_plainly(line: str, span: Span) -> bool:
     before = line[: span.start].rstrip()
     return (
         before.endswith(("'", '"'))
-        or (span.value.isdigit() and len(span.value) >= 6 and not before[-1:].isascii())
+        or (span.value.isdigit() and 6 <= len(span.value) <= 20 and _FIGURES_ANNOUNCED.search(before) is not None)
         or re.search(r"snmp community(?: string| name)?(?: is| to)?$", before, re.I) is not None
     )
+
+
+_FIGURES_ANNOUNCED = re.compile(
+    r"[^\x00-\x7f]$|\b(?:password|passwd|passcode|passphrase|pwd|psk|pin(?: code)?)(?:\s+(?:is|was|now|to|=)){0,2}$",
+    re.I,
+)
+"""What figures that can only be meant as the secret stand behind: 密码, or *password (is)*."""
 
 
 def _worth_trying(patterns: _Patterns, plain: str) -> Iterator[tuple[Kind, re.Pattern[str]]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from diagnoser.errors import EvidenceError
 from diagnoser.evidence.redaction.credentials import kind_named, looks_secret
-from diagnoser.evidence.redaction.lines import RedactionSettings, Redactor, redact_text
+from diagnoser.evidence.redaction.lines import RedactionSettings, Redactor, Written, redact_text
 from diagnoser.evidence.redaction.spans import TOKEN
 from diagnoser.evidence.redaction.tokens import Replacement
 
@@ -35,22 +35,38 @@ class Redacted:
     replacements: tuple[Replacement, ...]
 
 
-def redact(document: Any, settings: RedactionSettings | None = None) -> Redacted:
+def redact(document: Any, settings: RedactionSettings | None = None, written: list[Written] | None = None) -> Redacted:
     """Redact parsed JSON, such as an evidence document, or a text.
 
     Tokens are numbered in the order of sorted keys and sorted lists, so that they do not depend on
     the order in which the evidence was given. Field names count: what a field called `password` or
     `密码` holds is a secret whatever it looks like.
 
+    Args:
+        document: parsed JSON.
+        settings: what is replaced.
+        written: gets what is replaced, in the order of the document.
+
     Raises:
         EvidenceError: the document is nested deeper than 64 levels.
     """
-    redactor = Redactor(settings)
-    _Walk(redactor, canonical=True).value(document, "", "", 0)
-    met = Redactor(settings)
-    met.adopt(redactor)
-    content = _Walk(met, canonical=False).value(document, "", "", 0)
-    return Redacted(content, met.tokens.counts(), met.tokens.replacements())
+    redactor = Redactor(settings, written)
+    content = redacted_with(redactor, document)
+    return Redacted(content, redactor.tokens.counts(), redactor.tokens.replacements())
+
+
+def redacted_with(redactor: Redactor, document: Any) -> Any:
+    """The document redacted by a new redactor, which then knows its tokens; the same document if it holds no secret.
+
+    Raises:
+        EvidenceError: the document is nested deeper than 64 levels.
+    """
+    first = Redactor(redactor.settings)
+    _Walk(first, canonical=True).value(document, "", "", 0)
+    if not first.tokens.used():
+        return document
+    redactor.adopt(first)
+    return _Walk(redactor, canonical=False).value(document, "", "", 0)
 
 
 def redact_value(document: Any, settings: RedactionSettings | None = None) -> Any:

@@ -49,16 +49,27 @@ class RedactionSettings:
     kinds: frozenset[Kind] = frozenset(KINDS)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A stretch in whose place a token stands: how it was written, and where."""
+
+    token: str
+    text: str
+    place: str
+
+
 class Redactor:
     """Replaces secrets in the lines of one case.
 
     Args:
         settings: what is replaced.
+        written: gets what is replaced, in the order of the text; by default it is not kept.
     """
 
-    def __init__(self, settings: RedactionSettings | None = None) -> None:
+    def __init__(self, settings: RedactionSettings | None = None, written: list[Written] | None = None) -> None:
         self.tokens = Tokens()
-        self._settings = settings or RedactionSettings()
+        self._written = written
+        self.settings = settings or RedactionSettings()
         self._known: dict[str, Kind] = {}
         self._known_pattern: re.Pattern[str] | None = None
         self._in_public = False
@@ -70,10 +81,16 @@ class Redactor:
 
     def whole(self, kind: Kind, value: str, place: str) -> str:
         """The token of a value that is a secret as a whole."""
-        if kind not in self._settings.kinds:
+        if kind not in self.settings.kinds:
             return value
         self._learn(Span(0, len(value), kind, value))
-        return self.tokens.use(kind, value, place)
+        return self._token(kind, value, place, value)
+
+    def _token(self, kind: Kind, value: str, place: str, text: str) -> str:
+        token = self.tokens.use(kind, value, place)
+        if self._written is not None:
+            self._written.append(Written(token, text, place))
+        return token
 
     def lines(self, lines: Iterable[str], place: str = "") -> Iterator[str]:
         """Redacted lines, one for each line given; every line of a private key becomes its token.
@@ -102,7 +119,7 @@ class Redactor:
             if TOKEN.fullmatch(line.strip()) or not line.strip():
                 yield line
             else:
-                yield self.tokens.use("private-key", value, f"{place}{number}")
+                yield self._token("private-key", value, f"{place}{number}", line)
 
     def line(self, line: str, place: str = "", label: str = "") -> str:
         """One redacted line.
@@ -124,10 +141,10 @@ class Redactor:
         parts, end = [], 0
         for span in apart(self._spans(said.translate(_WIDE) if not said.isascii() else said)):
             start = span.start - len(lead)
-            if start < 0 or span.kind is None or span.kind not in self._settings.kinds:
+            if start < 0 or span.kind is None or span.kind not in self.settings.kinds:
                 continue
-            parts += [line[end:start], self.tokens.use(span.kind, span.value, place)]
-            end = span.end - len(lead)
+            before, end = end, span.end - len(lead)
+            parts += [line[before:start], self._token(span.kind, span.value, place, line[start:end])]
             self._learn(span)
         return "".join((*parts, line[end:]))
 
@@ -143,7 +160,7 @@ class Redactor:
         yield from urls(line)
         yield from credentials(line)
         for span in serials(line):
-            yield span if self._settings.serials else Span(span.start, span.end, None, span.value)
+            yield span if self.settings.serials else Span(span.start, span.end, None, span.value)
         yield from customers(line)
         yield from emails(line)
         yield from macs(line)

@@ -22,7 +22,14 @@ _ORGANISATION = re.compile(
     r".*(?:公司|集团|银行|支行|分行|医院|大学|学院|中学|小学|学校|幼儿园|局|厅|部|委|中心|研究所|研究院|工厂|厂|商店|酒店|宾馆|超市|网吧|园区|小区"
     r"|移动|联通|电信|广电|电力|地铁|机场|煤矿|法院|检察院|政府|社区|大厦|保险|证券|科技|网络|物流)"
 )
-_SAYS = re.compile(r"反馈|报障|报修|反映|来电|投诉|申告|称|表示|现场|说|要求|上报|报告|发现|的|告知|：|:")
+_FAULT = re.compile(
+    r"停电|断电|掉电|告警|故障|端口|网线|光纤|光缆|断网|掉线|机房|机柜|电源|市电|电池|光猫|路由|交换|服务器|硬盘|风扇|温度|高温|过热|[红绿黄]灯|灯"
+    r"|信号|宽带|上网|业务|设备|单板|链路|网络|线路|异常|损坏|重启|不通|不亮|不在|无法|无光|无人|没有|不能|中断|断了|坏了|熄灭|闪|未知|已经"
+)
+"""Words of a fault or of its circumstances: what holds one of them after a label is no name of a person."""
+_SAYS = re.compile(
+    r"电话|手机|微信|邮箱|工号|地址|反馈|报障|报修|反映|来电|投诉|申告|称|表示|现场|说|要求|上报|报告|发现|的|告知|：|:"
+)
 _SYMPTOM = re.compile(r"[不没无断坏慢灯掉告警故障端口网线光口卡死]|up|down", re.I)
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文欧阳"
 
@@ -33,6 +40,14 @@ _ORG_ZH = re.compile(
 )
 _PERSON_ZH = re.compile(
     r"(?:联系人|客户姓名|用户姓名|姓名|报障人|报修人|申告人|联络人|负责人|经办人|现场工程师|值班人员)(?:为|是)?\s{0,2}[:：=]?\s{0,3}(?P<v>[\u4e00-\u9fff·]{2,8}|[A-Z][a-z]+(?: [A-Z][a-z]+){0,3})"
+)
+_ORG_TOLD = re.compile(
+    r"(?:客户|用户)(?:是|叫|为)\s?(?P<v>[\u4e00-\u9fff]{2,24}?(?:公司|集团|银行|医院|大学|学院|学校|中学|小学|支行|分行|酒店|局))"
+    rf"|(?:客户|用户)(?:是|叫)?(?P<p>[{_SURNAMES}](?:[\u4e00-\u9fff]{{1,2}}?(?=\s*(?:的?电话|手机|[，,]?\s?1[3-9]\d))|(?:先生|女士|小姐|总|工|经理)))"
+)
+_ORG_TOLD_EN = re.compile(
+    r"\b[Cc]ustomer(?: is| name is)? (?P<p>(?:Mr|Mrs|Ms|Dr)\.? [A-Z][a-z'-]+(?: [A-Z][a-z'-]+)?)"
+    r"|\b[Cc]ustomer(?: is| name is)? (?P<v>[A-Z][\w&'-]*(?: [A-Z&][\w&'-]*){0,4} (?:Ltd|Inc|LLC|GmbH|Corp|Co|PLC|plc|Bank|Hospital|University|School|Hotel)\b\.?)"
 )
 _WORD = r"(?:[A-Z0-9][\w&'.-]*|&|[\u4e00-\u9fff]+)"
 _ORG_EN = re.compile(
@@ -46,7 +61,9 @@ _PERSON_EN = re.compile(
 )
 _NO_NAME = re.compile(
     r"(?:the|my|our|we|it|no|not|none|port|link|all|he|she|they|this|that|there|internet|please|after|when|since|cannot"
-    r"|can|has|is|reports?|says?|unknown|n/a|says|complains?|see|call(?:ed)?|site|switch|router|server|network|both|some|two)\b",
+    r"|can|has|is|reports?|says?|unknown|n/a|says|complains?|see|call(?:ed)?|site|switch|router|server|network|both|some|two"
+    r"|fib(?:re|er)|power|fan|disks?|drive|lights?|leds?|alarms?|device|card|board|module|optical|los|pon|olt|on[tu]|wi-?fi|cable|line"
+    r"|service|packets?|interface|bgp|ospf|vpn|vlan|dhcp|dns|uplink|battery|mains|ups|psu|raid|loss|high|low|slow|lost)\b",
     re.I,
 )
 
@@ -89,7 +106,7 @@ _CARD_LABELLED = re.compile(
     r"(?:card|卡号|银行卡|账号|帐号|account)[^\d\n]{0,16}(?P<v>\d{15,19})(?!\w)", re.I | re.ASCII
 )
 _SUBSCRIBER = re.compile(
-    r"\b(?:imsi|iccid|msisdn|supi)\w{0,3}\s{0,3}[:=：]?\s{0,3}(?P<v>\+?\d{10,20})(?!\w)", re.I | re.ASCII
+    r"\b(?:loid|imsi|iccid|msisdn|supi)\w{0,3}\s{0,3}[:=：]?\s{0,3}(?P<v>\+?\d{10,20})(?!\w)", re.I | re.ASCII
 )
 _SERIAL = re.compile(
     r"(?:(?<![A-Za-z])(?:S/?N|serial(?:[ _-]?(?:number|num|no)\.?)?|ESN|bar[ _-]?code)|(?<=[a-z])(?:SerialNumber)|序列号|条码)(?:\s?(?:is|为|是))?\s{0,6}[:=：#]{0,2}\s{0,4}(?P<v>(?=[A-Z0-9-]{0,30}\d)[A-Z0-9][A-Z0-9-]{5,31})(?!\w)",
@@ -101,6 +118,10 @@ def customers(line: str) -> Iterator[Span]:
     """Names of customers and of persons, where a label says that they are names."""
     if _NAME_MENTIONED.search(line) is None:
         return
+    for pattern in (_ORG_TOLD_EN, _ORG_TOLD):
+        for match in pattern.finditer(line):
+            group = "v" if match["v"] else "p"
+            yield Span(*match.span(group), "customer" if group == "v" else "person", match[group].rstrip("."))
     if not line.isascii():
         for match in _ORG_ZH.finditer(line):
             group = next(name for name in ("v", "w", "x") if match[name])
@@ -109,7 +130,7 @@ def customers(line: str) -> Iterator[Span]:
                 yield Span(match.start(group), match.start(group) + len(name), "customer", name)
         for match in _PERSON_ZH.finditer(line):
             name = _SAYS.split(match["v"])[0]
-            if len(name) >= 2:
+            if len(name) >= 2 and not _FAULT.search(name):
                 yield Span(match.start("v"), match.start("v") + len(name), "person", name)
     if ":" in line or "=" in line or "：" in line:
         for kind, pattern in (("customer", _ORG_EN), ("person", _PERSON_EN)):
@@ -139,9 +160,13 @@ def _capitalised(value: str) -> str:
 def _chinese_name(said: str, sure: bool) -> str:
     """The name at the head of what follows a label; empty if it is no name but a complaint."""
     organisation = _ORGANISATION.match(said)
-    if organisation is not None:
+    if organisation is not None and not (
+        _FAULT.search(organisation[0]) and _SYMPTOM.search(said[organisation.end() :])
+    ):
         return organisation[0]
     name = _SAYS.split(said)[0]
+    if _FAULT.search(name):
+        return ""
     if sure or (2 <= len(name) <= 4 and name[0] in _SURNAMES) or name.endswith(("先生", "女士", "小姐", "总", "工")):
         return name
     return "" if _SYMPTOM.search(name) and name == said else name

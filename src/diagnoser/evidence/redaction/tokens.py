@@ -72,6 +72,10 @@ class Tokens:
         self._places.setdefault(token, place)
         return token
 
+    def used(self) -> bool:
+        """Whether anything was replaced, tokens of an earlier redaction included."""
+        return bool(self._used)
+
     def unused(self) -> Tokens:
         """The same tokens, none of them used yet."""
         fresh = Tokens()
