@@ -90,7 +90,9 @@ class Nearest:
         """
         tokens = {w.token for w in words}
         said = dict.fromkeys(tokens - {NEGATION}, 1.0)
-        if len(said) < FEWEST_WORDS or (WELL in tokens and all(t in self._things or t.isdigit() for t in tokens)):
+        compared = filter(self._told.knows, said) if NEGATION in tokens else said
+        well = WELL in tokens and all(t in self._things or t.isdigit() for t in tokens)
+        if well or len(tuple(compared)) < FEWEST_WORDS:
             return None
         scores = self._told.scores(said)
         denied = self._denied.scores(said) if NEGATION in tokens else None

@@ -165,6 +165,11 @@ class _Text:
         first, last = max(0, inside[0] - REACH_OF_NEGATION), inside[-1]
         return any(w.token == NEGATION and w.clause == clause for w in self.words[first : last + 1])
 
+    def follows_no(self, index: int) -> bool:
+        """Whether a negation stands right before a word, in its clause."""
+        before = self.words[index - 1] if index else None
+        return before is not None and before.token == NEGATION and before.clause == self.words[index].clause
+
     def denied(self, index: int) -> bool:
         """Whether a negation stands shortly before a word, in its clause."""
         if not self._denies:
@@ -265,7 +270,7 @@ class PhraseIndex:
                 if phrase.others:
                     if present.isdisjoint(phrase.others):
                         continue
-                elif not (phrase.negated or self._says_something(token)):
+                elif not (self._says_something(token) or (phrase.negated and token in self.lexicon.things)):
                     continue
                 there = [w for w in phrase.words if w in places]
                 if sum([self.weights[w] for w in there]) < phrase.least:
@@ -297,7 +302,7 @@ class PhraseIndex:
             if len(indexes) == 2 and words[indexes[0]].clause != words[indexes[1]].clause:
                 continue
             negated = text.negated(indexes)
-            if phrase.negated and not negated:
+            if phrase.negated and not (text.follows_no(anchor) if len(phrase.words) == 1 else negated):
                 continue
             if not negated and any(map(text.denied, indexes)):
                 continue  # of *board offline, no alarm*, a board's alarm is not said

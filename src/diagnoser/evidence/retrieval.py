@@ -57,6 +57,10 @@ class Retrieval:
             np.frombuffer(self._weights, np.float64, count, start * _FLOAT64),
         )
 
+    def knows(self, word: str) -> bool:
+        """Whether any description says a word."""
+        return word in self._rows
+
     def scores(self, words: Mapping[str, float]) -> NDArray[np.float64]:
         """How much some words, each with its weight, are like each target, in the order of `targets`; at least 0."""
         rows = [(*self._row(word), words[word]) for word in sorted(words.keys() & self._rows.keys())]
