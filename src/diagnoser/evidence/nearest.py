@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from diagnoser.evidence.retrieval import Retrieval
-from diagnoser.evidence.words import NEGATION, Lexicon, Word
+from diagnoser.evidence.words import NEGATION, WELL, Lexicon, Word
 
 LEAST = 0.4
 """Share of what a clause says that the nearest symptom must account for."""
@@ -28,10 +28,6 @@ GUESSED, NEARLY_SAID = 0.62, 0.9
 
 FEWEST_WORDS, ENOUGH = 2, 8
 """Words that a clause must have, one alone is like too much; and words with which its nearness counts fully."""
-
-
-WELL = "works"
-"""The concept that says of things that all is well with them."""
 
 
 @dataclass(frozen=True, slots=True)

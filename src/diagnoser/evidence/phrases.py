@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from diagnoser.evidence.words import NEGATION, Lexicon, Word
+from diagnoser.evidence.words import NEGATION, WELL, Lexicon, Word
 from diagnoser.knowledge.stored import Stored
 
 MIN_COVERAGE = 0.6
@@ -165,6 +165,11 @@ class _Text:
         first, last = max(0, inside[0] - REACH_OF_NEGATION), inside[-1]
         return any(w.token == NEGATION and w.clause == clause for w in self.words[first : last + 1])
 
+    def alone(self, index: int, others: list[int]) -> bool:
+        """Whether none of some other words stands in the clause of a word."""
+        clause = self.words[index].clause
+        return len(others) > 1 and all(self.words[i].clause != clause for i in others if i != index)
+
     def follows_no(self, index: int) -> bool:
         """Whether a negation stands right before a word, in its clause."""
         before = self.words[index - 1] if index else None
@@ -301,14 +306,17 @@ class PhraseIndex:
             indexes = sorted(taken.values())
             if len(indexes) == 2 and words[indexes[0]].clause != words[indexes[1]].clause:
                 continue
+            if WELL in taken and text.alone(taken[WELL], indexes):
+                continue  # of *AP lights off but Wi-Fi works*, that the lights work is not said
             negated = text.negated(indexes)
             if phrase.negated and not (text.follows_no(anchor) if len(phrase.words) == 1 else negated):
                 continue
             if not negated and any(map(text.denied, indexes)):
                 continue  # of *board offline, no alarm*, a board's alarm is not said
+            first = indexes[0] - 1 if phrase.negated and text.follows_no(indexes[0]) else indexes[0]
             yield Found(
                 target=phrase.target,
-                start=min([words[i].start for i in indexes]),
+                start=min([words[i].start for i in (first, *indexes)]),
                 end=max([words[i].end for i in indexes]),
                 negated=negated and not phrase.negated,
                 coverage=weight / phrase.full,

@@ -23,6 +23,9 @@ from diagnoser.knowledge.documents import Concept
 
 NEGATION = "¬"
 
+WELL = "works"
+"""The concept that says of things that all is well with them."""
+
 LONG_ENOUGH = 5
 """Letters that a word must have for its spelling to be mended."""
 
