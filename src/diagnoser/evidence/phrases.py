@@ -275,7 +275,7 @@ class PhraseIndex:
                 if phrase.others:
                     if present.isdisjoint(phrase.others):
                         continue
-                elif not (self._says_something(token) or (phrase.negated and token in self.lexicon.things)):
+                elif not (self._says_something(token) or (phrase.negated and self._names_a_thing(token))):
                     continue
                 there = [w for w in phrase.words if w in places]
                 if sum([self.weights[w] for w in there]) < phrase.least:
@@ -325,6 +325,10 @@ class PhraseIndex:
                 sentence=words[anchor].sentence,
                 expected=expected,
             )
+
+    def _names_a_thing(self, word: str) -> bool:
+        """Whether to deny a word alone says something: *no link* does, *does not work* not."""
+        return word in self.lexicon.things and word != WELL
 
     def _says_something(self, word: str) -> bool:
         """Whether one word may stand for a whole phrase: a condition may, a mere thing or a common word not."""
