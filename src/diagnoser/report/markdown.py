@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from diagnoser.report.report import Report
-from diagnoser.report.text import SHOWN_CAUSES, SHOWN_CHECKS, SHOWN_WEIGHTS, change_text, percent
+from diagnoser.report.text import SHOWN_CAUSES, SHOWN_CHECKS, SHOWN_WEIGHTS, change_text, percent, printable
 from diagnoser.report.words import KIND, SEVERITY, time_span, word
 
 
@@ -15,6 +15,7 @@ def as_markdown(report: Report, lang: str | None = None) -> str:
 
 
 def _escaped(text: str) -> str:
+    text = printable(text)
     for char in "\\`*_<>[]|#":
         text = text.replace(char, "\\" + char)
     return " ".join(text.split())

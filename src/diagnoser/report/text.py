@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from wcwidth import wcswidth, wcwidth
+from wcwidth import wcwidth
 
 from diagnoser.report.report import CauseOut, ChangeOut, NextCheckOut, Report, WeightOut
 from diagnoser.report.words import KIND, SEVERITY, time_span, word
@@ -14,10 +14,12 @@ WIDTH = 80
 LABEL = 13
 TITLE = 37
 """Columns for the title of a cause; a longer one takes more lines."""
-BAR = 17
+BAR = 14
+"""Columns of a bar for 100 %: what `configuration` beside it leaves."""
 SHOWN_CAUSES = 5
 SHOWN_WEIGHTS = 4
 SHOWN_CHECKS = 2
+SHOWN_OUTCOMES = 4
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -87,7 +89,8 @@ def _headline(report: Report) -> str:
     said = report.reported or ""
     if not said and report.observations:
         said = report.observations[0].text
-    return _cut(f"{report.device or ''}  {said}".strip().replace("\n", " "), WIDTH - 18)
+    told = (" ".join(printable(each).split()) for each in (report.device or "", said))
+    return _cut("  ".join(each for each in told if each), WIDTH - 18)
 
 
 def _cause(rank: int, cause: CauseOut, lang: str, bars: bool) -> Iterator[str]:
@@ -131,13 +134,20 @@ def _check(check: NextCheckOut, lang: str) -> Iterator[str]:
         yield from _labelled("", f"$ {check.command}")
     if check.why is not None:
         yield from _labelled("", check.why[lang])
-    told = [
-        f"{o.title[lang]} {word('then', lang)} {o.leading_title[lang]} {percent(o.posterior)}"
-        for o in check.outcomes
-        if o.leading_title is not None and o.probability >= 0.01
-    ]
-    for line in told[:4]:
+    for line in _outcomes(check, lang):
         yield from _labelled("", f"  {line}")
+
+
+def _outcomes(check: NextCheckOut, lang: str) -> Iterator[str]:
+    """What the likely outcomes would lead to, and how many more there are."""
+    told = [o for o in check.outcomes if o.leading_title is not None and o.probability >= 0.01]
+    told = sorted(told, key=lambda o: -o.probability)[:SHOWN_OUTCOMES]
+    for outcome in check.outcomes:
+        if outcome in told and outcome.leading_title is not None:
+            then = f"{word('then', lang)} {outcome.leading_title[lang]} {percent(outcome.posterior)}"
+            yield f"{outcome.title[lang]} {then}"
+    if told and len(told) < len(check.outcomes):
+        yield word("less_likely", lang, n=len(check.outcomes) - len(told))
 
 
 def _repair(cause: CauseOut, lang: str) -> Iterator[str]:
@@ -176,7 +186,8 @@ def _rest(report: Report, lang: str) -> Iterator[str]:
     yield ""
     for conflict in report.conflicts[:3]:
         yield from _labelled(
-            word("conflict", lang), f"{conflict.title[lang]}: {word('conflict_text', lang)}{' / '.join(conflict.texts)}"
+            word("conflict", lang),
+            f"{conflict.title[lang]}: {word('conflict_text', lang)}{' / '.join(map(_quoted, conflict.texts))}",
         )
     if report.ruled_out:
         yield from _labelled(word("ruled_out", lang), _join((r.title[lang] for r in report.ruled_out[:5]), lang))
@@ -185,13 +196,17 @@ def _rest(report: Report, lang: str) -> Iterator[str]:
         times = f" (x{unplaced.count})" if unplaced.count > 1 else ""
         known = [title[lang] for title in unplaced.nearest_titles]
         near = f"; {word('nearest', lang)}{_join(known, lang)}" if known else ""
-        yield from _labelled(label, f'"{_cut(" ".join(unplaced.text.split()), 200)}"{times}{near}')
+        yield from _labelled(label, f'"{_quoted(unplaced.text)}"{times}{near}')
         label = ""
     if len(report.unplaced) > 5:
         yield from _labelled("", word("more", lang, n=len(report.unplaced) - 5))
     second = report.causes[1] if len(report.causes) > 1 else None
     if second is not None:
         yield from _labelled(word("ask", lang), f"diagnoser explain {second.id}", word("ask_text", lang))
+
+
+def _quoted(text: str) -> str:
+    return _cut(" ".join(text.split()), 200)
 
 
 # Layout
@@ -205,20 +220,34 @@ def section(title: str, lines: list[str]) -> Iterator[str]:
     yield ""
 
 
+def printable(text: str) -> str:
+    """The text with a blank for each character that moves the cursor, changes colours or reorders what is said."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else " " for c in text if c not in _SELECTORS)
+
+
+_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
+"""They choose between two looks of the character before them, which may differ in width."""
+
+
 def _width(text: str) -> int:
-    return max(0, wcswidth(text))
+    return len(text) if text.isascii() else sum(max(0, wcwidth(char)) for char in text)
 
 
 def _cut(text: str, width: int) -> str:
-    if _width(text) <= width:
-        return text
-    kept, used = "", 0
-    for char in text:
+    text = printable(text)
+    return text if _width(text) <= width else _beginning(text, width - 1) + "…"
+
+
+def _beginning(text: str, width: int) -> str:
+    """As many characters as fit into so many columns, at least one."""
+    used = 0
+    for place, char in enumerate(text):
         used += max(0, wcwidth(char))
-        if used > width - 1:
-            break
-        kept += char
-    return kept + "…"
+        if used > width and place:
+            return text[:place]
+    return text
 
 
 def _spread(left: str, right: str) -> str:
@@ -254,7 +283,7 @@ def _join(items: object, lang: str) -> str:
 
 def _labelled(label: str, text: str, right: str = "") -> Iterator[str]:
     """A text beside a label, wrapped; what stands at the right goes on the first line if it fits."""
-    room = WIDTH - LABEL
+    room = WIDTH - max(LABEL, _width(label) + 1)
     first = label + " " * max(1, LABEL - _width(label))
     wrapped = wrap(text, room) or [""]
     if right:
@@ -272,20 +301,25 @@ def _spread_in(left: str, right: str, width: int) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Lines of at most `width` columns, where a Chinese character takes two."""
+    """Lines of at most `width` columns, where a Chinese character takes two.
+
+    What does not fit into the line goes on under it; if the text is indented, two blanks further in.
+    """
+    text = printable(text)
+    indent = "    " if text.startswith("  ") else ""
     if text.isascii():
-        indent = "  " if text.startswith("  ") else ""
-        return textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent)
-    lines, line, used = [], "", 0
+        return textwrap.wrap(text, width, subsequent_indent=indent)
+    lines, line = [], ""
     for piece in _pieces(text):
-        size = _width(piece)
-        if used + size > width and line:
+        if _width(line) + _width(piece.rstrip()) > width and line.strip():
             lines.append(line.rstrip())
-            line, used = "", 0
+            line = indent
             piece = piece.lstrip()
-            size = _width(piece)
         line += piece
-        used += size
+        while _width(line.rstrip()) > width:  # one word is longer than a line
+            begun = _beginning(line, width)
+            lines.append(begun)
+            line = indent + line[len(begun) :]
     if line.strip():
         lines.append(line.rstrip())
     return lines
