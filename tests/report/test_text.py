@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from itertools import islice
 from typing import Any
 
 import pytest
+from tests.conftest import ROOT
 from wcwidth import wcswidth
 
 from diagnoser.authoring.cases import LANGUAGES, evidence_of
@@ -14,8 +16,9 @@ from diagnoser.evidence import evidence_from
 from diagnoser.report import Report
 from diagnoser.report.markdown import as_markdown
 from diagnoser.report.report import OutcomeOut
-from diagnoser.report.text import WIDTH, as_text, wrap
+from diagnoser.report.text import NOTE, WIDTH, as_text, wrap
 from diagnoser.report.words import KIND
+from diagnoser.what_would_change import diagnose_with_change
 
 OTHER = {"en": "zh", "zh": "en"}
 
@@ -125,6 +128,14 @@ def test_outcomes_that_are_not_shown_are_counted(small: PreparedKnowledge) -> No
 
     assert "and 2 less likely\n" in as_text(shown, "en")
     assert "另有2种可能性更小的结果\n" in as_text(shown, "zh")
+
+
+@pytest.mark.parametrize("example", ["uplink_down.json", "port_down.zh.json"])
+def test_a_note_for_a_ticket_has_less_than_forty_lines(shipped: PreparedKnowledge, example: str) -> None:
+    document = json.loads((ROOT / "docs" / "examples" / example).read_text(encoding="utf-8"))
+    report = diagnose_with_change(shipped, evidence_from(document))
+
+    assert [len(as_text(report, lang, NOTE).splitlines()) < 40 for lang in LANGUAGES] == [True, True]
 
 
 def test_markdown_repeats_no_character_that_a_terminal_obeys(small: PreparedKnowledge) -> None:

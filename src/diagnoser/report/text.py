@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from wcwidth import wcwidth
 
@@ -19,33 +20,60 @@ BAR = 14
 SHOWN_CAUSES = 5
 SHOWN_WEIGHTS = 4
 SHOWN_CHECKS = 2
-SHOWN_OUTCOMES = 4
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
-def as_text(report: Report, lang: str | None = None, *, bars: bool = True, causes: int = SHOWN_CAUSES) -> str:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How much of a report is shown.
+
+    Attributes:
+        causes: how many of them, at most.
+        weighed, weights: so many of the first with so many weights of evidence each.
+        bars: whether a bar stands beside each probability.
+        checks, outcomes: how many checks, and how many outcomes of each.
+        repairs: how many steps of the repair.
+        others: how many of each list at the end: contradictions, what is ruled out or not placed.
+        ask: whether the command to ask further with stands at the end.
+    """
+
+    causes: int = SHOWN_CAUSES
+    weighed: int = 3
+    weights: int = SHOWN_WEIGHTS
+    bars: bool = True
+    checks: int = SHOWN_CHECKS
+    outcomes: int = 4
+    repairs: int = 3
+    others: int = 5
+    ask: bool = True
+
+
+NOTE = Shown(causes=3, weighed=1, weights=3, bars=False, checks=1, outcomes=2, repairs=1, others=2, ask=False)
+"""What goes into a ticket: the same, in about half the lines."""
+
+
+def as_text(report: Report, lang: str | None = None, shown: Shown = Shown()) -> str:
     """The report as plain text.
 
     Args:
         report: the report.
         lang: `en` or `zh`; the report's own language by default.
-        bars: draw a bar beside each probability; leave them out in tickets.
-        causes: how many causes to show.
+        shown: how much of it; `NOTE` for tickets.
     """
-    lines = list(_lines(report, lang or report.lang, bars, causes))
+    lines = list(_lines(report, lang or report.lang, shown))
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _lines(report: Report, lang: str, bars: bool, causes: int) -> Iterator[str]:
+def _lines(report: Report, lang: str, shown: Shown) -> Iterator[str]:
     yield _spread(_headline(report), SEVERITY[report.severity][lang == "zh"])
     yield ""
     if not report.known:
         yield word("unknown_first" if report.observations else "nothing_placed", lang)
         yield ""
-    for rank, cause in enumerate(report.causes[:causes], 1):
+    for rank, cause in enumerate(report.causes[: shown.causes], 1):
         if rank > 1 and cause.posterior < 0.005:
             break
-        yield from _cause(rank, cause, lang, bars)
+        yield from _cause(rank, cause, lang, shown)
     if report.causes:
         yield _dotted(f"   {word('none_known', lang)}", report.unexplained, "", False)
     joint = next((e for e in report.explanations if len(e.causes) > 1), None)
@@ -57,13 +85,13 @@ def _lines(report: Report, lang: str, bars: bool, causes: int) -> Iterator[str]:
     if report.would_change is not None:
         yield from _labelled(word("would_change", lang), change_text(report.would_change, lang))
     yield ""
-    for check in report.next_checks[:SHOWN_CHECKS]:
-        yield from _check(check, lang)
+    for check in report.next_checks[: shown.checks]:
+        yield from _check(check, lang, shown.outcomes)
     if report.causes and report.known:
-        yield from _repair(report.causes[0], lang)
+        yield from _repair(report.causes[0], lang, shown.repairs)
     yield ""
     yield from _escalation(report, lang)
-    yield from _rest(report, lang)
+    yield from _rest(report, lang, shown)
     method = _method(report, lang)
     yield f"{word('knowledge', lang)} {report.knowledge.hash[:7]}  ·  {method}  ·  {report.id}"
 
@@ -93,14 +121,14 @@ def _headline(report: Report) -> str:
     return _cut("  ".join(each for each in told if each), WIDTH - 18)
 
 
-def _cause(rank: int, cause: CauseOut, lang: str, bars: bool) -> Iterator[str]:
+def _cause(rank: int, cause: CauseOut, lang: str, shown: Shown) -> Iterator[str]:
     kind = word("confirmed", lang) if cause.state == "confirmed" else KIND[cause.kind][lang == "zh"]
     lines = [f"   {line}" for line in wrap(cause.title[lang], TITLE)]
     lines[0] = f"{rank:<3}{lines[0][3:]}"
     yield from lines[:-1]
-    yield _dotted(lines[-1], cause.posterior, kind, bars)
-    strongest = [w for w in cause.weights if abs(w.decibans) >= (0.5 if w.state == "present" else 3.0)][:SHOWN_WEIGHTS]
-    if rank <= 3:
+    yield _dotted(lines[-1], cause.posterior, kind, shown.bars)
+    strongest = [w for w in cause.weights if abs(w.decibans) >= (0.5 if w.state == "present" else 3.0)][: shown.weights]
+    if rank <= shown.weighed:
         for weight in strongest:
             yield weight_line(weight, lang)
     if len(cause.group) > 1:
@@ -124,7 +152,7 @@ def _source(weight: WeightOut, lang: str) -> str:
     return f"({word('said' if weight.source.kind == 'report' else weight.source.kind, lang)})"
 
 
-def _check(check: NextCheckOut, lang: str) -> Iterator[str]:
+def _check(check: NextCheckOut, lang: str, outcomes: int) -> Iterator[str]:
     tools = ", ".join(t.title[lang] for t in check.cost.tools) or word("no_tools", lang)
     cost = f"{word('minutes', lang, n=check.cost.minutes)}, {word(f'risk_{check.cost.risk}', lang)}, {tools}"
     title = f"{check.title[lang]}" + (f" ({word('required', lang)})" if check.required else "")
@@ -134,14 +162,14 @@ def _check(check: NextCheckOut, lang: str) -> Iterator[str]:
         yield from _labelled("", f"$ {check.command}")
     if check.why is not None:
         yield from _labelled("", check.why[lang])
-    for line in _outcomes(check, lang):
+    for line in _outcomes(check, lang, outcomes):
         yield from _labelled("", f"  {line}")
 
 
-def _outcomes(check: NextCheckOut, lang: str) -> Iterator[str]:
+def _outcomes(check: NextCheckOut, lang: str, most: int) -> Iterator[str]:
     """What the likely outcomes would lead to, and how many more there are."""
     told = [o for o in check.outcomes if o.leading_title is not None and o.probability >= 0.01]
-    told = sorted(told, key=lambda o: -o.probability)[:SHOWN_OUTCOMES]
+    told = sorted(told, key=lambda o: -o.probability)[:most]
     for outcome in check.outcomes:
         if outcome in told and outcome.leading_title is not None:
             then = f"{word('then', lang)} {outcome.leading_title[lang]} {percent(outcome.posterior)}"
@@ -150,9 +178,9 @@ def _outcomes(check: NextCheckOut, lang: str) -> Iterator[str]:
         yield word("less_likely", lang, n=len(check.outcomes) - len(told))
 
 
-def _repair(cause: CauseOut, lang: str) -> Iterator[str]:
+def _repair(cause: CauseOut, lang: str, steps: int) -> Iterator[str]:
     label = word("do", lang)
-    for repair in cause.repair[:3]:
+    for repair in cause.repair[:steps]:
         cost = f"{word('minutes', lang, n=repair.minutes)}, {word(f'risk_{repair.risk}', lang)}"
         if repair.skill != "L1":
             cost += f", {word('skill', lang, skill=repair.skill)}"
@@ -182,26 +210,27 @@ def _escalation(report: Report, lang: str) -> Iterator[str]:
         yield from _labelled("", word("missing", lang) + _join((m.title[lang] for m in decided.missing), lang))
 
 
-def _rest(report: Report, lang: str) -> Iterator[str]:
+def _rest(report: Report, lang: str, shown: Shown) -> Iterator[str]:
+    most = shown.others
     yield ""
-    for conflict in report.conflicts[:3]:
+    for conflict in report.conflicts[: min(most, 3)]:
         yield from _labelled(
             word("conflict", lang),
             f"{conflict.title[lang]}: {word('conflict_text', lang)}{' / '.join(map(_quoted, conflict.texts))}",
         )
     if report.ruled_out:
-        yield from _labelled(word("ruled_out", lang), _join((r.title[lang] for r in report.ruled_out[:5]), lang))
+        yield from _labelled(word("ruled_out", lang), _join((r.title[lang] for r in report.ruled_out[:most]), lang))
     label = word("not_placed", lang)
-    for unplaced in report.unplaced[:5]:
+    for unplaced in report.unplaced[:most]:
         times = f" (x{unplaced.count})" if unplaced.count > 1 else ""
         known = [title[lang] for title in unplaced.nearest_titles]
         near = f"; {word('nearest', lang)}{_join(known, lang)}" if known else ""
         yield from _labelled(label, f'"{_quoted(unplaced.text)}"{times}{near}')
         label = ""
-    if len(report.unplaced) > 5:
-        yield from _labelled("", word("more", lang, n=len(report.unplaced) - 5))
+    if len(report.unplaced) > most:
+        yield from _labelled("", word("more", lang, n=len(report.unplaced) - most))
     second = report.causes[1] if len(report.causes) > 1 else None
-    if second is not None:
+    if shown.ask and second is not None:
         yield from _labelled(word("ask", lang), f"diagnoser explain {second.id}", word("ask_text", lang))
 
 
