@@ -191,6 +191,16 @@ def test_a_wrong_field_of_the_document_is_told_although_an_option_adds_to_it(
     assert done.stderr.decode().startswith(f"diagnoser: evidence/{field}: ")
 
 
+def test_read_marks_what_is_only_understood_so() -> None:
+    sure, guessed = (
+        run("read", text, "--base-path", str(SMALL)).stdout.decode() for text in ("端口灯不亮", "开网页特别慢")
+    )
+
+    assert "perhaps: " not in sure
+    assert "      A port will not come up or went down / 端口不UP或Down\n" in sure
+    assert "      perhaps: Network slow or losing packets / 可能：网络慢或丢包\n" in guessed
+
+
 def test_explain_tells_why_and_why_not() -> None:
     done = run(
         "explain",

@@ -138,6 +138,18 @@ def test_a_note_for_a_ticket_has_less_than_forty_lines(shipped: PreparedKnowledg
     assert [len(as_text(report, lang, NOTE).splitlines()) < 40 for lang in LANGUAGES] == [True, True]
 
 
+def test_what_was_only_understood_so_is_not_called_said(small: PreparedKnowledge) -> None:
+    said = report_of(small, report="the port will not come up")
+    guessed = report_of(small, report="the link of the hall is not going to come up again")
+
+    for report, label in ((said, ("you said", "您的描述")), (guessed, ("as I understand", "据描述推断"))):
+        assert report.observations[0].finding == "small:port_down"
+        assert report.observations[0].source.guessed is (report is guessed)
+        for lang, words in zip(LANGUAGES, label, strict=True):
+            assert f"({words})" in as_text(report, lang)
+            assert f"({words})" in as_markdown(report, lang)
+
+
 def test_markdown_repeats_no_character_that_a_terminal_obeys(small: PreparedKnowledge) -> None:
     text = as_markdown(report_of(small, report="link down", device="\x1b[31mAX\u202e100", logs=["\x07 nobody knows"]))
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from diagnoser.advice import Advice
-from diagnoser.evidence import Evidence, Observation, Observed, Source
+from diagnoser.evidence import Evidence, Observation, Observed
+from diagnoser.evidence.nearest import NEARLY_SAID
 from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.ranking import CALLED, WORDING, NextCheck, RankedCause, Ranking, Weight, ways_down
@@ -112,8 +113,12 @@ def _mostly_chinese(evidence: Evidence) -> bool:
     return chinese * 4 > len(said.replace(" ", ""))
 
 
-def _source(source: Source) -> out.SourceOut:
-    return out.SourceOut(kind=source.kind, file=source.file, line=source.line, start=source.start, end=source.end)
+def _source(observation: Observation) -> out.SourceOut:
+    source = observation.source
+    guessed = observation.subject == "symptom" and source.kind == "report" and observation.certainty < NEARLY_SAID
+    return out.SourceOut(
+        kind=source.kind, file=source.file, line=source.line, start=source.start, end=source.end, guessed=guessed
+    )
 
 
 class _Composer:
@@ -138,7 +143,9 @@ class _Composer:
         self._grounds: dict[tuple[str, str], Observation] = {}
         for state in inference.findings:
             for observation in state.observations:
-                self._grounds.setdefault((state.finding, state.state), observation)
+                ground = self._grounds.setdefault((state.finding, state.state), observation)
+                if observation.certainty > ground.certainty:
+                    self._grounds[state.finding, state.state] = observation
         self._circumstances: dict[str, Observation] = {}
         for observation in sorted(inference.placed, key=Observation.order):
             if observation.subject == "circumstance":
@@ -155,7 +162,7 @@ class _Composer:
             title=self._say.title(finding) if finding else None,
             state=o.state,
             text=o.text,
-            source=_source(o.source),
+            source=_source(o),
             component=o.component,
             certainty=o.certainty,
             value=o.value,
@@ -234,7 +241,7 @@ class _Composer:
                 "title": self._say.title(weight.finding),
                 "state": "present" if weight.state == "present" else "absent",
                 "text": ground.text if ground else None,
-                "source": _source(ground.source) if ground else None,
+                "source": _source(ground) if ground else None,
             }
         return {**known, "decibans": round(weight.decibans, 3)}
 

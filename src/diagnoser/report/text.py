@@ -139,17 +139,20 @@ def _cause(rank: int, cause: CauseOut, lang: str, shown: Shown) -> Iterator[str]
 def weight_line(weight: WeightOut, lang: str) -> str:
     """One weight of evidence with where it comes from."""
     state = "" if weight.state == "present" else word("not_seen", lang)
-    source = _source(weight, lang)
+    source = source_text(weight, lang)
     text = f"     {weight.decibans:+6.1f} dB  {state}{weight.title[lang]}"
     return _spread(_cut(text, WIDTH - _width(source) - 2), source)
 
 
-def _source(weight: WeightOut, lang: str) -> str:
+def source_text(weight: WeightOut, lang: str) -> str:
+    """Where a weight of evidence comes from, in brackets; nothing if from no one place."""
     if weight.source is None:
         return ""
     if weight.source.line is not None:
         return f"({word('log_line', lang, line=weight.source.line)})"
-    return f"({word('said' if weight.source.kind == 'report' else weight.source.kind, lang)})"
+    if weight.source.kind == "report":
+        return f"({word('guessed' if weight.source.guessed else 'said', lang)})"
+    return f"({word(weight.source.kind, lang)})"
 
 
 def _check(check: NextCheckOut, lang: str, outcomes: int) -> Iterator[str]:

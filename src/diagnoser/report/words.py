@@ -7,6 +7,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "nothing_placed": ("Nothing that was reported could be placed.", "上报的信息均未能识别。"),
     "none_known": ("none of the causes known here", "不属于已知原因"),
     "said": ("you said", "您的描述"),
+    "guessed": ("as I understand", "据描述推断"),
+    "perhaps": ("perhaps: ", "可能："),
     "indicator": ("light", "指示灯"),
     "log": ("log", "日志"),
     "log_line": ("log line {line}", "日志第{line}行"),
