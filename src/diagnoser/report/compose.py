@@ -13,6 +13,7 @@ from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.ranking import CALLED, WORDING, NextCheck, RankedCause, Ranking, Weight, ways_down
 from diagnoser.report import report as out
+from diagnoser.report.commands import Commands, commands_for
 from diagnoser.report.wording import Wording, text
 from diagnoser.report.words import word
 
@@ -38,7 +39,8 @@ def compose(
     Args:
         telling: cause -> the words of the call that say most for it.
     """
-    composer = _Composer(base, wording, inference, ranking, telling)
+    commands = commands_for(base, evidence.device, observed.observations)
+    composer = _Composer(base, wording, inference, ranking, telling, commands)
     lang = language_of(evidence)
     seed = f"{base.hash}\n{evidence.digest()}\n{','.join(sorted(active))}"
     return out.Report(
@@ -131,8 +133,10 @@ class _Composer:
         inference: Inference,
         ranking: Ranking,
         telling: Mapping[str, tuple[str, ...]],
+        commands: Commands,
     ) -> None:
         self._base = base
+        self._commands = commands
         self._telling = telling
         self._say = wording
         self._ranking = ranking
@@ -214,9 +218,13 @@ class _Composer:
                     self._said(ranked.id, w) if w.finding == WORDING else self._weight(w)
                     for w in self._ranking.weights(ranked.id)
                 ],
-                "repair": self._say.repairs(ranked.id),
+                "repair": [self._ready(repair) for repair in self._say.repairs(ranked.id)],
             }
         )
+
+    def _ready(self, repair: out.RepairOut) -> out.RepairOut:
+        command = self._commands.ready(repair.command)
+        return repair if command == repair.command else repair.model_copy(update={"command": command})
 
     def _said(self, cause: str, weight: Weight) -> dict[str, Any]:
         """What the words of the call do for a cause: the fields of a `WeightOut`."""
@@ -271,7 +279,7 @@ class _Composer:
                     id=proposal.id,
                     title=check.title,
                     how=check.how,
-                    command=check.command,
+                    command=self._commands.ready(check.command),
                     cost=check.cost,
                     gain=round(proposal.gain_bits, 6),
                     required=proposal.required,
