@@ -31,7 +31,7 @@ _MAKERS = {
 _INTERFACE = re.compile(r"(?<=\binterface )\{component\}|(?<=\binterfaces )\{component\}")
 _OF_HOST = re.compile(r"(?<=\bethtool )\{component\}|(?<=\bethtool -[a-zA-Z] )\{component\}")
 _SLOT = re.compile(r"(?<=\bslot )\{component\}")
-_HOST_INTERFACE = re.compile(r"(?<=\binterface )\{component\}|(?<=\binterfaces )\{component\}")
+_HOST_INTERFACE = re.compile(r"(?:eth|en[ops]|bond)\d+[a-z\d]*\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
