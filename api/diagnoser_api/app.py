@@ -21,7 +21,7 @@ from diagnoser.evidence.redaction import redact_value
 from diagnoser.report import Report
 from diagnoser.report.markdown import as_markdown
 from diagnoser.report.report import Bilingual
-from diagnoser.report.text import as_text
+from diagnoser.report.text import NOTE, as_text
 from diagnoser.what_would_change import diagnose_with_change
 from diagnoser_api.body import body_in_openapi, json_body
 from diagnoser_api.explanations import add_explanations
@@ -299,7 +299,7 @@ def _answer(request: Request, report: Report) -> Response:
     if wanted == "text/markdown":
         return PlainTextResponse(as_markdown(report), media_type=wanted)
     if wanted == "text/plain":
-        return PlainTextResponse(as_text(report, bars=False))
+        return PlainTextResponse(as_text(report, shown=NOTE))
     return Response(report.model_dump_json(), media_type="application/json")
 
 

@@ -62,6 +62,7 @@ def test_a_note_for_the_ticket(client: TestClient, accept: str, start: str) -> N
 
     assert answer.headers["content-type"].startswith(accept)
     assert answer.text.startswith(start)
+    assert "diagnoser explain" not in answer.text
 
 
 def test_the_same_question_has_the_same_answer(client: TestClient) -> None:

@@ -173,6 +173,34 @@ def test_a_bad_document_gets_one_clear_message(content: bytes, message: str) -> 
     assert message in done.stderr.decode()
 
 
+@pytest.mark.parametrize(
+    ("document", "option", "field"),
+    [
+        ({"report": 123}, ["link down"], "report"),
+        ({"indicators": "PWR red"}, ["--light", "PWR red"], "indicators"),
+        ({"logs": {"file": "a.log"}}, ["--log", __file__], "logs"),
+        ({"tests": "rx power -31 dBm"}, ["--measure", "rx power=-31 dBm"], "tests"),
+    ],
+)
+def test_a_wrong_field_of_the_document_is_told_although_an_option_adds_to_it(
+    document: dict[str, Any], option: list[str], field: str
+) -> None:
+    done = run("diagnose", "-e", "-", "--base-path", str(SMALL), *option, stdin=json.dumps(document).encode())
+
+    assert done.returncode == 3
+    assert done.stderr.decode().startswith(f"diagnoser: evidence/{field}: ")
+
+
+def test_read_marks_what_is_only_understood_so() -> None:
+    sure, guessed = (
+        run("read", text, "--base-path", str(SMALL)).stdout.decode() for text in ("端口灯不亮", "开网页特别慢")
+    )
+
+    assert "perhaps: " not in sure
+    assert "      A port will not come up or went down / 端口不UP或Down\n" in sure
+    assert "      perhaps: Network slow or losing packets / 可能：网络慢或丢包\n" in guessed
+
+
 def test_explain_tells_why_and_why_not() -> None:
     done = run(
         "explain",

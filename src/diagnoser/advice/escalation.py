@@ -201,7 +201,11 @@ def _distinct(reasons: list[Reason]) -> list[Reason]:
 
 
 _TIME = re.compile(
-    r"\d{1,2}[:：]\d{2}|\d{4}[-/.年]\d{1,2}|\d{1,2}\s*(?:am|pm|点)|yesterday|today|this morning|昨天|今天|上午|下午|凌晨",
+    r"\d{1,2}[:：]\d{2}|\d{4}[-/.年]\d{1,2}|\d{1,2}\s*(?:am\b|pm\b|点|月|日(?!志))"
+    r"|\b(?:yesterday|today|tonight|(?:this|last) (?:morning|afternoon|evening|night|week|weekend)|just now|ago"
+    r"|(?:since|on|last) (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+    r"|昨[天晚夜日]|今[天晚早晨日]|前天(?!气)|前晚|当[天晚]|刚刚|刚才|凌晨|清早|早上|早晨|上午|中午|下午|傍晚|晚上|半夜|夜里"
+    r"|(?:分钟|小时|天|周)以?前|上周|(?<![一二两三每\d])周[一二三四五六日]|星期[一二三四五六日天]",
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"V\d{3}R\d{3}|\bversion\b|版本|\b\d+\.\d+\.\d+\b", re.IGNORECASE)
@@ -218,7 +222,7 @@ def _at_hand(evidence: Evidence, base: KnowledgeBase, inference: Inference) -> d
     kinds = {base.circumstances[c].document.kind for c in inference.circumstances}
     found = {base.findings[s.finding].kind for s in inference.findings if s.state == "present"}
     return {
-        "fault_time": bool(_TIME.search(said) or _TIME.search(logged)) or "time" in kinds,
+        "fault_time": "time" in kinds or _tells_when(evidence, inference, f"{said} {logged}"),
         "fault_place": bool(_PLACE.search(said)),
         "phenomenon": bool(evidence.report) or any(s.state == "present" for s in inference.findings),
         "frequency": "frequency" in kinds,
@@ -231,6 +235,11 @@ def _at_hand(evidence: Evidence, base: KnowledgeBase, inference: Inference) -> d
         "recent_changes": "change" in kinds,
         "optical_readings": "dbm" in said.casefold(),
     }
+
+
+def _tells_when(evidence: Evidence, inference: Inference, said: str) -> bool:
+    """Whether the time of the fault was given, told in words, or stands in a log or alarm that was understood."""
+    return bool(evidence.time or _TIME.search(said)) or any(o.first is not None for o in inference.placed)
 
 
 def _tells_a_light(inference: Inference) -> bool:

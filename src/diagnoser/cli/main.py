@@ -117,9 +117,9 @@ def diagnose(
 
         _print(as_markdown(report))
     else:
-        from diagnoser.report.text import as_text
+        from diagnoser.report.text import Shown, as_text
 
-        _print(as_text(report, causes=top))
+        _print(as_text(report, shown=Shown(causes=top)))
     raise typer.Exit(DONE if report.known else INCONCLUSIVE)
 
 

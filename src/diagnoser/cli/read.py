@@ -87,6 +87,9 @@ def _state_of(observation: Observation, base: KnowledgeBase) -> list[str]:
 
 
 def _lines(understood: list[dict[str, Any]], unplaced: list[str], base: KnowledgeBase) -> list[str]:
+    from diagnoser.evidence.nearest import NEARLY_SAID
+    from diagnoser.report.words import word
+
     lines = []
     for each in understood:
         item = base.findings.get(each["finding"] or "") or base.circumstances.get(each["finding"] or "")
@@ -95,7 +98,8 @@ def _lines(understood: list[dict[str, Any]], unplaced: list[str], base: Knowledg
         value = "" if each["value"] is None else f"  = {each['value']:g} {each['unit'] or ''}".rstrip()
         place = "" if each["component"] is None else f"  at {each['component']}"
         lines.append(f"{'  ' if each['state'] == 'present' else 'no'} {name}{value}{place}\n")
-        lines.append(f"      {title.en} / {title.zh}\n" if title is not None else "")
+        perhaps = {lang: word("perhaps", lang) if each["certainty"] < NEARLY_SAID else "" for lang in ("en", "zh")}
+        lines.append(f"      {perhaps['en']}{title.en} / {perhaps['zh']}{title.zh}\n" if title is not None else "")
         lines.append(f'      "{each["text"]}"\n')
     lines.extend(f'?  "{text}": nothing in the knowledge speaks of it\n' for text in unplaced)
     return lines or ["nothing was understood\n"]

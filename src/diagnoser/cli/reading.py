@@ -39,8 +39,7 @@ def evidence_of(
     if text == "-":
         text = decode_line(sys.stdin.buffer.read(MAX_DOCUMENT))
     if text is not None:
-        said = document.get("report")
-        document["report"] = f"{said}\n{text}" if isinstance(said, str) and said.strip() else text
+        _add_report(document, text)
     _extend(document, "indicators", [{"light": "", "part": words} for words in light])
     _extend(document, "logs", [{"file": _readable(path)} for path in log])
     _extend(document, "tests", [_measurement(words) for words in measure])
@@ -109,10 +108,20 @@ def _alarms(path: Path) -> list[Any]:
         return [parse_json(row, f"{path}:{number}") for number, row in enumerate(rows, 1)]
 
 
+def _add_report(document: dict[str, Any], text: str) -> None:
+    """Put a text after the document's own; a report that is no text stays, to be refused."""
+    said = document.get("report")
+    if said is None:
+        document["report"] = text
+    elif isinstance(said, str):
+        document["report"] = f"{said}\n{text}" if said.strip() else text
+
+
 def _extend(document: dict[str, Any], field: str, items: list[Any]) -> None:
-    if items:
-        given = document.get(field)
-        document[field] = [*(given if isinstance(given, list) else []), *items]
+    """Put items after the document's own; a field that is no list stays, to be refused."""
+    given = document.get(field)
+    if items and (given is None or isinstance(given, list)):
+        document[field] = [*(given or ()), *items]
 
 
 def _readable(path: Path) -> str:

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from diagnoser.advice import Advice
-from diagnoser.evidence import Evidence, Observation, Observed, Source
+from diagnoser.evidence import Evidence, Observation, Observed
+from diagnoser.evidence.nearest import NEARLY_SAID
 from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.ranking import CALLED, WORDING, NextCheck, RankedCause, Ranking, Weight, ways_down
 from diagnoser.report import report as out
+from diagnoser.report.commands import Commands, commands_for
 from diagnoser.report.wording import Wording, text
 from diagnoser.report.words import word
 
@@ -44,7 +46,8 @@ def compose(
         read: the same as it was read, with neutral values in place of secrets; it tells the language.
         telling: cause -> the words of the call that say most for it.
     """
-    composer = _Composer(base, wording, inference, ranking, telling)
+    commands = commands_for(base, evidence.device, observed.observations)
+    composer = _Composer(base, wording, inference, ranking, telling, commands)
     lang = language_of(read)
     seed = f"{base.hash}\n{evidence.digest()}\n{','.join(sorted(active))}"
     return out.Report(
@@ -120,8 +123,12 @@ def _mostly_chinese(evidence: Evidence) -> bool:
     return chinese * 4 > len(said.replace(" ", ""))
 
 
-def _source(source: Source) -> out.SourceOut:
-    return out.SourceOut(kind=source.kind, file=source.file, line=source.line, start=source.start, end=source.end)
+def _source(observation: Observation) -> out.SourceOut:
+    source = observation.source
+    guessed = observation.subject == "symptom" and source.kind == "report" and observation.certainty < NEARLY_SAID
+    return out.SourceOut(
+        kind=source.kind, file=source.file, line=source.line, start=source.start, end=source.end, guessed=guessed
+    )
 
 
 class _Composer:
@@ -134,8 +141,10 @@ class _Composer:
         inference: Inference,
         ranking: Ranking,
         telling: Mapping[str, tuple[str, ...]],
+        commands: Commands,
     ) -> None:
         self._base = base
+        self._commands = commands
         self._telling = telling
         self._say = wording
         self._ranking = ranking
@@ -146,7 +155,9 @@ class _Composer:
         self._grounds: dict[tuple[str, str], Observation] = {}
         for state in inference.findings:
             for observation in state.observations:
-                self._grounds.setdefault((state.finding, state.state), observation)
+                ground = self._grounds.setdefault((state.finding, state.state), observation)
+                if observation.certainty > ground.certainty:
+                    self._grounds[state.finding, state.state] = observation
         self._circumstances: dict[str, Observation] = {}
         for observation in sorted(inference.placed, key=Observation.order):
             if observation.subject == "circumstance":
@@ -163,7 +174,7 @@ class _Composer:
             title=self._say.title(finding) if finding else None,
             state=o.state,
             text=o.text,
-            source=_source(o.source),
+            source=_source(o),
             component=o.component,
             certainty=o.certainty,
             value=o.value,
@@ -215,9 +226,13 @@ class _Composer:
                     self._said(ranked.id, w) if w.finding == WORDING else self._weight(w)
                     for w in self._ranking.weights(ranked.id)
                 ],
-                "repair": self._say.repairs(ranked.id),
+                "repair": [self._ready(repair) for repair in self._say.repairs(ranked.id)],
             }
         )
+
+    def _ready(self, repair: out.RepairOut) -> out.RepairOut:
+        command = self._commands.ready(repair.command)
+        return repair if command == repair.command else repair.model_copy(update={"command": command})
 
     def _said(self, cause: str, weight: Weight) -> dict[str, Any]:
         """What the words of the call do for a cause: the fields of a `WeightOut`."""
@@ -242,7 +257,7 @@ class _Composer:
                 "title": self._say.title(weight.finding),
                 "state": "present" if weight.state == "present" else "absent",
                 "text": ground.text if ground else None,
-                "source": _source(ground.source) if ground else None,
+                "source": _source(ground) if ground else None,
             }
         return {**known, "decibans": round(weight.decibans, 3)}
 
@@ -272,7 +287,7 @@ class _Composer:
                     id=proposal.id,
                     title=check.title,
                     how=check.how,
-                    command=check.command,
+                    command=self._commands.ready(check.command),
                     cost=check.cost,
                     gain=round(proposal.gain_bits, 6),
                     required=proposal.required,

@@ -130,7 +130,7 @@ def _lines(explained: CauseExplained, lang: str) -> Iterator[str]:
         state = _say("not_suspected", lang)
     else:
         state = _say("place", lang, rank=explained.rank, percent=percent(explained.posterior))
-    yield f"{explained.title[lang]}  ({explained.cause})"
+    yield from layout.wrap(f"{explained.title[lang]}  ({explained.cause})", layout.WIDTH)
     yield from layout.wrap(state, layout.WIDTH)
     yield ""
     ranked = explained.in_ranking

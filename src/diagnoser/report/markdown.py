@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from diagnoser.report.report import Report
-from diagnoser.report.text import SHOWN_CAUSES, SHOWN_CHECKS, SHOWN_WEIGHTS, change_text, percent
+from diagnoser.report.text import (
+    SHOWN_CAUSES,
+    SHOWN_CHECKS,
+    SHOWN_WEIGHTS,
+    change_text,
+    percent,
+    printable,
+    source_text,
+)
 from diagnoser.report.words import KIND, SEVERITY, time_span, word
 
 
@@ -15,6 +23,7 @@ def as_markdown(report: Report, lang: str | None = None) -> str:
 
 
 def _escaped(text: str) -> str:
+    text = printable(text)
     for char in "\\`*_<>[]|#":
         text = text.replace(char, "\\" + char)
     return " ".join(text.split())
@@ -33,7 +42,8 @@ def _lines(report: Report, lang: str) -> Iterator[str]:
         for weight in cause.weights[:SHOWN_WEIGHTS]:
             if abs(weight.decibans) >= 0.5:
                 state = "" if weight.state == "present" else word("not_seen", lang)
-                yield f"   - {weight.decibans:+.1f} dB {state}{_escaped(weight.title[lang])}"
+                source = source_text(weight, lang)
+                yield f"   - {weight.decibans:+.1f} dB {state}{_escaped(weight.title[lang])} {source}".rstrip()
     if report.causes:
         yield f"- {word('none_known', lang)}: {percent(report.unexplained)}"
     if report.would_change is not None:

@@ -41,6 +41,9 @@ class SourceOut(_Part):
     line: int | None = Field(None, description="line in the file, from 1")
     start: int | None = Field(None, description="character offset in the report")
     end: int | None = None
+    guessed: bool = Field(
+        False, description="the words are none that the knowledge has; the symptom nearest to them was taken"
+    )
 
 
 class ObservationOut(_Part):

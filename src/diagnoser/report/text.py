@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from wcwidth import wcswidth, wcwidth
+from wcwidth import wcwidth
 
 from diagnoser.report.report import CauseOut, ChangeOut, NextCheckOut, Report, WeightOut
 from diagnoser.report.words import KIND, SEVERITY, time_span, word
@@ -14,36 +15,65 @@ WIDTH = 80
 LABEL = 13
 TITLE = 37
 """Columns for the title of a cause; a longer one takes more lines."""
-BAR = 17
+BAR = 14
+"""Columns of a bar for 100 %: what `configuration` beside it leaves."""
 SHOWN_CAUSES = 5
 SHOWN_WEIGHTS = 4
 SHOWN_CHECKS = 2
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
-def as_text(report: Report, lang: str | None = None, *, bars: bool = True, causes: int = SHOWN_CAUSES) -> str:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How much of a report is shown.
+
+    Attributes:
+        causes: how many of them, at most.
+        weighed, weights: so many of the first with so many weights of evidence each.
+        bars: whether a bar stands beside each probability.
+        checks, outcomes: how many checks, and how many outcomes of each.
+        repairs: how many steps of the repair.
+        others: how many of each list at the end: contradictions, what is ruled out or not placed.
+        ask: whether the command to ask further with stands at the end.
+    """
+
+    causes: int = SHOWN_CAUSES
+    weighed: int = 3
+    weights: int = SHOWN_WEIGHTS
+    bars: bool = True
+    checks: int = SHOWN_CHECKS
+    outcomes: int = 4
+    repairs: int = 3
+    others: int = 5
+    ask: bool = True
+
+
+NOTE = Shown(causes=3, weighed=1, weights=3, bars=False, checks=1, outcomes=2, repairs=1, others=2, ask=False)
+"""What goes into a ticket: the same, in about half the lines."""
+
+
+def as_text(report: Report, lang: str | None = None, shown: Shown = Shown()) -> str:
     """The report as plain text.
 
     Args:
         report: the report.
         lang: `en` or `zh`; the report's own language by default.
-        bars: draw a bar beside each probability; leave them out in tickets.
-        causes: how many causes to show.
+        shown: how much of it; `NOTE` for tickets.
     """
-    lines = list(_lines(report, lang or report.lang, bars, causes))
+    lines = list(_lines(report, lang or report.lang, shown))
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _lines(report: Report, lang: str, bars: bool, causes: int) -> Iterator[str]:
+def _lines(report: Report, lang: str, shown: Shown) -> Iterator[str]:
     yield _spread(_headline(report), SEVERITY[report.severity][lang == "zh"])
     yield ""
     if not report.known:
         yield word("unknown_first" if report.observations else "nothing_placed", lang)
         yield ""
-    for rank, cause in enumerate(report.causes[:causes], 1):
+    for rank, cause in enumerate(report.causes[: shown.causes], 1):
         if rank > 1 and cause.posterior < 0.005:
             break
-        yield from _cause(rank, cause, lang, bars)
+        yield from _cause(rank, cause, lang, shown)
     if report.causes:
         yield _dotted(f"   {word('none_known', lang)}", report.unexplained, "", False)
     joint = next((e for e in report.explanations if len(e.causes) > 1), None)
@@ -55,13 +85,13 @@ def _lines(report: Report, lang: str, bars: bool, causes: int) -> Iterator[str]:
     if report.would_change is not None:
         yield from _labelled(word("would_change", lang), change_text(report.would_change, lang))
     yield ""
-    for check in report.next_checks[:SHOWN_CHECKS]:
-        yield from _check(check, lang)
+    for check in report.next_checks[: shown.checks]:
+        yield from _check(check, lang, shown.outcomes)
     if report.causes and report.known:
-        yield from _repair(report.causes[0], lang)
+        yield from _repair(report.causes[0], lang, shown.repairs)
     yield ""
     yield from _escalation(report, lang)
-    yield from _rest(report, lang)
+    yield from _rest(report, lang, shown)
     method = _method(report, lang)
     yield f"{word('knowledge', lang)} {report.knowledge.hash[:7]}  ·  {method}  ·  {report.id}"
 
@@ -87,17 +117,18 @@ def _headline(report: Report) -> str:
     said = report.reported or ""
     if not said and report.observations:
         said = report.observations[0].text
-    return _cut(f"{report.device or ''}  {said}".strip().replace("\n", " "), WIDTH - 18)
+    told = (" ".join(printable(each).split()) for each in (report.device or "", said))
+    return _cut("  ".join(each for each in told if each), WIDTH - 18)
 
 
-def _cause(rank: int, cause: CauseOut, lang: str, bars: bool) -> Iterator[str]:
+def _cause(rank: int, cause: CauseOut, lang: str, shown: Shown) -> Iterator[str]:
     kind = word("confirmed", lang) if cause.state == "confirmed" else KIND[cause.kind][lang == "zh"]
     lines = [f"   {line}" for line in wrap(cause.title[lang], TITLE)]
     lines[0] = f"{rank:<3}{lines[0][3:]}"
     yield from lines[:-1]
-    yield _dotted(lines[-1], cause.posterior, kind, bars)
-    strongest = [w for w in cause.weights if abs(w.decibans) >= (0.5 if w.state == "present" else 3.0)][:SHOWN_WEIGHTS]
-    if rank <= 3:
+    yield _dotted(lines[-1], cause.posterior, kind, shown.bars)
+    strongest = [w for w in cause.weights if abs(w.decibans) >= (0.5 if w.state == "present" else 3.0)][: shown.weights]
+    if rank <= shown.weighed:
         for weight in strongest:
             yield weight_line(weight, lang)
     if len(cause.group) > 1:
@@ -108,20 +139,23 @@ def _cause(rank: int, cause: CauseOut, lang: str, bars: bool) -> Iterator[str]:
 def weight_line(weight: WeightOut, lang: str) -> str:
     """One weight of evidence with where it comes from."""
     state = "" if weight.state == "present" else word("not_seen", lang)
-    source = _source(weight, lang)
+    source = source_text(weight, lang)
     text = f"     {weight.decibans:+6.1f} dB  {state}{weight.title[lang]}"
     return _spread(_cut(text, WIDTH - _width(source) - 2), source)
 
 
-def _source(weight: WeightOut, lang: str) -> str:
+def source_text(weight: WeightOut, lang: str) -> str:
+    """Where a weight of evidence comes from, in brackets; nothing if from no one place."""
     if weight.source is None:
         return ""
     if weight.source.line is not None:
         return f"({word('log_line', lang, line=weight.source.line)})"
-    return f"({word('said' if weight.source.kind == 'report' else weight.source.kind, lang)})"
+    if weight.source.kind == "report":
+        return f"({word('guessed' if weight.source.guessed else 'said', lang)})"
+    return f"({word(weight.source.kind, lang)})"
 
 
-def _check(check: NextCheckOut, lang: str) -> Iterator[str]:
+def _check(check: NextCheckOut, lang: str, outcomes: int) -> Iterator[str]:
     tools = ", ".join(t.title[lang] for t in check.cost.tools) or word("no_tools", lang)
     cost = f"{word('minutes', lang, n=check.cost.minutes)}, {word(f'risk_{check.cost.risk}', lang)}, {tools}"
     title = f"{check.title[lang]}" + (f" ({word('required', lang)})" if check.required else "")
@@ -131,18 +165,25 @@ def _check(check: NextCheckOut, lang: str) -> Iterator[str]:
         yield from _labelled("", f"$ {check.command}")
     if check.why is not None:
         yield from _labelled("", check.why[lang])
-    told = [
-        f"{o.title[lang]} {word('then', lang)} {o.leading_title[lang]} {percent(o.posterior)}"
-        for o in check.outcomes
-        if o.leading_title is not None and o.probability >= 0.01
-    ]
-    for line in told[:4]:
+    for line in _outcomes(check, lang, outcomes):
         yield from _labelled("", f"  {line}")
 
 
-def _repair(cause: CauseOut, lang: str) -> Iterator[str]:
+def _outcomes(check: NextCheckOut, lang: str, most: int) -> Iterator[str]:
+    """What the likely outcomes would lead to, and how many more there are."""
+    told = [o for o in check.outcomes if o.leading_title is not None and o.probability >= 0.01]
+    told = sorted(told, key=lambda o: -o.probability)[:most]
+    for outcome in check.outcomes:
+        if outcome in told and outcome.leading_title is not None:
+            then = f"{word('then', lang)} {outcome.leading_title[lang]} {percent(outcome.posterior)}"
+            yield f"{outcome.title[lang]} {then}"
+    if told and len(told) < len(check.outcomes):
+        yield word("less_likely", lang, n=len(check.outcomes) - len(told))
+
+
+def _repair(cause: CauseOut, lang: str, steps: int) -> Iterator[str]:
     label = word("do", lang)
-    for repair in cause.repair[:3]:
+    for repair in cause.repair[:steps]:
         cost = f"{word('minutes', lang, n=repair.minutes)}, {word(f'risk_{repair.risk}', lang)}"
         if repair.skill != "L1":
             cost += f", {word('skill', lang, skill=repair.skill)}"
@@ -172,26 +213,32 @@ def _escalation(report: Report, lang: str) -> Iterator[str]:
         yield from _labelled("", word("missing", lang) + _join((m.title[lang] for m in decided.missing), lang))
 
 
-def _rest(report: Report, lang: str) -> Iterator[str]:
+def _rest(report: Report, lang: str, shown: Shown) -> Iterator[str]:
+    most = shown.others
     yield ""
-    for conflict in report.conflicts[:3]:
+    for conflict in report.conflicts[: min(most, 3)]:
         yield from _labelled(
-            word("conflict", lang), f"{conflict.title[lang]}: {word('conflict_text', lang)}{' / '.join(conflict.texts)}"
+            word("conflict", lang),
+            f"{conflict.title[lang]}: {word('conflict_text', lang)}{' / '.join(map(_quoted, conflict.texts))}",
         )
     if report.ruled_out:
-        yield from _labelled(word("ruled_out", lang), _join((r.title[lang] for r in report.ruled_out[:5]), lang))
+        yield from _labelled(word("ruled_out", lang), _join((r.title[lang] for r in report.ruled_out[:most]), lang))
     label = word("not_placed", lang)
-    for unplaced in report.unplaced[:5]:
+    for unplaced in report.unplaced[:most]:
         times = f" (x{unplaced.count})" if unplaced.count > 1 else ""
         known = [title[lang] for title in unplaced.nearest_titles]
         near = f"; {word('nearest', lang)}{_join(known, lang)}" if known else ""
-        yield from _labelled(label, f'"{_cut(" ".join(unplaced.text.split()), 200)}"{times}{near}')
+        yield from _labelled(label, f'"{_quoted(unplaced.text)}"{times}{near}')
         label = ""
-    if len(report.unplaced) > 5:
-        yield from _labelled("", word("more", lang, n=len(report.unplaced) - 5))
+    if len(report.unplaced) > most:
+        yield from _labelled("", word("more", lang, n=len(report.unplaced) - most))
     second = report.causes[1] if len(report.causes) > 1 else None
-    if second is not None:
+    if shown.ask and second is not None:
         yield from _labelled(word("ask", lang), f"diagnoser explain {second.id}", word("ask_text", lang))
+
+
+def _quoted(text: str) -> str:
+    return _cut(" ".join(text.split()), 200)
 
 
 # Layout
@@ -205,20 +252,34 @@ def section(title: str, lines: list[str]) -> Iterator[str]:
     yield ""
 
 
+def printable(text: str) -> str:
+    """The text with a blank for each character that moves the cursor, changes colours or reorders what is said."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else " " for c in text if c not in _SELECTORS)
+
+
+_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
+"""They choose between two looks of the character before them, which may differ in width."""
+
+
 def _width(text: str) -> int:
-    return max(0, wcswidth(text))
+    return len(text) if text.isascii() else sum(max(0, wcwidth(char)) for char in text)
 
 
 def _cut(text: str, width: int) -> str:
-    if _width(text) <= width:
-        return text
-    kept, used = "", 0
-    for char in text:
+    text = printable(text)
+    return text if _width(text) <= width else _beginning(text, width - 1) + "…"
+
+
+def _beginning(text: str, width: int) -> str:
+    """As many characters as fit into so many columns, at least one."""
+    used = 0
+    for place, char in enumerate(text):
         used += max(0, wcwidth(char))
-        if used > width - 1:
-            break
-        kept += char
-    return kept + "…"
+        if used > width and place:
+            return text[:place]
+    return text
 
 
 def _spread(left: str, right: str) -> str:
@@ -254,7 +315,7 @@ def _join(items: object, lang: str) -> str:
 
 def _labelled(label: str, text: str, right: str = "") -> Iterator[str]:
     """A text beside a label, wrapped; what stands at the right goes on the first line if it fits."""
-    room = WIDTH - LABEL
+    room = WIDTH - max(LABEL, _width(label) + 1)
     first = label + " " * max(1, LABEL - _width(label))
     wrapped = wrap(text, room) or [""]
     if right:
@@ -272,20 +333,25 @@ def _spread_in(left: str, right: str, width: int) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Lines of at most `width` columns, where a Chinese character takes two."""
+    """Lines of at most `width` columns, where a Chinese character takes two.
+
+    What does not fit into the line goes on under it; if the text is indented, two blanks further in.
+    """
+    text = printable(text)
+    indent = "    " if text.startswith("  ") else ""
     if text.isascii():
-        indent = "  " if text.startswith("  ") else ""
-        return textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent)
-    lines, line, used = [], "", 0
+        return textwrap.wrap(text, width, subsequent_indent=indent)
+    lines, line = [], ""
     for piece in _pieces(text):
-        size = _width(piece)
-        if used + size > width and line:
+        if _width(line) + _width(piece.rstrip()) > width and line.strip():
             lines.append(line.rstrip())
-            line, used = "", 0
+            line = indent
             piece = piece.lstrip()
-            size = _width(piece)
         line += piece
-        used += size
+        while _width(line.rstrip()) > width:  # one word is longer than a line
+            begun = _beginning(line, width)
+            lines.append(begun)
+            line = indent + line[len(begun) :]
     if line.strip():
         lines.append(line.rstrip())
     return lines
