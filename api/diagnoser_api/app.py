@@ -17,13 +17,12 @@ from diagnoser.diagnosis import PreparedKnowledge, diagnose
 from diagnoser.errors import UnsupportedRule
 from diagnoser.evidence import Evidence, evidence_from, relevance
 from diagnoser.evidence.panels import as_panel, panels
-from diagnoser.evidence.redaction import redact_value
 from diagnoser.report import Report
 from diagnoser.report.markdown import as_markdown
 from diagnoser.report.report import Bilingual
 from diagnoser.report.text import as_text
 from diagnoser.what_would_change import diagnose_with_change
-from diagnoser_api.body import body_in_openapi, json_body
+from diagnoser_api.body import body_in_openapi, evidence_body
 from diagnoser_api.explanations import add_explanations
 from diagnoser_api.head import HeadAsGet
 from diagnoser_api.library import Library
@@ -188,10 +187,7 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
         ] = False,
     ) -> Response:
         """Evidence document in, report out. Nothing is stored."""
-        document = await json_body(request, limits.max_body_bytes, limits.max_body_seconds)
-        if redact:
-            document = await run_in_threadpool(redact_value, document)
-        evidence = evidence_from(document)
+        evidence = await evidence_body(request, limits.max_body_bytes, limits.max_body_seconds, redact)
         run = diagnose_with_change if changes else diagnose
         report = await run_in_threadpool(run, loaded(), evidence, tuple(base or ()), top=top)
         return _answer(request, report)

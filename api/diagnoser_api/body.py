@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
 from diagnoser.errors import EvidenceError
+from diagnoser.evidence import Evidence, evidence_from
+from diagnoser.evidence.redaction import redact_value
 from diagnoser.evidence.strict_json import parse_json
 from diagnoser_api.problems import ProblemError
 
@@ -25,6 +28,21 @@ async def json_body(request: Request, max_bytes: int, max_seconds: float) -> Any
     if coding not in ("", "identity"):
         raise ProblemError(415, "Unsupported content coding", f"send the body as it is, not packed with {coding}")
     raw = await _read(request, max_bytes, max_seconds)
+    return await run_in_threadpool(_parsed, raw)
+
+
+async def evidence_body(request: Request, max_bytes: int, max_seconds: float, redact: bool = False) -> Evidence:
+    """The body as an evidence document, without its secrets if `redact`. The event loop stays free meanwhile.
+
+    Raises:
+        ProblemError: as for `json_body`.
+        EvidenceError: it is no evidence document, or says nothing.
+    """
+    document = await json_body(request, max_bytes, max_seconds)
+    return await run_in_threadpool(lambda: evidence_from(redact_value(document) if redact else document))
+
+
+def _parsed(raw: bytes) -> Any:
     try:
         return parse_json(raw, "body")
     except EvidenceError as error:

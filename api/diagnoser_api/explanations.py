@@ -9,10 +9,9 @@ from fastapi import FastAPI, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from diagnoser.diagnosis import PreparedKnowledge
-from diagnoser.evidence import evidence_from
 from diagnoser.report.explain import CauseExplained
 from diagnoser.what_would_change import explain_cause
-from diagnoser_api.body import body_in_openapi, json_body
+from diagnoser_api.body import body_in_openapi, evidence_body
 from diagnoser_api.problems import PROBLEMS
 from diagnoser_api.settings import Settings
 
@@ -36,7 +35,7 @@ def add_explanations(app: FastAPI, limits: Settings, loaded: Callable[[], Prepar
         base: Annotated[list[str] | None, Query(description="use these bases only, with what they import")] = None,
     ) -> CauseExplained:
         """What speaks for and against it, what ruled it out, what is still open, and what would change its place."""
-        evidence = evidence_from(await json_body(request, limits.max_body_bytes, limits.max_body_seconds))
+        evidence = await evidence_body(request, limits.max_body_bytes, limits.max_body_seconds)
         knowledge = loaded()
         full = knowledge.base.find("cause", cause)
         explained, _ = await run_in_threadpool(explain_cause, knowledge, evidence, full, tuple(base or ()))

@@ -13,11 +13,10 @@ from starlette.concurrency import run_in_threadpool
 
 from diagnoser.diagnosis import PreparedKnowledge
 from diagnoser.errors import AnswerError
-from diagnoser.evidence import evidence_from
 from diagnoser.evidence.document import explain, pointer
 from diagnoser.report import Report
 from diagnoser.troubleshooting import Record, Session, StepOut, answer, begin, next_step, record_of, undo
-from diagnoser_api.body import body_in_openapi, json_body
+from diagnoser_api.body import body_in_openapi, evidence_body, json_body
 from diagnoser_api.problems import PROBLEMS, FieldError, ProblemDetails, ProblemError
 from diagnoser_api.session_store import Full, Kept, SessionStore
 from diagnoser_api.settings import Settings
@@ -122,7 +121,7 @@ def add_sessions(app: FastAPI, limits: Settings, loaded: Callable[[], PreparedKn
         base: Annotated[list[str] | None, Query(description="use these bases only, with what they import")] = None,
     ) -> SessionOut:
         """Evidence document in; a session with its first step out. The session is kept in memory for a while."""
-        evidence = evidence_from(await json_body(request, limits.max_body_bytes, limits.max_body_seconds))
+        evidence = await evidence_body(request, limits.max_body_bytes, limits.max_body_seconds)
         session = begin(evidence, tuple(base or ()))
         step, _ = await run_in_threadpool(next_step, loaded(), session)
         try:

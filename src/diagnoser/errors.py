@@ -150,6 +150,15 @@ class RecordError(DiagnoserError):
         return f"cannot write the record '{self.where}': {self.what}"
 
 
+LONGEST_QUOTE = 100
+"""Characters of a name that a message repeats."""
+
+
+def quoted(name: str) -> str:
+    """A name from outside as a message repeats it: cut where it is long."""
+    return name if len(name) <= LONGEST_QUOTE else f"{name[:LONGEST_QUOTE]}..."
+
+
 def did_you_mean(name: str, allowed: Iterable[str]) -> str:
     """`; did you mean 'x'?`, or the choices where they are few, or nothing."""
     choices = sorted(allowed)
