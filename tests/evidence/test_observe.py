@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -324,3 +325,21 @@ def test_a_command_that_is_only_mentioned_begins_no_output(shipped: PreparedKnow
     bases = dict.fromkeys(shipped.base.bases, 1.0)
 
     assert outputs_in(shipped.observables.logs, report, frozenset(bases)) == []
+
+
+MANY_LIGHTS = [
+    {"part": "power supply", "light": "PWR", "colour": "red", "behaviour": "steady", "component": f"PSU{n}"}
+    for n in range(5_000)
+]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{"report": " ".join(f"GE0/0/{n} link down." for n in range(3_000))}, {"indicators": MANY_LIGHTS}],
+    ids=["a long report", "many lights"],
+)
+def test_much_evidence_takes_the_time_of_its_length(small: PreparedKnowledge, document: dict[str, object]) -> None:
+    started = time.process_time()
+
+    assert len(diagnose(small, evidence_from(document)).observations) >= 3_000
+    assert time.process_time() - started < 15
