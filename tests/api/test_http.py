@@ -102,7 +102,28 @@ def test_a_bad_body_is_a_problem_with_a_reason(client: TestClient, body: bytes, 
 def test_the_pointer_names_the_field(client: TestClient) -> None:
     answer = client.post("/v1/diagnoses", json={"indicators": [{"colour": 5}]})
 
-    assert answer.json()["errors"] == [{"pointer": "/indicators/0/colour", "message": "Input should be a valid string"}]
+    assert answer.json()["errors"] == [
+        {"pointer": "/indicators/0/colour", "message": "must be a string; this is a number"}
+    ]
+
+
+def test_a_name_of_megabytes_is_not_echoed(client: TestClient) -> None:
+    unknown = client.post("/v1/diagnoses", json={"report": "x", "k" * 900_000: 1})
+    finding = client.post("/v1/diagnoses", json={"answers": {"f" * 1_900: "present"}})
+
+    assert [len(answer.content) < 1_000 for answer in (unknown, finding)] == [True, True]
+
+
+def test_a_log_file_and_a_base_are_pointed_at(client: TestClient) -> None:
+    file = client.post("/v1/diagnoses", json={"logs": ["port down", {"file": "switch.log"}]})
+    base = client.post("/v1/diagnoses?base=smal", json={"report": "x"})
+    media = client.post("/v1/diagnoses", content=b"{}", headers={"content-type": ""})
+
+    assert file.json()["errors"] == [
+        {"pointer": "/logs/1", "message": "log file 'switch.log' cannot be read here; send its lines"}
+    ]
+    assert base.json()["errors"][0]["pointer"] == "/query/base"
+    assert media.json()["detail"] == "send application/json as content-type; it is empty"
 
 
 def test_another_media_type_is_refused(client: TestClient) -> None:
