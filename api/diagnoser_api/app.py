@@ -22,6 +22,7 @@ from diagnoser.report.markdown import as_markdown
 from diagnoser.report.report import Bilingual
 from diagnoser.report.text import as_text
 from diagnoser.what_would_change import diagnose_with_change
+from diagnoser_api.accept import best_of
 from diagnoser_api.body import body_in_openapi, evidence_body
 from diagnoser_api.explanations import add_explanations
 from diagnoser_api.head import HeadAsGet
@@ -42,6 +43,9 @@ The report quotes the lines that were sent: ask for `?redact=true`, or use `/v1/
 who must not see addresses, passwords or names.
 Errors are problem details (RFC 9457) with a JSON pointer to the field.
 """
+
+MEDIA_TYPES = ("application/json", "text/plain", "text/markdown")
+"""What a report can be had as, the usual one first."""
 
 EXAMPLE = {
     "device": "Huawei CE6875EI",
@@ -202,7 +206,7 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
         tags=["knowledge"],
         response_model=FindingPage,
     )
-    async def get_findings(
+    def get_findings(
         q: Annotated[str, Query(max_length=500, description="words in English or Chinese; empty lists all")] = "",
         limit: Annotated[int, Query(ge=1, le=500)] = 20,
         offset: Annotated[int, Query(ge=0)] = 0,
@@ -230,7 +234,7 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
         tags=["knowledge"],
         response_model=list[PanelSummary],
     )
-    async def get_panels(
+    def get_panels(
         device: Annotated[
             str, Query(max_length=500, description="maker and model, or what it is; empty lists all")
         ] = "",
@@ -290,10 +294,10 @@ def _describe_evidence(app: FastAPI) -> None:
 
 
 def _answer(request: Request, report: Report) -> Response:
-    wanted = request.headers.get("accept", "")
-    if "text/markdown" in wanted:
-        return PlainTextResponse(as_markdown(report), media_type="text/markdown")
-    if "text/plain" in wanted:
+    wanted = best_of(MEDIA_TYPES, ",".join(request.headers.getlist("accept")))
+    if wanted == "text/markdown":
+        return PlainTextResponse(as_markdown(report), media_type=wanted)
+    if wanted == "text/plain":
         return PlainTextResponse(as_text(report, bars=False))
     return Response(report.model_dump_json(), media_type="application/json")
 

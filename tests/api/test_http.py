@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import shutil
 import socket
 import threading
@@ -62,6 +63,36 @@ def test_a_note_for_the_ticket(client: TestClient, accept: str, start: str) -> N
 
     assert answer.headers["content-type"].startswith(accept)
     assert answer.text.startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        ("application/json, text/plain, */*", "application/json"),
+        ("*/*", "application/json"),
+        ("text/html, */*;q=0.8", "application/json"),
+        ("text/plain;q=0", "application/json"),
+        ("text/plain;q=0.5, application/json;q=0.4", "text/plain"),
+        ("text/plain, */*", "text/plain"),
+        ("TEXT/PLAIN; charset=utf-8", "text/plain"),
+        ("text/*", "text/plain"),
+        ("application/json;q=0.2, text/markdown;q=0.9", "text/markdown"),
+        ("text/plain;q=nan, text/markdown;q=0.001", "text/markdown"),
+        ("image/png", "application/json"),
+        ("", "application/json"),
+    ],
+)
+def test_the_media_type_that_is_wanted_most_is_sent(client: TestClient, accept: str, media: str) -> None:
+    answer = client.post("/v1/diagnoses", json={"report": "link down"}, headers={"accept": accept})
+
+    assert answer.headers["content-type"].partition(";")[0] == media
+
+
+def test_a_search_does_not_hold_the_event_loop(client: TestClient) -> None:
+    routes = {route.path: route.endpoint for route in client.app.routes if hasattr(route, "endpoint")}  # type: ignore[attr-defined]
+
+    assert not inspect.iscoroutinefunction(routes["/v1/knowledge/findings"])
+    assert not inspect.iscoroutinefunction(routes["/v1/knowledge/panels"])
 
 
 def test_the_same_question_has_the_same_answer(client: TestClient) -> None:
