@@ -16,6 +16,9 @@ from diagnoser.evidence.redaction import redact_value
 
 MEDIA_TYPE = "application/problem+json"
 
+MAX_PROBLEMS = 100
+"""Problems of a broken knowledge base that an answer holds."""
+
 
 class FieldError(BaseModel):
     """One thing that is wrong with the request."""
@@ -102,10 +105,12 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(KnowledgeError)
     async def knowledge(_: Request, error: KnowledgeError) -> JSONResponse:
-        errors = [FieldError(pointer="", message=str(p)) for p in error.problems[:100]]
-        return respond(
-            _details(422, "The knowledge is broken; the one in use stays", f"{len(error.problems)} problems", errors)
-        )
+        errors = [FieldError(pointer="", message=str(p)) for p in error.problems[:MAX_PROBLEMS]]
+        count = len(error.problems)
+        told = "1 problem" if count == 1 else f"{count} problems"
+        if count > MAX_PROBLEMS:
+            told += f"; errors has the first {MAX_PROBLEMS}, diagnoser kb check all of them"
+        return respond(_details(422, "The knowledge is broken; the one in use stays", told, errors))
 
     @app.exception_handler(RequestValidationError)
     async def validation(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -218,6 +218,7 @@ def test_a_broken_reload_leaves_the_old_knowledge_serving(tmp_path: Path) -> Non
         refused = client.post("/v1/knowledge/reload")
 
         assert refused.status_code == 422
+        assert refused.json()["detail"] == "1 problem"
         assert "unknown event or cause 'nothing'" in refused.json()["errors"][0]["message"]
         assert client.get("/v1/knowledge").json()["hash"] == before
         assert client.post("/v1/diagnoses", json={"report": "link down"}).status_code == 200
