@@ -73,6 +73,13 @@ def test_every_wrong_field_is_told_once() -> None:
     )
 
 
+def test_of_very_many_wrong_fields_the_first_are_told() -> None:
+    started = time.process_time()
+
+    assert len(faults({f"field {number}": 1 for number in range(100_000)})) == 20
+    assert time.process_time() - started < 5
+
+
 def test_a_name_of_megabytes_is_refused_at_once() -> None:
     started = time.process_time()
 

@@ -170,6 +170,7 @@ class Evidence(_Part):
     )
     answers: dict[Words, Literal["present", "absent"]] = Field(
         default_factory=dict,
+        max_length=MAX_SEEN,
         description="findings known to be present or absent",
         examples=[{"rx_power_low": "present"}],
     )
@@ -266,7 +267,10 @@ def faults_in(error: ValidationError, known: Iterable[str] | None = None) -> lis
         above = where.rpartition("/")[0]
         if told.get(above, "").startswith(_OF_STRING):
             del told[above]  # what may be a string or an object, and is a wrong object
-        told.setdefault(where, explain(item, known))
+        if where not in told:
+            told[where] = explain(item, known)
+        if len(told) > MAX_FAULTS:
+            break
     return list(told.items())[:MAX_FAULTS]
 
 
