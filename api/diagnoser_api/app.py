@@ -17,13 +17,13 @@ from diagnoser.diagnosis import PreparedKnowledge, diagnose
 from diagnoser.errors import UnsupportedRule
 from diagnoser.evidence import Evidence, evidence_from, relevance
 from diagnoser.evidence.panels import as_panel, panels
-from diagnoser.evidence.redaction import redact_value
 from diagnoser.report import Report
 from diagnoser.report.markdown import as_markdown
 from diagnoser.report.report import Bilingual
 from diagnoser.report.text import NOTE, as_text
 from diagnoser.what_would_change import diagnose_with_change
-from diagnoser_api.body import body_in_openapi, json_body
+from diagnoser_api.accept import best_of
+from diagnoser_api.body import body_in_openapi, evidence_body
 from diagnoser_api.explanations import add_explanations
 from diagnoser_api.head import HeadAsGet
 from diagnoser_api.library import Library
@@ -43,6 +43,9 @@ A note holds tokens in place of passwords, addresses and names (`?redact=false` 
 that places and components can be found again in the ticket: ask for `?redact=true` before it goes to anybody else.
 Errors are problem details (RFC 9457) with a JSON pointer to the field.
 """
+
+MEDIA_TYPES = ("application/json", "text/plain", "text/markdown")
+"""What a report can be had as, the usual one first."""
 
 EXAMPLE = {
     "device": "Huawei CE6875EI",
@@ -189,10 +192,8 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
         ] = None,
     ) -> Response:
         """Evidence document in, report out. Nothing is stored."""
-        document = await json_body(request, limits.max_body_bytes, limits.max_body_seconds)
-        if redact or (redact is None and _note_wanted(request) is not None):
-            document = await run_in_threadpool(redact_value, document)
-        evidence = evidence_from(document)
+        hide = _wanted(request) != "application/json" if redact is None else redact
+        evidence = await evidence_body(request, limits.max_body_bytes, limits.max_body_seconds, hide)
         run = diagnose_with_change if changes else diagnose
         report = await run_in_threadpool(run, loaded(), evidence, tuple(base or ()), top=top)
         return _answer(request, report)
@@ -207,7 +208,7 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
         tags=["knowledge"],
         response_model=FindingPage,
     )
-    async def get_findings(
+    def get_findings(
         q: Annotated[str, Query(max_length=500, description="words in English or Chinese; empty lists all")] = "",
         limit: Annotated[int, Query(ge=1, le=500)] = 20,
         offset: Annotated[int, Query(ge=0)] = 0,
@@ -235,7 +236,7 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
         tags=["knowledge"],
         response_model=list[PanelSummary],
     )
-    async def get_panels(
+    def get_panels(
         device: Annotated[
             str, Query(max_length=500, description="maker and model, or what it is; empty lists all")
         ] = "",
@@ -295,7 +296,7 @@ def _describe_evidence(app: FastAPI) -> None:
 
 
 def _answer(request: Request, report: Report) -> Response:
-    wanted = _note_wanted(request)
+    wanted = _wanted(request)
     if wanted == "text/markdown":
         return PlainTextResponse(as_markdown(report), media_type=wanted)
     if wanted == "text/plain":
@@ -303,10 +304,9 @@ def _answer(request: Request, report: Report) -> Response:
     return Response(report.model_dump_json(), media_type="application/json")
 
 
-def _note_wanted(request: Request) -> str | None:
-    """The media type of a note to be pasted into a ticket, if one is asked for; else JSON is."""
-    wanted = request.headers.get("accept", "")
-    return next((kind for kind in ("text/markdown", "text/plain") if kind in wanted), None)
+def _wanted(request: Request) -> str:
+    """The media type that suits the caller best: JSON, or a note to be pasted into a ticket."""
+    return best_of(MEDIA_TYPES, ",".join(request.headers.getlist("accept")))
 
 
 def _summary(knowledge: PreparedKnowledge) -> KnowledgeSummary:

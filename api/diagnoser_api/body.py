@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
-from diagnoser.errors import EvidenceError
+from diagnoser.errors import EvidenceError, quoted
+from diagnoser.evidence import Evidence, evidence_from
+from diagnoser.evidence.document import LogFile
+from diagnoser.evidence.redaction import redact_value
 from diagnoser.evidence.strict_json import parse_json
 from diagnoser_api.problems import ProblemError
 
@@ -20,11 +24,38 @@ async def json_body(request: Request, max_bytes: int, max_seconds: float) -> Any
     """
     media = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if media != "application/json" and not media.endswith("+json"):
-        raise ProblemError(415, "Unsupported media type", f"send application/json, not {media}")
+        told = f", not {quoted(media)}" if media else " as content-type; it is empty"
+        raise ProblemError(415, "Unsupported media type", f"send application/json{told}")
     coding = request.headers.get("content-encoding", "identity").strip().lower()
     if coding not in ("", "identity"):
         raise ProblemError(415, "Unsupported content coding", f"send the body as it is, not packed with {coding}")
     raw = await _read(request, max_bytes, max_seconds)
+    return await run_in_threadpool(_parsed, raw)
+
+
+async def evidence_body(request: Request, max_bytes: int, max_seconds: float, redact: bool = False) -> Evidence:
+    """The body as an evidence document, without its secrets if `redact`. The event loop stays free meanwhile.
+
+    Raises:
+        ProblemError: as for `json_body`.
+        EvidenceError: it is no evidence document, says nothing, or names a file.
+    """
+    document = await json_body(request, max_bytes, max_seconds)
+    return await run_in_threadpool(
+        lambda: _without_files(evidence_from(redact_value(document) if redact else document))
+    )
+
+
+def _without_files(evidence: Evidence) -> Evidence:
+    for index, entry in enumerate(evidence.logs):
+        if isinstance(entry, LogFile):
+            raise EvidenceError(
+                f"/logs/{index}", f"log file '{quoted(entry.file)}' cannot be read here; send its lines"
+            )
+    return evidence
+
+
+def _parsed(raw: bytes) -> Any:
     try:
         return parse_json(raw, "body")
     except EvidenceError as error:

@@ -9,11 +9,9 @@ from fastapi import FastAPI, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from diagnoser.diagnosis import PreparedKnowledge
-from diagnoser.evidence import evidence_from
-from diagnoser.evidence.redaction import hidden
 from diagnoser.report.explain import CauseExplained
 from diagnoser.what_would_change import explain_cause
-from diagnoser_api.body import body_in_openapi, json_body
+from diagnoser_api.body import body_in_openapi, evidence_body
 from diagnoser_api.problems import PROBLEMS
 from diagnoser_api.settings import Settings
 
@@ -38,9 +36,7 @@ def add_explanations(app: FastAPI, limits: Settings, loaded: Callable[[], Prepar
         redact: Annotated[bool, Query(description="replace passwords, addresses, names ... by tokens first")] = False,
     ) -> CauseExplained:
         """What speaks for and against it, what ruled it out, what is still open, and what would change its place."""
-        evidence = evidence_from(await json_body(request, limits.max_body_bytes, limits.max_body_seconds))
-        if redact:
-            evidence = (await run_in_threadpool(hidden, evidence)).evidence
+        evidence = await evidence_body(request, limits.max_body_bytes, limits.max_body_seconds, redact)
         knowledge = loaded()
         full = knowledge.base.find("cause", cause)
         explained, _ = await run_in_threadpool(explain_cause, knowledge, evidence, full, tuple(base or ()))

@@ -11,9 +11,13 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from diagnoser.errors import AnswerError, EvidenceError, KnowledgeError, UnknownName
+from diagnoser.evidence.document import explain
 from diagnoser.evidence.redaction import redact_value
 
 MEDIA_TYPE = "application/problem+json"
+
+MAX_PROBLEMS = 100
+"""Problems of a broken knowledge base that an answer holds."""
 
 
 class FieldError(BaseModel):
@@ -86,12 +90,13 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(EvidenceError)
     async def evidence(_: Request, error: EvidenceError) -> JSONResponse:
-        field = FieldError(pointer=error.pointer, message=error.message)
-        return respond(_details(422, "The evidence cannot be used", str(error), [field]))
+        errors = [FieldError(pointer=pointer, message=message) for pointer, message in error.faults]
+        return respond(_details(422, "The evidence cannot be used", str(error), errors))
 
     @app.exception_handler(UnknownName)
     async def unknown(_: Request, error: UnknownName) -> JSONResponse:
-        return respond(_details(422, f"Unknown {error.what}", str(error), []))
+        field = FieldError(pointer=f"/query/{error.what}", message=str(error))
+        return respond(_details(422, f"Unknown {error.what}", str(error), [field]))
 
     @app.exception_handler(AnswerError)
     async def answer(_: Request, error: AnswerError) -> JSONResponse:
@@ -100,15 +105,17 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(KnowledgeError)
     async def knowledge(_: Request, error: KnowledgeError) -> JSONResponse:
-        errors = [FieldError(pointer="", message=str(p)) for p in error.problems[:100]]
-        return respond(
-            _details(422, "The knowledge is broken; the one in use stays", f"{len(error.problems)} problems", errors)
-        )
+        errors = [FieldError(pointer="", message=str(p)) for p in error.problems[:MAX_PROBLEMS]]
+        count = len(error.problems)
+        told = "1 problem" if count == 1 else f"{count} problems"
+        if count > MAX_PROBLEMS:
+            told += f"; errors has the first {MAX_PROBLEMS}, diagnoser kb check all of them"
+        return respond(_details(422, "The knowledge is broken; the one in use stays", told, errors))
 
     @app.exception_handler(RequestValidationError)
     async def validation(_: Request, error: RequestValidationError) -> JSONResponse:
         errors = [
-            FieldError(pointer="/" + "/".join(str(step) for step in item["loc"]), message=str(item["msg"]))
+            FieldError(pointer="/" + "/".join(str(step) for step in item["loc"]), message=explain(item, ()))
             for item in error.errors()
         ]
         return respond(_details(422, "The request cannot be used", "see errors", errors))

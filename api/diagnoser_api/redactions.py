@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from diagnoser.errors import EvidenceError
-from diagnoser.evidence.document import StorableObject, StorableText, explain, pointer
+from diagnoser.evidence.document import StorableObject, StorableText, faults_in
 from diagnoser.evidence.redaction import RedactionSettings, redact
 from diagnoser_api.body import body_in_openapi, json_body
 from diagnoser_api.problems import PROBLEMS
@@ -79,8 +79,8 @@ def _redacted(document: Any) -> RedactionResult:
     try:
         wanted = RedactionRequest.model_validate(document)
     except ValidationError as error:
-        item = error.errors(include_url=False)[0]
-        raise EvidenceError(pointer(item["loc"]), explain(item, RedactionRequest.model_fields)) from error
+        first, *more = faults_in(error, RedactionRequest.model_fields)
+        raise EvidenceError(*first, *more) from error
     if (wanted.text is None) == (wanted.evidence is None):
         raise EvidenceError("", "give either text or evidence")
     result = redact(wanted.text if wanted.text is not None else wanted.evidence, RedactionSettings(wanted.serials))

@@ -13,12 +13,10 @@ from starlette.concurrency import run_in_threadpool
 
 from diagnoser.diagnosis import PreparedKnowledge
 from diagnoser.errors import AnswerError
-from diagnoser.evidence import evidence_from
 from diagnoser.evidence.document import explain, pointer
-from diagnoser.evidence.redaction import hidden
 from diagnoser.report import Report
 from diagnoser.troubleshooting import Record, Session, StepOut, answer, begin, next_step, record_of, undo
-from diagnoser_api.body import body_in_openapi, json_body
+from diagnoser_api.body import body_in_openapi, evidence_body, json_body
 from diagnoser_api.problems import PROBLEMS, FieldError, ProblemDetails, ProblemError
 from diagnoser_api.session_store import Full, Kept, SessionStore
 from diagnoser_api.settings import Settings
@@ -129,9 +127,7 @@ def add_sessions(app: FastAPI, limits: Settings, loaded: Callable[[], PreparedKn
 
         What is kept, and with it the record, holds tokens in place of secrets unless `redact` is false.
         """
-        evidence = evidence_from(await json_body(request, limits.max_body_bytes, limits.max_body_seconds))
-        if redact:
-            evidence = (await run_in_threadpool(hidden, evidence)).evidence
+        evidence = await evidence_body(request, limits.max_body_bytes, limits.max_body_seconds, redact)
         session = begin(evidence, tuple(base or ()))
         step, _ = await run_in_threadpool(next_step, loaded(), session)
         try:

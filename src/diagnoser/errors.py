@@ -79,15 +79,17 @@ class EvidenceError(DiagnoserError):
 
     Args:
         pointer: where, as a JSON pointer (RFC 6901).
-        message: what is wrong and what would be right.
+        message: what is wrong there and what would be right.
+        more: further places and messages.
     """
 
-    def __init__(self, pointer: str, message: str) -> None:
+    def __init__(self, pointer: str, message: str, *more: tuple[str, str]) -> None:
         self.pointer, self.message = pointer, message
+        self.faults = ((pointer, message), *more)
         super().__init__(pointer, message)
 
     def __str__(self) -> str:
-        return f"evidence{self.pointer}: {self.message}" if self.pointer else f"evidence: {self.message}"
+        return "\n".join(f"evidence{pointer}: {message}" for pointer, message in self.faults)
 
 
 class UnusableTree(DiagnoserError):
@@ -113,14 +115,14 @@ class UnknownName(DiagnoserError):
         super().__init__(what, name)
 
     def __str__(self) -> str:
-        return f"unknown {self.what} '{self.name}'{did_you_mean(self.name, self.allowed)}"
+        return f"unknown {self.what} '{quoted(self.name)}'{did_you_mean(self.name, self.allowed)}"
 
 
 class AmbiguousName(UnknownName):
     """A name that several things have; `allowed` are their full ids."""
 
     def __str__(self) -> str:
-        return f"{self.what} '{self.name}' is ambiguous; there are: {', '.join(self.allowed)}"
+        return f"{self.what} '{quoted(self.name)}' is ambiguous; there are: {', '.join(self.allowed)}"
 
 
 class AnswerError(DiagnoserError):
@@ -136,7 +138,7 @@ class AnswerError(DiagnoserError):
         super().__init__(said, message)
 
     def __str__(self) -> str:
-        return f"'{self.said}': {self.message}"
+        return f"'{quoted(self.said)}': {self.message}"
 
 
 class RecordError(DiagnoserError):
@@ -150,10 +152,19 @@ class RecordError(DiagnoserError):
         return f"cannot write the record '{self.where}': {self.what}"
 
 
+LONGEST_QUOTE = 100
+"""Characters of a name that a message repeats."""
+
+
+def quoted(name: str) -> str:
+    """A name from outside as a message repeats it: cut where it is long."""
+    return name if len(name) <= LONGEST_QUOTE else f"{name[:LONGEST_QUOTE]}..."
+
+
 def did_you_mean(name: str, allowed: Iterable[str]) -> str:
     """`; did you mean 'x'?`, or the choices where they are few, or nothing."""
     choices = sorted(allowed)
-    near = difflib.get_close_matches(name, choices, 1)
+    near = difflib.get_close_matches(name, choices, 1) if len(name) <= LONGEST_QUOTE else []
     if near:
         return f"; did you mean '{near[0]}'?"
     if 0 < len(choices) <= 8:

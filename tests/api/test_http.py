@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import shutil
 import socket
 import threading
@@ -65,6 +66,36 @@ def test_a_note_for_the_ticket(client: TestClient, accept: str, start: str) -> N
     assert "diagnoser explain" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        ("application/json, text/plain, */*", "application/json"),
+        ("*/*", "application/json"),
+        ("text/html, */*;q=0.8", "application/json"),
+        ("text/plain;q=0", "application/json"),
+        ("text/plain;q=0.5, application/json;q=0.4", "text/plain"),
+        ("text/plain, */*", "text/plain"),
+        ("TEXT/PLAIN; charset=utf-8", "text/plain"),
+        ("text/*", "text/plain"),
+        ("application/json;q=0.2, text/markdown;q=0.9", "text/markdown"),
+        ("text/plain;q=nan, text/markdown;q=0.001", "text/markdown"),
+        ("image/png", "application/json"),
+        ("", "application/json"),
+    ],
+)
+def test_the_media_type_that_is_wanted_most_is_sent(client: TestClient, accept: str, media: str) -> None:
+    answer = client.post("/v1/diagnoses", json={"report": "link down"}, headers={"accept": accept})
+
+    assert answer.headers["content-type"].partition(";")[0] == media
+
+
+def test_a_search_does_not_hold_the_event_loop(client: TestClient) -> None:
+    routes = {route.path: route.endpoint for route in client.app.routes if hasattr(route, "endpoint")}  # type: ignore[attr-defined]
+
+    assert not inspect.iscoroutinefunction(routes["/v1/knowledge/findings"])
+    assert not inspect.iscoroutinefunction(routes["/v1/knowledge/panels"])
+
+
 def test_the_same_question_has_the_same_answer(client: TestClient) -> None:
     one, two = (client.post("/v1/diagnoses", json={"report": "link down"}) for _ in range(2))
 
@@ -103,7 +134,28 @@ def test_a_bad_body_is_a_problem_with_a_reason(client: TestClient, body: bytes, 
 def test_the_pointer_names_the_field(client: TestClient) -> None:
     answer = client.post("/v1/diagnoses", json={"indicators": [{"colour": 5}]})
 
-    assert answer.json()["errors"] == [{"pointer": "/indicators/0/colour", "message": "Input should be a valid string"}]
+    assert answer.json()["errors"] == [
+        {"pointer": "/indicators/0/colour", "message": "must be a string; this is a number"}
+    ]
+
+
+def test_a_name_of_megabytes_is_not_echoed(client: TestClient) -> None:
+    unknown = client.post("/v1/diagnoses", json={"report": "x", "k" * 900_000: 1})
+    finding = client.post("/v1/diagnoses", json={"answers": {"f" * 1_900: "present"}})
+
+    assert [len(answer.content) < 1_000 for answer in (unknown, finding)] == [True, True]
+
+
+def test_a_log_file_and_a_base_are_pointed_at(client: TestClient) -> None:
+    file = client.post("/v1/diagnoses", json={"logs": ["port down", {"file": "switch.log"}]})
+    base = client.post("/v1/diagnoses?base=smal", json={"report": "x"})
+    media = client.post("/v1/diagnoses", content=b"{}", headers={"content-type": ""})
+
+    assert file.json()["errors"] == [
+        {"pointer": "/logs/1", "message": "log file 'switch.log' cannot be read here; send its lines"}
+    ]
+    assert base.json()["errors"][0]["pointer"] == "/query/base"
+    assert media.json()["detail"] == "send application/json as content-type; it is empty"
 
 
 def test_another_media_type_is_refused(client: TestClient) -> None:
@@ -167,6 +219,7 @@ def test_a_broken_reload_leaves_the_old_knowledge_serving(tmp_path: Path) -> Non
         refused = client.post("/v1/knowledge/reload")
 
         assert refused.status_code == 422
+        assert refused.json()["detail"] == "1 problem"
         assert "unknown event or cause 'nothing'" in refused.json()["errors"][0]["message"]
         assert client.get("/v1/knowledge").json()["hash"] == before
         assert client.post("/v1/diagnoses", json={"report": "link down"}).status_code == 200

@@ -108,7 +108,7 @@ def test_a_text_is_redacted_with_counts(client: TestClient) -> None:
         ({}, "give either text or evidence"),
         ({"text": "a", "evidence": {}}, "give either text or evidence"),
         ({"txt": "a"}, "unknown field 'txt'; did you mean 'text'?"),
-        ({"text": 5}, "Input should be a valid string"),
+        ({"text": 5}, "must be a string; this is a number"),
     ],
 )
 def test_a_wrong_request_is_a_problem(client: TestClient, body: object, detail: str) -> None:

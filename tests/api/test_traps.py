@@ -111,6 +111,16 @@ def test_a_bad_body_is_a_problem(served: _Served, route: str, name: str) -> None
     assert served.client.get("/healthz").json() == {"status": "ok"}
 
 
+def test_a_large_body_with_a_key_twice_is_a_problem_at_once(served: _Served) -> None:
+    keys = ",".join(f'"k{number}":0' for number in range(50_000))
+    body = f'{{"report":"x","id":{{{keys},"z":0,"z":1}}}}'.encode()
+
+    started = time.monotonic()
+
+    assert _is_problem(served.client.post("/v1/diagnoses", content=body, headers=JSON), 400)
+    assert time.monotonic() - started < 10
+
+
 @pytest.mark.parametrize("label", ['"\\ud800"', "[" * 300 + "]" * 300, "9" * 400])
 def test_a_label_is_no_evidence_whatever_it_holds(served: _Served, label: str) -> None:
     answer = served.client.post(

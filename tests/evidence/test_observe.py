@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from diagnoser.diagnosis import PreparedKnowledge, diagnose
 from diagnoser.errors import EvidenceError
 from diagnoser.evidence import Observed, evidence_from, observe
 from diagnoser.evidence.bundles import LogPart
+from diagnoser.evidence.document import IndicatorSeen
 from diagnoser.evidence.log_reading import outputs_in
 from diagnoser.evidence.text import read_report
 
@@ -202,7 +204,7 @@ def test_a_pattern_missing_from_a_log_that_covers_the_fault_is_probably_absent(
         ({"report": "x", "answer": {}}, "/answer", "'answer' is a solution, not evidence; leave it out"),
         ({"report": "a\0b"}, "/report", "contains a NUL byte; remove it"),
         ({"report": "a\ud800b"}, "/report", "contains half of a surrogate pair; send valid Unicode"),
-        ({"answers": {"x": "maybe"}}, "/answers/x", "Input should be 'present' or 'absent'"),
+        ({"answers": {"x": "maybe"}}, "/answers/x", "must be 'present' or 'absent'"),
         ([], "", "an evidence document is a JSON object, this is an array"),
     ],
 )
@@ -324,3 +326,19 @@ def test_a_command_that_is_only_mentioned_begins_no_output(shipped: PreparedKnow
     bases = dict.fromkeys(shipped.base.bases, 1.0)
 
     assert outputs_in(shipped.observables.logs, report, frozenset(bases)) == []
+
+
+LINES = " ".join(f"GE0/0/{n} link down." for n in range(3_000))
+LIGHTS = tuple(
+    IndicatorSeen(part="power supply", light="PWR", colour="red", behaviour="steady", component=f"PSU{n}")
+    for n in range(5_000)
+)
+
+
+@pytest.mark.parametrize("much", [{"report": LINES}, {"indicators": LIGHTS}], ids=["a long report", "many lights"])
+def test_much_evidence_takes_the_time_of_its_length(small: PreparedKnowledge, much: dict[str, object]) -> None:
+    evidence = evidence_from({"report": "link down"}).model_copy(update=much)
+    started = time.process_time()
+
+    assert len(diagnose(small, evidence).observations) >= 3_000
+    assert time.process_time() - started < 15

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import time
 
-from diagnoser.evidence.phrases import PhraseIndex
-from diagnoser.evidence.words import Lexicon
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diagnoser.evidence.phrases import PhraseIndex, _Text
+from diagnoser.evidence.words import NEGATION, Lexicon
 from diagnoser.knowledge.documents import Concept
 
 LEXICON = Lexicon(
@@ -47,3 +51,28 @@ def test_only_the_asked_for_targets_compete() -> None:
     assert some == [hit for hit in everything if hit.target in ("other_1", "other_4")]
     assert [hit.negated for hit in some] == [False, True]
     assert INDEX.find(words, among=()) == []
+
+
+SAID = st.lists(st.sampled_from(["fan", "disk", "door", "no", ". ", ", ", " but "]), max_size=40).map(" ".join)
+
+
+@given(SAID)
+def test_the_nearest_word_is_in_the_clause_if_it_can_be_then_near_then_before(text: str) -> None:
+    words = LEXICON.words(text)
+    read = _Text(words, [word.token for word in words])
+
+    for token, places in read.places.items():
+        for anchor, word in enumerate(words):
+            if word.token not in (token, NEGATION):
+                plainly = min(places, key=lambda i: (words[i].clause != words[anchor].clause, abs(i - anchor), i))
+                assert read._nearest(token, anchor) == plainly
+
+
+def test_a_text_of_repeated_words_is_read_in_the_time_of_its_length() -> None:
+    index = PhraseIndex(LEXICON, [("port_failed", "defective switch port"), ("fan_failed", "fan bad")])
+    words = LEXICON.words("switch port bad, fan " * 5_000)
+
+    started = time.process_time()
+
+    assert {hit.target for hit in index.find(words)} == {"port_failed", "fan_failed"}
+    assert time.process_time() - started < 5

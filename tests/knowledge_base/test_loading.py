@@ -38,6 +38,19 @@ def test_an_unknown_finding_names_the_nearest(copy: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("[" * 100_000, "fault_tree.yaml:1:65: too-deep: nested deeper than 64 levels"),
+        ("a: &a [x, x]\nb: [*a, *a]\n", "fault_tree.yaml:2:5: alias: alias *a (write the value out)"),
+    ],
+)
+def test_what_follows_from_a_file_that_was_overwritten_is_not_told(copy: Path, content: str, problem: str) -> None:
+    (copy / "fault_tree.yaml").write_text(content, encoding="utf-8")
+
+    assert problems(copy) == [problem]
+
+
 def test_all_problems_come_at_once(copy: Path) -> None:
     edit(copy / "causes/fibre_broken.yaml", "prior: uncommon", "prior: seldom")
     edit(copy / "causes/fibre_bent.yaml", "zh: 光纤弯折", "cn: 光纤弯折")

@@ -137,7 +137,7 @@ def _read(
     from diagnoser.cli.reading import open_log
     from diagnoser.evidence.bundles import NEITHER
     from diagnoser.evidence.log_reading import LogReader
-    from diagnoser.evidence.observe import quoted
+    from diagnoser.evidence.observe import as_quoted
     from diagnoser.knowledge import shipped_knowledge
     from diagnoser.prepared import prepared
 
@@ -156,7 +156,7 @@ def _read(
                 continue
             found = reader.finish()
             quoting = replace(part, quote=quote)
-            yield part, replace(found, observations=tuple(quoted(o, quoting) for o in found.observations))
+            yield part, replace(found, observations=tuple(as_quoted(o, quoting) for o in found.observations))
 
 
 def _file(part: LogPart, read: LogRead | None) -> dict[str, Any]:

@@ -10,11 +10,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema
 
-from diagnoser.errors import EvidenceError, did_you_mean
+from diagnoser.errors import EvidenceError, did_you_mean, quoted
 from diagnoser.evidence.times import span_of
 
-MAX_ITEMS = 20_000
-MAX_TEXT = 1_000_000
+MAX_TEXT, MAX_REPORT, MAX_RESULT, MAX_WORDS = 1_000_000, 100_000, 20_000, 2_000
+"""Characters of a log line, a report, what a test showed, and a name or a few words: what is answered in seconds."""
+
+MAX_LINES, MAX_ALARMS, MAX_SEEN = 20_000, 5_000, 2_000
+"""Log lines, alarms, and lights or tests; likewise."""
+
+MAX_FAULTS = 20
+"""So many wrong fields of a document are told."""
 
 
 def _storable(text: str) -> str:
@@ -27,6 +33,9 @@ StorableText = Annotated[str, AfterValidator(_storable)]
 """A text of any length that can be stored and sent back."""
 
 Line = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(_storable)]
+Told = Annotated[str, StringConstraints(max_length=MAX_REPORT), AfterValidator(_storable)]
+Result = Annotated[str, StringConstraints(max_length=MAX_RESULT), AfterValidator(_storable)]
+Words = Annotated[str, StringConstraints(max_length=MAX_WORDS), AfterValidator(_storable)]
 
 
 MAX_ALARM_VALUES = 200_000
@@ -100,11 +109,11 @@ class _Part(BaseModel):
 class IndicatorSeen(_Part):
     """A light as reported; fields may be empty."""
 
-    part: Line = Field("", description="which part carries it", examples=["power supply 1"])
-    light: Line = Field("", description="the name printed beside it", examples=["PWR"])
-    colour: Line = Field("", description="its colour", examples=["red"])
-    behaviour: Line = Field("", description="steady, off, blinking, slow or fast blinking ...", examples=["blinking"])
-    component: Line | None = Field(None, description="port, slot or disk", examples=["GE0/0/1"])
+    part: Words = Field("", description="which part carries it", examples=["power supply 1"])
+    light: Words = Field("", description="the name printed beside it", examples=["PWR"])
+    colour: Words = Field("", description="its colour", examples=["red"])
+    behaviour: Words = Field("", description="steady, off, blinking, slow or fast blinking ...", examples=["blinking"])
+    component: Words | None = Field(None, description="port, slot or disk", examples=["GE0/0/1"])
 
     def words(self) -> str:
         """The light as one phrase."""
@@ -120,8 +129,8 @@ class LogFile(_Part):
 class TestDone(_Part):
     """A test and its result, in the reporter's words."""
 
-    check: Line = Field("", description="what was checked", examples=["receive optical power"])
-    result: Line = Field("", description="what came out", examples=["-31 dBm"])
+    check: Words = Field("", description="what was checked", examples=["receive optical power"])
+    result: Result = Field("", description="what came out", examples=["-31 dBm"])
 
 
 class Evidence(_Part):
@@ -130,18 +139,18 @@ class Evidence(_Part):
     `id`, `family`, `source` and `confidence` label a document and are not evidence.
     """
 
-    device: Line | None = Field(None, description="maker and model, or what it is", examples=["Huawei CE6875EI"])
+    device: Words | None = Field(None, description="maker and model, or what it is", examples=["Huawei CE6875EI"])
     lang: Literal["en", "zh"] | None = Field(None, description="language of the report that is asked for")
     time: Time | None = Field(
         None, description="when the fault was there, ISO 8601; a date is a whole day", examples=["2023-06-14T15:16:00"]
     )
-    report: Line | None = Field(None, description="what the person said", examples=["uplink down since this morning"])
-    indicators: tuple[IndicatorSeen, ...] = Field((), max_length=MAX_ITEMS, description="lights that were seen")
-    logs: tuple[Line | LogFile, ...] = Field((), max_length=MAX_ITEMS, description="log lines, or {file}")
-    tests: tuple[TestDone, ...] = Field((), max_length=MAX_ITEMS, description="tests done, with results")
+    report: Told | None = Field(None, description="what the person said", examples=["uplink down since this morning"])
+    indicators: tuple[IndicatorSeen, ...] = Field((), max_length=MAX_SEEN, description="lights that were seen")
+    logs: tuple[Line | LogFile, ...] = Field((), max_length=MAX_LINES, description="log lines, or {file}")
+    tests: tuple[TestDone, ...] = Field((), max_length=MAX_SEEN, description="tests done, with results")
     alarms: tuple[Alarm, ...] = Field(
         (),
-        max_length=MAX_ITEMS,
+        max_length=MAX_ALARMS,
         description="alarms as a management system sends them: X.733 attributes, RFC 8632 (ietf-alarms), TMF642, Redfish "
         "events, or syslog lines of RFC 5424; clears included: an alarm that was cleared no longer counts",
         examples=[
@@ -156,15 +165,16 @@ class Evidence(_Part):
             ]
         ],
     )
-    circumstances: tuple[Line, ...] = Field(
+    circumstances: tuple[Words, ...] = Field(
         (), max_length=200, description="ids of circumstances", examples=[["after_upgrade"]]
     )
-    answers: dict[Line, Literal["present", "absent"]] = Field(
+    answers: dict[Words, Literal["present", "absent"]] = Field(
         default_factory=dict,
+        max_length=MAX_SEEN,
         description="findings known to be present or absent",
         examples=[{"rx_power_low": "present"}],
     )
-    repaired: tuple[Line, ...] = Field(
+    repaired: tuple[Words, ...] = Field(
         (),
         max_length=200,
         description="causes whose repair was done and did not help: ids, titles or aliases",
@@ -176,18 +186,18 @@ class Evidence(_Part):
     confidence: Any = Field(None, description="a label; not evidence")
 
     def is_empty(self) -> bool:
-        """Whether nothing was reported. A device alone is no evidence."""
-        said = (self.report or "").strip()
-        return not (
-            said
-            or self.indicators
-            or self.logs
-            or self.tests
-            or self.alarms
-            or self.circumstances
-            or self.answers
-            or self.repaired
+        """Whether nothing was reported: no field, or only empty words. A device alone is no evidence."""
+        said = (
+            self.report or "",
+            *(light.words() for light in self.indicators),
+            *(entry.file if isinstance(entry, LogFile) else entry for entry in self.logs),
+            *(test.check + test.result for test in self.tests),
+            *(alarm if isinstance(alarm, str) else "alarm" if alarm else "" for alarm in self.alarms),
+            *self.circumstances,
+            *self.answers,
+            *self.repaired,
         )
+        return not any(map(str.strip, said))
 
     def canonical(self) -> Evidence:
         """The same evidence in an order that does not depend on how it was given, without repeats."""
@@ -228,15 +238,15 @@ def evidence_from(document: Any) -> Evidence:
         document: parsed JSON.
 
     Raises:
-        EvidenceError: it is no evidence document, or says nothing; with a pointer to the place.
+        EvidenceError: it is no evidence document, or says nothing; with a pointer to each wrong field.
     """
     if not isinstance(document, dict):
         raise EvidenceError("", f"an evidence document is a JSON object, this is {_json_type(document)}")
     try:
         evidence = Evidence.model_validate(document)
     except ValidationError as error:
-        item = error.errors(include_url=False)[0]
-        raise EvidenceError(pointer(item["loc"]), explain(item)) from error
+        first, *more = faults_in(error)
+        raise EvidenceError(*first, *more) from error
     if evidence.is_empty():
         raise EvidenceError(
             "", "nothing was reported; give report, indicators, logs, tests, alarms, circumstances, answers or repaired"
@@ -244,14 +254,56 @@ def evidence_from(document: Any) -> Evidence:
     return evidence
 
 
+def faults_in(error: ValidationError, known: Iterable[str] | None = None) -> list[tuple[str, str]]:
+    """What is wrong with a document, as (JSON pointer, message), one for each field; `MAX_FAULTS` at most.
+
+    Args:
+        error: what pydantic found, at least one thing.
+        known: names of the fields of the whole document; those of the evidence by default.
+    """
+    told: dict[str, str] = {}
+    for item in error.errors(include_url=False):
+        where = pointer(item["loc"])
+        above = where.rpartition("/")[0]
+        if told.get(above, "").startswith(_OF_STRING):
+            del told[above]  # what may be a string or an object, and is a wrong object
+        if where not in told:
+            told[where] = explain(item, known)
+        if len(told) > MAX_FAULTS:
+            break
+    return list(told.items())[:MAX_FAULTS]
+
+
 def pointer(loc: tuple[Any, ...]) -> str:
-    """A pydantic location as a JSON pointer (RFC 6901), without the names of union members."""
+    """A pydantic location as a JSON pointer (RFC 6901), without the names of union members; long names are cut."""
     steps = [
         str(s)
         for s in loc
         if isinstance(s, int) or (s not in ("LogFile", "str", "constrained-str") and "[" not in str(s))
     ]
-    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+    return "".join(map(pointer_step, steps))
+
+
+def pointer_step(name: str) -> str:
+    """A step of a JSON pointer; a long name is cut."""
+    return "/" + quoted(name).replace("~", "~0").replace("/", "~1")
+
+
+_OF_STRING = "must be a string"
+_KINDS = {
+    "string_type": _OF_STRING,
+    "tuple_type": "must be an array, in [ ]",
+    "list_type": "must be an array, in [ ]",
+    "dict_type": "must be an object, in { }",
+    "model_type": "must be an object, in { }",
+    "model_attributes_type": "must be an object, in { }",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+}
+"""Error of pydantic -> what the value must be."""
 
 
 def explain(item: Any, known: Iterable[str] | None = None) -> str:
@@ -261,16 +313,35 @@ def explain(item: Any, known: Iterable[str] | None = None) -> str:
         item: the error.
         known: names of the fields of the whole document; those of the evidence by default.
     """
-    if item["type"] == "extra_forbidden":
+    kind, limits = item["type"], item.get("ctx", {})
+    if kind == "extra_forbidden":
         name = str(item["loc"][-1])
         if name == "answer":
             return "'answer' is a solution, not evidence; leave it out"
         fields = (Evidence.model_fields if known is None else known) if len(item["loc"]) == 1 else ()
-        return f"unknown field '{name}'{did_you_mean(name, fields)}"
-    if item["type"] == "string_unicode":
+        return f"unknown field '{quoted(name)}'{did_you_mean(name, fields)}"
+    if kind in _KINDS:
+        return f"{_KINDS[kind]}; this is {_json_type(item['input'])}"
+    if kind == "string_unicode":
         return "contains half of a surrogate pair; send valid Unicode"
-    return str(item["msg"]).removeprefix("Value error, ")
+    if kind == "too_long":
+        return f"has too many items; send the {limits['max_length']:,} that matter"
+    if kind == "string_too_long":
+        return f"is too long; at most {limits['max_length']:,} characters are read"
+    if kind == "missing":
+        return "is missing"
+    said = str(item["msg"]).removeprefix("Value error, ")
+    return said.replace("Input should be a valid ", "must be a ").replace("Input should be", "must be")
+
+
+_JSON_TYPES = {
+    dict: "an object",
+    list: "an array",
+    str: "a string",
+    type(None): "null",
+    bool: "true or false",
+}
 
 
 def _json_type(value: Any) -> str:
-    return {list: "an array", str: "a string", type(None): "null", bool: "a boolean"}.get(type(value), "a number")
+    return _JSON_TYPES.get(type(value), "a number")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from diagnoser.evidence.words import normalised
 
@@ -37,6 +38,7 @@ def foreign(of: frozenset[str], named: frozenset[str]) -> bool:
     return bool(of) and bool(named) and of.isdisjoint(named)
 
 
+@lru_cache(maxsize=2048)
 def models_in(words: str) -> frozenset[tuple[str, str]]:
     """The models and lines that some words name, as (how they begin, number); `CE6875EI` is (`ce`, `6875`)."""
     plain = normalised(words)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from diagnoser.errors import EvidenceError, UnknownName
+from diagnoser.errors import EvidenceError, UnknownName, quoted
 from diagnoser.evidence.alarms import read_alarms
 from diagnoser.evidence.bundles import NEITHER, LogPart
-from diagnoser.evidence.document import Evidence, LogFile
+from diagnoser.evidence.document import Evidence, LogFile, pointer_step
 from diagnoser.evidence.log_reading import LogRead, LogReader, outputs_in
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
@@ -24,6 +24,9 @@ MAX_UNPLACED_LINES = 50
 
 MAX_LINES_READ_AS_TEXT = 500
 """Different pasted lines without a hit in which symptoms are looked for."""
+
+LONGEST_READ_AS_TEXT = 2_000
+"""Characters of such a line; a longer one is no sentence."""
 
 WHOLE = 0.9
 """Share of a symptom's words that must stand in a pasted line: devices write more words than they mean."""
@@ -44,7 +47,7 @@ class Observed:
 
 
 def no_files(name: str) -> Iterable[LogPart]:
-    raise EvidenceError("/logs", f"log file '{name}' cannot be read here; send its lines")
+    raise EvidenceError("/logs", f"log file '{quoted(name)}' cannot be read here; send its lines")
 
 
 def observe(
@@ -134,7 +137,7 @@ def _logs(
                 unplaced.append(Unplaced("log", replace(part, chunks=None, skipped=NEITHER).why_not()))
                 continue
             read = reader.finish()
-            found.extend(quoted(o, part) for o in read.observations)
+            found.extend(as_quoted(o, part) for o in read.observations)
             unplaced.extend(Unplaced("log", f"{part.name}: {warning}") for warning in read.warnings)
             if read.unknown:
                 unplaced.append(Unplaced("log", f"{part.name}: {UNKNOWN_LINES}", count=read.unknown))
@@ -142,7 +145,7 @@ def _logs(
                 found.extend(_not_in_log(part.name, read.matched, observables.base.patterns, bases))
 
 
-def quoted(observation: Observation, part: LogPart) -> Observation:
+def as_quoted(observation: Observation, part: LogPart) -> Observation:
     """What was read in a log, as it may be quoted."""
     component = observation.component
     return replace(
@@ -170,9 +173,8 @@ def _pasted(
     found.extend(reader.finish().observations)
     listed = 0
     for line, count in islice(unknown.items(), MAX_LINES_READ_AS_TEXT):
-        more = observables.statements.find(
-            observables.lexicon.words(line), lambda target: bases.get(target.partition(":")[0], 0.0)
-        )
+        words = observables.lexicon.words(line) if len(line) <= LONGEST_READ_AS_TEXT else []
+        more = observables.statements.find(words, lambda target: bases.get(target.partition(":")[0], 0.0))
         for statement in more:
             if statement.coverage >= WHOLE and not statement.negated and statement.target in observables.base.findings:
                 found.append(Observation("symptom", statement.target, "present", 0.85, line, Source("log")))
@@ -224,7 +226,7 @@ def _answer(name: str, state: str, observables: Observables) -> Observation:
     try:
         full = observables.base.find("finding", name)
     except UnknownName as unknown:
-        raise EvidenceError(f"/answers/{name}", str(unknown)) from unknown
+        raise EvidenceError(f"/answers{pointer_step(name)}", str(unknown)) from unknown
     assert state in ("present", "absent")
     return Observation("answer", full, "present" if state == "present" else "absent", 1.0, name, Source("answer"))
 

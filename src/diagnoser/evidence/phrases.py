@@ -7,6 +7,7 @@ stand close together in one sentence, in any order.
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -110,7 +111,7 @@ class _Text:
     """The words of a text as an index reads them.
 
     Args:
-        words: the text.
+        words: the text, in order; some of them may be silenced as negations of no clause.
         tokens: each of its words, as it is spelt in the index.
     """
 
@@ -145,11 +146,24 @@ class _Text:
         return taken
 
     def _nearest(self, word: str, anchor: int) -> int:
+        """Where another word stands nearest to a place: in its clause if it is there at all, before rather than after it.
+
+        Clauses follow each other, so it is the last one before the place or the first one after it.
+        """
         places = self.places[word]
         if len(places) == 1:
             return places[0]
+        after = bisect.bisect_left(places, anchor)
+        if after == 0:
+            return places[0]
+        if after == len(places):
+            return places[-1]
+        left, right = places[after - 1], places[after]
         clause = self.words[anchor].clause
-        return min(places, key=lambda i: (self.words[i].clause != clause, abs(i - anchor), i))
+        beside_left, beside_right = self.words[left].clause == clause, self.words[right].clause == clause
+        if beside_left != beside_right:
+            return left if beside_left else right
+        return left if anchor - left <= right - anchor else right
 
     def negated(self, indexes: list[int]) -> bool:
         """Whether a negation stands between the words of a phrase, or shortly before them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.phrases import PhraseIndex
 from diagnoser.evidence.relevance import Relevance
-from diagnoser.evidence.words import Word, clause_spans
+from diagnoser.evidence.words import Word, clause_spans, words_between
 
 STATED = 0.95
 """Certainty of a statement found whole in free text; one found in part is worth less."""
@@ -80,11 +81,17 @@ def _judged(found: Iterable[Observation], words: list[Word], observables: Observ
     standings: dict[frozenset[int], Callable[[str], float]] = {}
     for each in found:
         start, end = each.source.start or 0, each.source.end or 0
-        clauses = frozenset(w.clause for w in words if start <= w.start < end)
+        clauses = frozenset(w.clause for w in words_between(words, start, end))
         if clauses not in standings:
-            standings[clauses] = observables.nearest.standing(w for w in words if w.clause in clauses)
+            standings[clauses] = observables.nearest.standing(_of_clauses(words, clauses))
         most = next(certainty for least, certainty in STANDINGS if standings[clauses](each.id) >= least)
         yield replace(each, certainty=min(each.certainty, most))
+
+
+def _of_clauses(words: list[Word], clauses: frozenset[int]) -> list[Word]:
+    """The words of some clauses that follow each other."""
+    first = bisect.bisect_left(words, min(clauses), key=lambda word: word.clause)
+    return words[first : bisect.bisect_right(words, max(clauses), key=lambda word: word.clause)]
 
 
 def _found(

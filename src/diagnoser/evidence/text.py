@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from diagnoser.evidence.components import lists_in, may_be_of
@@ -14,13 +14,32 @@ from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.statements import STATED, SURE, Said, asserted, of_so_many, statements
 from diagnoser.evidence.trials import Trial, trials_in
-from diagnoser.evidence.words import NEGATION, Word, clause_spans, sentence_ends
+from diagnoser.evidence.words import NEGATION, Word, clause_spans, sentence_ends, words_between
 
 TOLD = 0.9
 """How certain both a check and its outcome must be to be taken out of running text."""
 
-_SILENT = Word(NEGATION, 0, 0, -1, -1)
-"""Stands for a word that is not looked at."""
+
+class _Covered:
+    """Which characters of a text are spoken for."""
+
+    def __init__(self, text: str, spans: Iterable[tuple[int, int]]) -> None:
+        self._marks = bytearray(len(text))
+        for start, end in spans:
+            self.cover(start, end)
+
+    def cover(self, start: int, end: int) -> None:
+        self._marks[start:end] = b"\1" * len(self._marks[start:end])
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether any character of a stretch is spoken for."""
+        return self._marks.find(1, start, end) >= 0
+
+
+def _overlapping(spans: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Those of some stretches, in order and apart from each other, that share a character with one."""
+    first = bisect.bisect_right(spans, start, key=lambda span: span[1])
+    return spans[first : bisect.bisect_left(spans, end, lo=first, key=lambda span: span[0])]
 
 
 def read_report(report: str, observables: Observables, bases: Relevance, device: str = "") -> Said:
@@ -69,10 +88,11 @@ def read_report(report: str, observables: Observables, bases: Relevance, device:
                 Observation("log", hit.pattern, "present", STATED, report[:200], source, component=hit.component)
             )
             taken.append((0, 0))
+    covered = _Covered(report, taken)
     unplaced = tuple(
         _nowhere(report[start:end].strip(" ,.;:，。；：、\n"), source, observables, bases, device)
         for start, end in spans
-        if not any(a < end and start < b for a, b in taken) and _content(words, start, end) >= 2
+        if not covered.touches(start, end) and _content(words, start, end) >= 2
     )
     return Said(tuple(_with_components(found, report)), unplaced)
 
@@ -88,19 +108,22 @@ def _nearest(
 ) -> list[Observation]:
     """Of each sentence, or else clause, in which nothing was found, the symptom that it is most like."""
     known = {o.id for o in found}
-    sure = [(o.source.start or 0, o.source.end or 0) for o in found if o.certainty > SURE or o.state == "absent"]
+    sure = _Covered(
+        text,
+        [(o.source.start or 0, o.source.end or 0) for o in found if o.certainty > SURE or o.state == "absent"],
+    )
     near: list[Observation] = []
     for start, end in (*_sentences(text), *clauses):
-        if any(a < end and start < b for a, b in sure) or mentions_light(text[start:end]):
+        if sure.touches(start, end) or mentions_light(text[start:end]):
             continue  # lights have a grammar of their own
-        said = [w for w in words if start <= w.start < end]
+        said = words_between(words, start, end)
         best = observables.nearest.find(said, lambda target: bases.get(target.partition(":")[0], 0.0))
         if best is not None and best.target not in known:
             first, last = said[0].start, said[-1].end
             place = replace(source, start=first, end=last)
             likely = Observation("symptom", best.target, "present", best.certainty, text[first:last], place)
             if of_so_many(likely, text, observables):
-                sure.append((start, end))
+                sure.cover(start, end)
                 near.append(likely)
     return near
 
@@ -119,9 +142,11 @@ def _beside_lights(
         told: clauses with what the grammar of lights, and values, read from each.
     """
     lights = observables.lights
+    spans = [span for span, _ in told]
+    read = dict(told)
     for each in found:
         first, last = each.source.start or 0, each.source.end or 0
-        beside = [(report[a:b], placed) for (a, b), placed in told if a < last and first < b]
+        beside = [(report[a:b], read[a, b]) for a, b in _overlapping(spans, first, last)]
         if each.subject != "symptom" or not all(mentions_light(clause) for clause, _ in beside):
             yield each
             continue
@@ -180,19 +205,20 @@ def _with_components(found: list[Observation], report: str) -> Iterator[Observat
     It has none where several are named apart from each other.
     """
     named = lists_in(report)
+    stretches = [(start, end) for _, start, end in named]
+    names_at = {(start, end): names for names, start, end in named}
     clauses, ends = clause_spans(report), sentence_ends(report)
     for observation in found:
         if not named or observation.component is not None or observation.subject == "circumstance":
             yield observation
             continue
         first, last = observation.source.start or 0, observation.source.end or 0
-        beside = [(a, b) for a, b in clauses if a < last and first < b]
-        here = [names for names, a, b in named if a < last and first < b and len(beside) == 1] or [
-            names for names, start, end in named if any(a < end and start < b for a, b in beside)
-        ]
+        beside = _overlapping(clauses, first, last)
+        near = _overlapping(stretches, first, last) if len(beside) == 1 else []
+        near = near or [span for a, b in beside for span in _overlapping(stretches, a, b)]
+        here = [names_at[span] for span in near]
         if not here:
-            place = bisect.bisect_left(ends, first)
-            here = [names for names, start, _ in named if bisect.bisect_left(ends, start) == place]
+            here = [names_at[span] for span in _beginning(stretches, *_sentence_around(ends, first, len(report)))]
             here = here if all(may_be_of(observation.id, name) for names in here for name in names) else []
         if len({*here}) == 1:
             for name in sorted(here[0]):
@@ -201,8 +227,23 @@ def _with_components(found: list[Observation], report: str) -> Iterator[Observat
             yield observation
 
 
+def _sentence_around(ends: list[int], place: int, length: int) -> tuple[int, int]:
+    """The first and the last character of the sentence in which a place is."""
+    sentence = bisect.bisect_left(ends, place)
+    return ends[sentence - 1] + 1 if sentence else 0, ends[sentence] if sentence < len(ends) else length
+
+
+def _beginning(spans: list[tuple[int, int]], first: int, last: int) -> list[tuple[int, int]]:
+    """Those of some stretches, in order, that begin with a character from one to another."""
+    return spans[
+        bisect.bisect_left(spans, first, key=lambda span: span[0]) : bisect.bisect_right(
+            spans, last, key=lambda span: span[0]
+        )
+    ]
+
+
 def _content(words: list[Word], start: int, end: int) -> int:
-    return sum(start <= w.start < end and w.token != NEGATION for w in words)
+    return sum(w.token != NEGATION for w in words_between(words, start, end))
 
 
 def _in_clause(
@@ -222,9 +263,11 @@ def _tests_in_text(
         outcomes = set(observables.base.checks[check.target].outcomes)
         if check.certainty < TOLD or check.target in observables.results:
             continue
-        nearby = [w if check.sentence <= w.sentence <= check.sentence + 1 else _SILENT for w in words]
+        first = bisect.bisect_left(words, check.sentence, key=lambda w: w.sentence)
+        nearby = words[first : bisect.bisect_right(words, check.sentence + 1, key=lambda w: w.sentence)]
+        named = {place - first for place in check.places}
         for found in observables.outcomes.find(nearby, among=outcomes):
-            if found.negated or found.places & check.places or min(check.certainty, found.certainty) < TOLD:
+            if found.negated or found.places & named or min(check.certainty, found.certainty) < TOLD:
                 continue
             start, end = min(found.start, check.start), max(found.end, check.end)
             yield Observation(

@@ -7,6 +7,7 @@ negate are kept as one token, since "no link light" and "link light" are not the
 
 from __future__ import annotations
 
+import bisect
 import re
 import unicodedata
 from collections import defaultdict
@@ -140,6 +141,12 @@ def clause_spans(text: str) -> list[tuple[int, int]]:
 def sentence_ends(text: str) -> list[int]:
     """Where the sentences of a text end, as character offsets."""
     return [m.start() for m in _SENTENCE.finditer(normalised(text))]
+
+
+def words_between(words: list[Word], start: int, end: int) -> list[Word]:
+    """The words of a text, which are in order, that begin in a stretch of it."""
+    first = bisect.bisect_left(words, start, key=lambda word: word.start)
+    return words[first : bisect.bisect_left(words, end, lo=first, key=lambda word: word.start)]
 
 
 class Lexicon:

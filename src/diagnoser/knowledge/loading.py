@@ -49,6 +49,13 @@ _DOCUMENTS: dict[str, type[BaseModel]] = {
 }
 _ID = re.compile(r"[a-z0-9_]{2,}")
 
+ANYTHING = "*"
+"""Stands among the unread words of a file of which it is not known what it should hold."""
+
+_WORDS_STAND = frozenset({"syntax", "encoding"})
+"""Problems of a file that was written as it should be, but for a slip: its ids stand in it. Another one may have been
+overwritten."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -72,7 +79,7 @@ class ReadFile:
     """What one file holds.
 
     `unread` are words that may be ids, from entries, or parts of them, whose form is wrong: what they
-    name is not missing, and what they mention is not unused.
+    name is not missing, and what they mention is not unused. `ANYTHING` may be among them.
     """
 
     entries: tuple[Entry, ...]
@@ -210,6 +217,8 @@ def read_file(file: KnowledgeFile) -> ReadFile:
         text = file.content.decode("utf-8", "replace").split("\n")
         unread.update(_ID.findall("\n".join(text[source.read_up_to :])), (stem,))
         if source.data is None:
+            if not {p.code for p in source.problems} <= _WORDS_STAND:
+                unread.add(ANYTHING)
             return ReadFile((), tuple(problems), frozenset(unread))
     entries = tuple(_entries(file.base, file.kind, Path(file.relative), source, problems, unread))
     if unread and file.kind in _SINGLES:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from diagnoser.errors import Location, Problem
 from diagnoser.knowledge import documents as doc
-from diagnoser.knowledge.loading import Draft, Entry
+from diagnoser.knowledge.loading import ANYTHING, Draft, Entry
 from diagnoser.knowledge.scales import Scales
 
 DEFAULT_STRENGTH = "almost_always"
@@ -159,7 +159,9 @@ class Names:
         if found:
             self._problem(entry.locate(*path), "ambiguous-id", f"{what} '{name}' is in several bases",
                           f"write one of {', '.join(found)}")  # fmt: skip
-        elif not any((b, bare) in self.draft.unread for b in (candidates if ":" in name else reach)):
+        elif not any(
+            (b, word) in self.draft.unread for b in (candidates if ":" in name else reach) for word in (bare, ANYTHING)
+        ):
             known = [i for b in reach for kind in kinds for i in self.ids[kind].get(b, ())]
             self._problem(entry.locate(*path), "unknown-id", f"unknown {what} '{name}'", self._near(bare, known))
         return None

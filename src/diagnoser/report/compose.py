@@ -153,8 +153,12 @@ class _Composer:
         self._known: dict[tuple[str, str], dict[str, Any]] = {}
         """Finding and its state -> the fields of its weights that are the same for every cause."""
         self._grounds: dict[tuple[str, str], Observation] = {}
+        self._showing: dict[Observation, str] = {}
+        """Observation -> the first finding that it shows to be present."""
         for state in inference.findings:
             for observation in state.observations:
+                if state.state == "present":
+                    self._showing.setdefault(observation, state.finding)
                 ground = self._grounds.setdefault((state.finding, state.state), observation)
                 if observation.certainty > ground.certainty:
                     self._grounds[state.finding, state.state] = observation
@@ -166,9 +170,7 @@ class _Composer:
     def observation(self, o: Observation) -> out.ObservationOut:
         finding: str | None = o.id
         if o.subject in ("light", "measurement"):
-            finding = next(
-                (s.finding for s in self._inference.findings if s.state == "present" and o in s.observations), None
-            )
+            finding = self._showing.get(o)
         return out.ObservationOut(
             finding=finding,
             title=self._say.title(finding) if finding else None,
