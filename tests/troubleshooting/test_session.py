@@ -107,8 +107,8 @@ def test_where_a_value_is_measured_a_number_is_the_value(
     [
         ("server:memory_error_count", "x", "answer with the number that was counted, a letter from a to c, or skip"),
         ("transmission:check_power_feed", "3", "answer with a letter from a to d, or skip"),
-        ("ethernet:look_at_fibre", "yes", "answer with a number from 1 to 6, or skip"),
-        ("ethernet:look_at_fibre", "否", "answer with a number from 1 to 6, or skip"),
+        ("ethernet:look_at_fibre", "yes", "answer with a number from 1 to 7, or skip"),
+        ("ethernet:look_at_fibre", "否", "answer with a number from 1 to 7, or skip"),
     ],
 )
 def test_what_could_mean_several_outcomes_is_refused(

@@ -33,6 +33,9 @@ MIN_GAIN_BITS, LEAST_SHARE = 0.005, 0.25
 """A check is weighed if it tells at least so much, and such a share of what the most telling harmless one does: what only
 hangs together with the fault far up the tree is no next step, however cheap it is."""
 
+LEAST_MOVED = 0.005
+"""A check that moves the posterior of the lead by less than this, on average, comes after those that move it more."""
+
 UNLISTED = 99
 """The place of a check that no leading cause lists itself."""
 
@@ -157,8 +160,9 @@ def plan(
     ordered = _in_order(proposals, base)
     shown = ordered[:count]
     ahead = prospects(base, ranking, active, inference.ruled_out.keys(), [base.checks[p.id] for p in shown])
-    listed = tuple(replace(p, outcomes=outcomes) for p, outcomes in zip(shown, ahead, strict=True))
-    return Plan(_step(weighed, ordered, causes, base), listed)
+    listed = [replace(p, outcomes=outcomes) for p, outcomes in zip(shown, ahead, strict=True)]
+    listed.sort(key=lambda p: _idle(p, ranking, base))
+    return Plan(_step(weighed, [*listed, *ordered[count:]], causes, base), tuple(listed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +226,17 @@ def _in_order(proposals: list[NextCheck], base: KnowledgeBase) -> list[NextCheck
         ordered.append(chosen)
         waiting = [p for p in waiting if p.id != chosen.id]
     return ordered
+
+
+def _idle(proposal: NextCheck, ranking: Ranking, base: KnowledgeBase) -> bool:
+    """Whether a check that nobody requires would hardly move the lead, whatever it comes out with."""
+    if proposal.required or base.checks[proposal.id].document.mandatory_first or not ranking.causes:
+        return False
+    lead = ranking.causes[0]
+    moved = sum(
+        o.probability * (abs(o.posterior - lead.posterior) if o.leading == lead.id else 1.0) for o in proposal.outcomes
+    )
+    return moved < LEAST_MOVED
 
 
 def _endangers(proposal: NextCheck, base: KnowledgeBase) -> bool:

@@ -63,12 +63,16 @@ def prospects(
     told = [[base.findings[o] for o in check.outcomes] for check in checks]
     outcomes = Outcomes(base, sets, active, closed)
     absent = outcomes.absent([f for findings in told for f in findings])
+    coming = np.einsum("s,cso->co", weights / max(float(weights.sum()), 1e-300), outcomes.of(checks)).tolist()
     found, start = [], 0
-    for check, findings in zip(checks, told, strict=True):
+    for check, findings, chance in zip(checks, told, coming, strict=True):
         background = np.array([f.background for f in findings])
         alone = _alone(absent[:, start : start + len(findings)], background)
         start += len(findings)
-        found.append(_forecasts(check, causes, odds, members, weights, alone, ranking))
+        leading = _leading(causes, odds, members, weights, alone, ranking)
+        found.append(
+            tuple(OutcomeForecast(o, p, *lead) for o, p, lead in zip(check.outcomes, chance, leading, strict=False))
+        )
     return found
 
 
@@ -128,22 +132,20 @@ def _odds(base: KnowledgeBase, ranking: Ranking, causes: Sequence[str]) -> Array
     return np.fromiter(found, float, len(causes))
 
 
-def _forecasts(
-    check: Check, causes: list[str], odds: Array, members: Array, weights: Array, alone: Array, ranking: Ranking
-) -> tuple[OutcomeForecast, ...]:
-    """Bayes' rule in odds for each cause: P(outcome | cause) and P(outcome | not the cause) over the sets with it and without."""
-    joint = weights[:, None] * alone
-    probability = joint.sum(axis=0)
-    chance = (probability / max(float(probability.sum()), 1e-300)).tolist()
+def _leading(
+    causes: list[str], odds: Array, members: Array, weights: Array, alone: Array, ranking: Ranking
+) -> list[tuple[str | None, float]]:
+    """The cause that leads after each outcome, with its posterior.
+
+    Bayes' rule in odds for each cause: P(outcome | cause) and P(outcome | not the cause) over the sets with it and without.
+    """
     if not causes:
-        return tuple(OutcomeForecast(o, p, None, 0.0) for o, p in zip(check.outcomes, chance, strict=True))
+        return [(None, 0.0)] * alone.shape[1]
+    joint = weights[:, None] * alone
     having, having_joint = weights @ members, members.T @ joint
     inside = having_joint / np.maximum(having, 1e-300)[:, None]
-    outside = (probability - having_joint) / np.maximum(weights.sum() - having, 1e-300)[:, None]
+    outside = (joint.sum(axis=0) - having_joint) / np.maximum(weights.sum() - having, 1e-300)[:, None]
     after = odds[:, None] * inside / np.maximum(outside, 1e-300)
     posterior = np.where(np.isinf(after), 1.0, after / (1.0 + np.where(np.isinf(after), 0.0, after)))
-    best = posterior.round(9).argmax(axis=0)
-    return tuple(
-        OutcomeForecast(outcome, p, causes[place], ranking.doubt.left(float(posterior[place, column])))
-        for column, (outcome, p, place) in enumerate(zip(check.outcomes, chance, best.tolist(), strict=True))
-    )
+    best = posterior.round(9).argmax(axis=0).tolist()
+    return [(causes[place], ranking.doubt.left(float(posterior[place, column]))) for column, place in enumerate(best)]

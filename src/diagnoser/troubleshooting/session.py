@@ -134,7 +134,7 @@ def _listed(step: StepOut, plain: str, said: str) -> str:
     for mark, outcome in zip(step.check.marks, step.check.outcomes, strict=True):
         if plain in {mark, outcome.id.casefold(), outcome.title.en.casefold(), outcome.title.zh.casefold()}:
             return outcome.id
-    raise AnswerError(said, say("number", step.lang, n=len(step.check.outcomes)))
+    raise AnswerError(said, say("number", step.lang, last=step.check.marks[-1]))
 
 
 def _outcome(check: Check, plain: str, said: str, lang: str) -> str:
