@@ -19,6 +19,10 @@ def first_of(report: Report) -> str:
     return f"{report.causes[0].base}:{report.causes[0].id}"
 
 
+ALL_BUT_CERTAIN = 0.98
+"""A lead above this may need more than three findings to be moved."""
+
+
 def changed(knowledge: PreparedKnowledge, evidence: Evidence, change: Change) -> Report:
     answers = {**evidence.answers, **{a.finding: a.state for a in change.answers}}
     return diagnose(knowledge, evidence.model_copy(update={"answers": answers}))
@@ -42,11 +46,15 @@ def test_for_shipped_cases(shipped: PreparedKnowledge) -> None:
     cases = sorted(shipped.base.cases.values(), key=lambda c: c.id)
     tried = random.Random(3).sample(cases, min(24, len(cases)))
 
-    sizes = [
-        assert_changes(shipped, evidence_from({"report": c.document.tells["en"], **c.document.evidence})) for c in tried
-    ]
+    sizes = []
+    for case in tried:
+        evidence = evidence_from({"report": case.document.tells["en"], **case.document.evidence})
+        size, top = assert_changes(shipped, evidence), diagnose(shipped, evidence, top=1).causes
+        if size or (top and top[0].posterior < ALL_BUT_CERTAIN):
+            sizes.append(size)
 
-    assert sum(size > 0 for size in sizes) >= 0.8 * len(sizes)
+    assert len(sizes) >= 15
+    assert sum(size > 0 for size in sizes) >= 0.9 * len(sizes)
 
 
 def test_for_any_cause_of_the_small_base(small: PreparedKnowledge) -> None:

@@ -18,7 +18,7 @@ FIELDS = {
     "cause": (doc.Cause, {"escalate"}),
     "rule": (Rule, set()),
     "case": (doc.Case, set()),
-    "symptom": (doc.Symptom, set()),
+    "symptom": (doc.Symptom, {"normal"}),
     "check": (doc.Check, set()),
     "log": (doc.LogPattern, set()),
     "light": (doc.Indicator, set()),

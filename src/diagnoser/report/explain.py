@@ -106,6 +106,10 @@ _SAY: dict[str, tuple[str, str]] = {
     "open": ("Not looked at yet", "尚未检查"),
     "change_first": ("What would put another first", "何以使其他原因居首"),
     "change_this": ("What would put it first", "何以使其居首"),
+    "no_change": (
+        "found nothing: among those tried, no three findings or fewer would",
+        "未找到：所试三项以内的结果均不能改变",
+    ),
     "numbers": ("Its numbers", "数值依据"),
     "prior": ("prior {percent}: ", "先验{percent}："),
     "nothing": ("nothing", "无"),
@@ -147,10 +151,10 @@ def _lines(explained: CauseExplained, lang: str) -> Iterator[str]:
         told = [f"  {e.title[lang]}  ({layout.percent(e.strength)})" for e in direct if e.state == wanted][:8]
         if told:
             yield from layout.section(_say(name, lang), told)
-    if explained.would_change is not None:
-        name = "change_first" if explained.rank == 1 else "change_this"
-        said = layout.wrap(f"  {layout.change_text(explained.would_change, lang)}", layout.WIDTH)
-        yield from layout.section(_say(name, lang), said)
+    change = explained.would_change
+    told_change = _say("no_change", lang) if change is None else layout.change_text(change, lang)
+    name = "change_first" if explained.rank == 1 else "change_this"
+    yield from layout.section(_say(name, lang), layout.wrap(f"  {told_change}", layout.WIDTH))
     yield from layout.section(
         _say("numbers", lang),
         [f"  {_say('prior', lang, percent=f'{explained.prior * 100:.2g} %')}{explained.why[lang]}"],
