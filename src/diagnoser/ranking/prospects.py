@@ -91,8 +91,7 @@ def _hypotheses(
         alone = forced | {ranked.id}
         if ranked.posterior > LEAST and alone not in weights:
             weights[alone] = max(0.0, ranked.posterior - known.get(frozenset({ranked.id}), 0.0))
-    shown = {p for check in checks for o in check.outcomes for p, _ in base.findings[o].parents}
-    shown |= {c for event in shown if event in base.tree.gates for c in base.tree.below(event)}
+    shown = {p for check in checks for o in check.outcomes for p, _ in base.findings[o].parents}  # events are left out
     for cause in sorted(shown & base.causes.keys() - ranking.network.priors.keys() - set(closed)):
         if cause.partition(":")[0] in active:
             weights.setdefault(forced | {cause}, nothing * _prior_odds(base, ranking, cause))
