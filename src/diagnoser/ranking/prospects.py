@@ -1,7 +1,7 @@
 """What each outcome of a check would do to the ranking.
 
-Forecast over the joint explanations of the ranking, and every cause that an outcome would bring up
-beside them, each by itself. Rules that an outcome would fire are not run, so that a forecast may
+Forecast over the joint explanations of the ranking, and every cause that an outcome shows itself and
+not through an event, each alone. Rules that an outcome would fire are not run, so that a forecast may
 differ a little from what the diagnosis says when the outcome is there.
 """
 
@@ -91,7 +91,7 @@ def _hypotheses(
         alone = forced | {ranked.id}
         if ranked.posterior > LEAST and alone not in weights:
             weights[alone] = max(0.0, ranked.posterior - known.get(frozenset({ranked.id}), 0.0))
-    shown = {p for check in checks for o in check.outcomes for p, _ in base.findings[o].parents}  # events are left out
+    shown = {p for check in checks for o in check.outcomes for p, _ in base.findings[o].parents}
     for cause in sorted(shown & base.causes.keys() - ranking.network.priors.keys() - set(closed)):
         if cause.partition(":")[0] in active:
             weights.setdefault(forced | {cause}, nothing * _prior_odds(base, ranking, cause))
