@@ -1,6 +1,6 @@
 """Minutes to the true cause: the proposals against the vendor's fixed order, answers drawn from the model.
 
-Each shipped case begins with its evidence; its expected cause is taken to be true and alone. What a
+Each shipped case begins with its evidence, or with the words of the call alone; its expected cause is taken to be true and alone. What a
 check comes out with is drawn from the model, the same for both ways of working. Counted are the
 minutes of checks and of repairs that did not help until the repair of the true cause is begun;
 whoever gives up calls the next level, which costs what the cost policy says.
@@ -110,8 +110,8 @@ def fixed(world: World) -> float:
     return spent + base.costs.handover_minutes.L2
 
 
-def worlds(knowledge: PreparedKnowledge, count: int, seed: int = 1) -> list[World]:
-    """Some shipped cases that expect a cause which can be repaired."""
+def worlds(knowledge: PreparedKnowledge, count: int, words_alone: bool, seed: int = 1) -> list[World]:
+    """Some shipped cases that expect a cause which can be repaired; with their evidence, or with the words of the call."""
     cases: list[Case] = [
         c
         for _, c in sorted(knowledge.base.cases.items())
@@ -123,7 +123,8 @@ def worlds(knowledge: PreparedKnowledge, count: int, seed: int = 1) -> list[Worl
         first = case.document.expect.first
         assert first is not None
         lang = rnd.choice(["en", "zh"])
-        evidence = evidence_from({"report": case.document.tells[lang], **case.document.evidence})
+        more = {} if words_alone else case.document.evidence
+        evidence = evidence_from({"report": case.document.tells[lang], **more})
         found.append(World(knowledge, evidence, case.references[first], seed))
     return found
 
@@ -142,9 +143,9 @@ class Minutes:
         return self.proposed / self.fixed
 
 
-def minutes_to_the_cause(knowledge: PreparedKnowledge, count: int = 60) -> Minutes:
+def minutes_to_the_cause(knowledge: PreparedKnowledge, words_alone: bool, count: int = 60) -> Minutes:
     """Work some cases both ways."""
-    both = np.array([(proposed(world), fixed(world)) for world in worlds(knowledge, count)])
+    both = np.array([(proposed(world), fixed(world)) for world in worlds(knowledge, count, words_alone)])
     near = both[np.argsort(np.abs(both[:, 0] - both[:, 1]), kind="stable")[: len(both) - len(both) // 10]]
     means = both.mean(axis=0)
     return Minutes(float(means[0]), float(means[1]), float(near[:, 0].sum() / max(1.0, near[:, 1].sum())))

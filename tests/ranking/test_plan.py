@@ -150,6 +150,18 @@ def test_a_repair_that_saves_much_comes_early_and_says_why(report_of) -> None:  
     )
 
 
+def test_a_repair_that_interrupts_service_waits_for_no_check_that_would_turn_nothing_and_says_so(report_of) -> None:  # type: ignore[no-untyped-def]
+    answers = {"down": "present", "sure_bad": "present"}
+    checks = check("sure", strength=0.8, background=0.04), check("weak", strength=0.4)
+    report = report_of(*checks, minutes=3, repair_risk="service", answers=answers)
+
+    assert report.next_step.action == "repair"
+    assert report.next_step.why is not None
+    assert report.next_step.why.en == (
+        "interrupts service, but no check without that risk would be likely to change the first place, not even: weak"
+    )
+
+
 def test_each_outcome_is_forecast(report_of) -> None:  # type: ignore[no-untyped-def]
     [only] = report_of(check("one")).next_checks
 

@@ -36,6 +36,9 @@ hangs together with the fault far up the tree is no next step, however cheap it 
 LEAST_MOVED = 0.005
 """A check that moves the posterior of the lead by less than this, on average, comes after those that move it more."""
 
+TURNS = 0.1
+"""A repair that endangers service or data waits for a check that does not, if another cause leads after it so probably."""
+
 UNLISTED = 99
 """The place of a check that no leading cause lists itself."""
 
@@ -72,8 +75,8 @@ class NextStep:
         causes: what to repair; empty for another step.
         check: what to check; None for another step.
         expected_cost: of the whole repair from here, in minutes of the first line.
-        saves: for a repair that endangers service or data and yet comes before a check that does not:
-            by how many minutes it is better than `instead_of`. Else None.
+        saves: for a repair that endangers service or data and yet comes before `instead_of`, a check that does
+            not: by how many minutes it is better. None where no such check would turn the first place.
     """
 
     kind: Literal["check", "repair", "call"]
@@ -162,7 +165,7 @@ def plan(
     ahead = prospects(base, ranking, active, inference.ruled_out.keys(), [base.checks[p.id] for p in shown])
     listed = [replace(p, outcomes=outcomes) for p, outcomes in zip(shown, ahead, strict=True)]
     listed.sort(key=lambda p: _idle(p, ranking, base))
-    return Plan(_step(weighed, [*listed, *ordered[count:]], causes, base), tuple(listed))
+    return Plan(_step(weighed, [*listed, *ordered[count:]], causes, ranking, base), tuple(listed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,11 +250,13 @@ def _with_reason(p: NextCheck, saves: float, safe: NextCheck) -> NextCheck:
     return replace(p, saves=saves, instead_of=safe.id)
 
 
-def _step(weighed: Forecast, ordered: list[NextCheck], causes: list[str], base: KnowledgeBase) -> NextStep:
+def _step(
+    weighed: Forecast, ordered: list[NextCheck], causes: list[str], ranking: Ranking, base: KnowledgeBase
+) -> NextStep:
     """The cheapest first step; a mandatory check before all else, and of two checks the one listed first.
 
-    A repair that endangers service or data waits for a check that does not, unless it saves more than
-    the cost policy asks for.
+    A repair that endangers service or data waits for a check that does not and may turn the first
+    place, unless it saves more than the cost policy asks for.
     """
     kind, place = weighed.best
     first = ordered[0] if ordered else None
@@ -260,13 +265,22 @@ def _step(weighed: Forecast, ordered: list[NextCheck], causes: list[str], base: 
     if kind == "call":
         return NextStep("call", None, (), weighed.call)
     cause, cost = causes[place], float(weighed.repairs[place])
-    safe = next((p for p in ordered if not _endangers(p, base)), None)
-    if safe is None or all(r.cost.risk == "none" for r in base.causes[cause].document.repair):
+    safe = [p for p in ordered if not _endangers(p, base)]
+    if not safe or all(r.cost.risk == "none" for r in base.causes[cause].document.repair):
         return NextStep("repair", None, (cause,), cost)
-    saves = safe.expected_cost - cost
+    turning = next((p for p in safe if _turns(p, ranking)), None)
+    if turning is None:
+        return NextStep("repair", None, (cause,), cost, None, safe[0].id)
+    saves = turning.expected_cost - cost
     if saves > base.costs.interrupts_early_if_it_saves:
-        return NextStep("repair", None, (cause,), cost, saves, safe.id)
-    return NextStep("check", safe.id, (), safe.expected_cost)
+        return NextStep("repair", None, (cause,), cost, saves, turning.id)
+    return NextStep("check", turning.id, (), turning.expected_cost)
+
+
+def _turns(proposal: NextCheck, ranking: Ranking) -> bool:
+    """Whether another cause may well lead once a check is done."""
+    lead = ranking.causes[0].id
+    return sum(o.probability for o in proposal.outcomes if o.leading != lead) >= TURNS
 
 
 def _fitting(active: frozenset[str], ranking: Ranking) -> frozenset[str]:

@@ -12,7 +12,7 @@ from diagnoser.evidence import Evidence, Observation, Observed
 from diagnoser.evidence.nearest import NEARLY_SAID
 from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
-from diagnoser.ranking import CALLED, WORDING, NextCheck, RankedCause, Ranking, Weight, ways_down
+from diagnoser.ranking import CALLED, WORDING, NextCheck, NextStep, RankedCause, Ranking, Weight, ways_down
 from diagnoser.report import report as out
 from diagnoser.report.commands import Commands, commands_for
 from diagnoser.report.wording import Wording, text
@@ -314,11 +314,13 @@ class _Composer:
         if proposal.instead_of is None:
             return None
         risk = self._base.checks[proposal.id].document.cost.risk
-        return self._early(risk, None if proposal.required else proposal.saves, proposal.instead_of)
+        if proposal.required:
+            return self._early("early_required", risk, None, proposal.instead_of)
+        return self._early("early_saves", risk, proposal.saves, proposal.instead_of)
 
-    def _early(self, risk: str, saves: float | None, other: str) -> out.Bilingual:
+    def _early(self, key: str, risk: str, saves: float | None, other: str) -> out.Bilingual:
         """Why what endangers service or data comes before a check that does not."""
-        key, minutes = ("early_required", "") if saves is None else ("early_saves", f"{saves:.0f}")
+        minutes = "" if saves is None else f"{saves:.0f}"
         before = self._say.title(other)
         return out.Bilingual(
             en=word(key, "en", risk=word(f"risk_{risk}", "en"), n=minutes, other=before.en),
@@ -341,8 +343,14 @@ class _Composer:
             causes=list(step.causes),
             title=title,
             expected_cost=round(step.expected_cost, 3),
-            why=None if step.instead_of is None else self._early(self._risk(step.causes), step.saves, step.instead_of),
+            why=self._why_now(step),
         )
+
+    def _why_now(self, step: NextStep) -> out.Bilingual | None:
+        if step.instead_of is None:
+            return None
+        key = "early_settled" if step.saves is None else "early_saves"
+        return self._early(key, self._risk(step.causes), step.saves, step.instead_of)
 
     def _risk(self, causes: Iterable[str]) -> str:
         """The first risk that a repair of some causes has."""

@@ -44,6 +44,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{risk}, but saves about {n} minutes on average against: {other}",
         "{risk}，但比“{other}”平均节省约{n}分钟",
     ),
+    "early_settled": (
+        "{risk}, but no check without that risk would be likely to change the first place, not even: {other}",
+        "{risk}，但没有这种风险的检查都不大可能改变首位原因，包括“{other}”",
+    ),
     "early_required": ("{risk}, but a rule requires it before: {other}", "{risk}，但规则要求先于“{other}”进行"),
     "call": ("call {level}", "联系{level}"),
     "no_tools": ("no tools", "无需工具"),
