@@ -168,29 +168,41 @@ class TreatMatcher(Matcher):  # type: ignore[misc]
         removed: dict[int, OneActivation] = {}
         for fact in deleting or ():
             self._remove(fact, added, removed)
-        asked_for = self._network.classes
-        for fact in adding or ():
-            if type(fact) in asked_for:
-                self._insert(fact, added, removed)
+        self._insert(adding or (), added, removed)
         return list(added.values()), list(removed.values())
 
-    def _insert(self, fact: Any, added: dict[int, OneActivation], removed: dict[int, OneActivation]) -> None:
-        patterns = self._network.patterns
-        hit = [index for index in self._network.candidates(fact) if patterns[index].accepts(fact)]
-        if not hit:
-            return
-        memories, identity = self._memories, fact.__factid__
-        for index in hit:
-            memories.setdefault(index, {})[identity] = fact
-        self._patterns_of[identity] = hit
-        for index in hit:
-            for conjunction in tuple(self._live.get(index, ())):
-                self._join_through(conjunction, index, fact, added)
-            for conjunction in self._guarded.get(index, ()):
-                self._withdraw_blocked(conjunction, added, removed)
-        for index in hit:
-            if len(memories[index]) == 1:
-                self._wake(index, added)
+    def _insert(self, facts: Iterable[Any], added: dict[int, OneActivation], removed: dict[int, OneActivation]) -> None:
+        """Remember all the facts, and only then join: a conjunction that gets several of them is looked at once."""
+        network, memories = self._network, self._memories
+        patterns, asked_for = network.patterns, network.classes
+        hits: list[tuple[Any, list[int]]] = []
+        filled: list[int] = []
+        for fact in facts:
+            if type(fact) not in asked_for:
+                continue
+            hit = [index for index in network.candidates(fact) if patterns[index].accepts(fact)]
+            if not hit:
+                continue
+            identity = fact.__factid__
+            self._patterns_of[identity] = hit
+            hits.append((fact, hit))
+            for index in hit:
+                memory = memories.get(index)
+                if memory:
+                    memory[identity] = fact
+                else:
+                    memories[index] = {identity: fact}
+                    filled.append(index)
+        if self._live:
+            for fact, hit in hits:
+                for index in hit:
+                    for conjunction in self._live.get(index, ()):
+                        self._join_through(conjunction, index, fact, added)
+            for index in {index for _, hit in hits for index in hit} & self._guarded.keys():
+                for conjunction in self._guarded[index]:
+                    self._withdraw_blocked(conjunction, added, removed)
+        for index in filled:
+            self._wake(index, added)
 
     def _wake(self, index: int, added: dict[int, OneActivation]) -> None:
         """The pattern has its first fact: look at the conjunctions that sleep or wait on it."""
@@ -202,12 +214,12 @@ class TreatMatcher(Matcher):  # type: ignore[misc]
                 self._advance(conjunction, added)
 
     def _advance(self, conjunction: Conjunction, added: dict[int, OneActivation]) -> None:
-        for condition in conjunction.positives:
-            if not self._memories.get(condition.pattern):
-                self._waiting.setdefault(condition.pattern, []).append(conjunction)
+        for pattern in conjunction.wants:
+            if not self._memories.get(pattern):
+                self._waiting.setdefault(pattern, []).append(conjunction)
                 return
         self._current[conjunction.index] = {}
-        for pattern in dict.fromkeys(condition.pattern for condition in conjunction.positives):
+        for pattern in conjunction.wants:
             self._live.setdefault(pattern, []).append(conjunction)
         for pattern in dict.fromkeys(c.pattern for group in conjunction.negatives for c in group):
             self._guarded.setdefault(pattern, []).append(conjunction)

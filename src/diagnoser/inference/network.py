@@ -110,6 +110,8 @@ class Conjunction:
     negatives: tuple[tuple[Condition, ...], ...]
     """Groups of which no instance may hold."""
     tests: tuple[Test, ...]
+    wants: tuple[int, ...]
+    """The positive patterns, each once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +209,8 @@ class Network:
                 positives.append(self._condition(element, rule))
         if not positives:
             raise UnsupportedRule(_name(rule), "a condition without any positive pattern")
-        return Conjunction(index, rule, position, tuple(positives), tuple(negatives), tuple(tests))
+        wants = tuple(dict.fromkeys(c.pattern for c in positives))
+        return Conjunction(index, rule, position, tuple(positives), tuple(negatives), tuple(tests), wants)
 
     def _condition(self, fact: Any, rule: Any) -> Condition:
         if not isinstance(fact, ExpertaFact):
@@ -250,10 +253,10 @@ class Network:
 
 
 def _by_rarest_pattern(conjunctions: Iterable[Conjunction]) -> dict[int, tuple[Conjunction, ...]]:
-    use = Counter(p for c in conjunctions for p in {cond.pattern for cond in c.positives})
+    use = Counter(pattern for c in conjunctions for pattern in c.wants)
     woken_by: dict[int, list[Conjunction]] = defaultdict(list)
     for conjunction in conjunctions:
-        woken_by[min((cond.pattern for cond in conjunction.positives), key=use.__getitem__)].append(conjunction)
+        woken_by[min(conjunction.wants, key=use.__getitem__)].append(conjunction)
     return {pattern: tuple(woken) for pattern, woken in woken_by.items()}
 
 

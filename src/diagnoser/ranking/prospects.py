@@ -144,7 +144,8 @@ def _leading(
     having, having_joint = weights @ members, members.T @ joint
     inside = having_joint / np.maximum(having, 1e-300)[:, None]
     outside = (joint.sum(axis=0) - having_joint) / np.maximum(weights.sum() - having, 1e-300)[:, None]
-    after = odds[:, None] * inside / np.maximum(outside, 1e-300)
-    posterior = np.where(np.isinf(after), 1.0, after / (1.0 + np.where(np.isinf(after), 0.0, after)))
+    sure = np.isinf(odds)[:, None]
+    speaks = np.where(sure, 1.0, odds[:, None]) * inside
+    posterior = np.where(sure, 1.0, speaks / np.maximum(speaks + outside, 1e-300))
     best = posterior.round(9).argmax(axis=0).tolist()
     return [(causes[place], ranking.doubt.left(float(posterior[place, column]))) for column, place in enumerate(best)]
