@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from diagnoser.evidence.extent import extent_of_symptom
+from diagnoser.evidence.in_order import says_well
 from diagnoser.evidence.lights import Lights, colours_told
 from diagnoser.evidence.likeness import Descriptions
 from diagnoser.evidence.log_reading import LogIndex, LogScanner
@@ -41,6 +42,8 @@ class Observables:
             if f.kind == "symptom" and (told := colours_told(t for _, t in _phrases(f.id, f.title, f.aliases)))
         }
         """The colours of a symptom that is a light of some colour."""
+        self.partly_well = frozenset(id_ for id_, phrase in _symptoms(base) if says_well(phrase, self.lexicon))
+        """Symptoms of which something in order is a part: *this port is dead, the others work*."""
         self.nearest = Nearest(self.lexicon, _symptoms(base))
         """The same symptoms by all that is written of each."""
         self.circumstances = PhraseIndex(self.lexicon, _circumstances(base, self.lexicon), running_text=True)

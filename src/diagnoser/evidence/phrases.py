@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from diagnoser.evidence.words import NEGATION, WELL, Lexicon, Word
+from diagnoser.evidence.words import HELPED, NEGATION, WELL, Lexicon, Word
 from diagnoser.knowledge.stored import Stored
 
 MIN_COVERAGE = 0.6
@@ -53,6 +53,8 @@ class Phrase:
     """Information that must be found for the phrase to be looked at."""
     others: frozenset[str] = frozenset()
     """Its words but the rarest, under which it is filed."""
+    helped: bool = False
+    """Whether one of them says that something helped."""
     states: frozenset[str] = frozenset()
     """Those of its words that say something of the things that it names."""
 
@@ -228,7 +230,8 @@ class PhraseIndex:
             others = frozenset(phrase.words) - {rarest}
             full = sum(weights)
             states = frozenset(phrase.words) & lexicon.concepts - lexicon.things
-            filed[rarest].append(replace(phrase, full=full, least=MIN_COVERAGE * full, others=others, states=states))
+            least, helped = MIN_COVERAGE * full, HELPED in phrase.words
+            filed[rarest].append(replace(phrase, full=full, least=least, others=others, helped=helped, states=states))
         self._filed: Mapping[str, tuple[Phrase, ...]] = {word: tuple(phrases) for word, phrases in filed.items()}
         filed_under: dict[str, list[str]] = defaultdict(list)
         for word, told in self._filed.items():
@@ -320,6 +323,8 @@ class PhraseIndex:
             indexes = sorted(taken.values())
             if len(indexes) == 2 and words[indexes[0]].clause != words[indexes[1]].clause:
                 continue
+            if phrase.helped and self._running_text and HELPED not in taken:
+                continue  # of *a restart helps*, *restart* says the opposite
             if WELL in taken and text.alone(taken[WELL], indexes):
                 continue  # of *AP lights off but Wi-Fi works*, that the lights work is not said
             negated = text.negated(indexes)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from diagnoser.evidence.components import lists_in, may_be_of
 from diagnoser.evidence.document import IndicatorSeen
+from diagnoser.evidence.in_order import InOrder, in_order, normal_outcomes, what_is_meant
 from diagnoser.evidence.lights import colours_in, denies_look, mentions_light, only_tells_behaviour
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
@@ -47,7 +48,9 @@ def read_report(report: str, observables: Observables, bases: Relevance, device:
     words = observables.lexicon.words(report)
     source = Source("report")
     trials = trials_in(words, report, observables, bases)
-    found = [o for o in statements(words, report, source, observables, bases) if not _tried_only(o, trials)]
+    well = in_order(report, observables.lexicon)
+    stated = what_is_meant(statements(words, report, source, observables, bases), well, report, observables)
+    found = [o for o in stated if not _tried_only(o, trials)]
     found.extend(
         Observation(
             "outcome",
@@ -67,7 +70,8 @@ def read_report(report: str, observables: Observables, bases: Relevance, device:
         for at in (replace(source, start=start, end=end),)
     ]
     found = list(_beside_lights(found, report, told, observables, bases, device))
-    found.extend(_nearest(words, report, spans, source, found, observables, bases))
+    found.extend(_nearest(words, report, spans, well, source, found, observables, bases))
+    found.extend(normal_outcomes(well, report, source, observables, bases))
     taken = [(o.source.start or 0, o.source.end or 0) for o in found]
     for span, placed in told:
         if placed:
@@ -101,6 +105,7 @@ def _nearest(
     words: list[Word],
     text: str,
     clauses: list[tuple[int, int]],
+    well: list[InOrder],
     source: Source,
     found: list[Observation],
     observables: Observables,
@@ -113,12 +118,16 @@ def _nearest(
         [(o.source.start or 0, o.source.end or 0) for o in found if o.certainty > SURE or o.state == "absent"],
     )
     near: list[Observation] = []
-    for start, end in (*_sentences(text), *clauses):
+    good = {(clause.start, clause.end) for clause in well}
+    sentences = [span for span in _sentences(text) if not good.issuperset(_overlapping(clauses, *span))]
+    for start, end in (*sentences, *(span for span in clauses if _overlapping(sentences, *span))):
         if sure.touches(start, end) or mentions_light(text[start:end]):
             continue  # lights have a grammar of their own
         said = words_between(words, start, end)
         best = observables.nearest.find(said, lambda target: bases.get(target.partition(":")[0], 0.0))
-        if best is not None and best.target not in known:
+        if best is None or best.target in known:
+            continue
+        if best.target in observables.partly_well or not good.issuperset(_overlapping(clauses, start, end)):
             first, last = said[0].start, said[-1].end
             place = replace(source, start=first, end=last)
             likely = Observation("symptom", best.target, "present", best.certainty, text[first:last], place)

@@ -27,6 +27,9 @@ SURE = 0.86
 EXPLICIT, IMPLICIT = 0.95, 0.85
 """Certainty of a result that is told, and of one that goes without saying: the fault is reported still."""
 
+RESTART = "restart"
+"""The lexicon's word for what is done to the whole device, so that nobody needs to say to what."""
+
 REPLACE = "replace"
 """The lexicon's word for putting one thing in another's place."""
 
@@ -55,6 +58,13 @@ _PLAIN = frozenset({"no change", "fault gone"})
 _WISHED = re.compile(r"\b(?:to be|please|should|need|needs|will|want|wants|asked|ask|order|ordered|going to|could|can|would|may)\b"
                      r"|请|需要?|准备|打算|建议|能否|是否|想|待|计划|申请|该")  # fmt: skip
 _DONE = re.compile(r"\b(?:was|were|been|already|have|has|had|tried|\w+ed|did|new|another|other|twice)\b|过|了|已")
+
+
+_BY_ITSELF = re.compile(
+    r"\b(?:it|them)sel(?:f|ves)\b|\b(?:spontaneous|random|constant|unexpected|repeated)\w*|\b(?:keeps?|every|crash\w*|loops?)\b"
+    r"|自动|自己|自行|反复|频繁|不断|不停|异常|总是|老是|循环"
+)
+"""What makes a restart a fault, and no attempt to mend one."""
 
 
 def names_an_action(text: str) -> bool:
@@ -99,7 +109,7 @@ def trials_in(words: list[Word], text: str, observables: Observables, bases: Rel
     spans = clause_spans(text)
     sentences = [*sentence_ends(text), len(text)]
     found: list[Trial] = []
-    for start, end, checks in _tried(words, text, observables, bases):
+    for start, end, checks, bare in _tried(words, text, observables, bases):
         since = max((e + 1 for e in sentences if e < start), default=0)
         until = next(e for e in sentences if e >= end)
         first = max((a for a, _ in spans if since <= a <= start), default=since)
@@ -111,7 +121,7 @@ def trials_in(words: list[Word], text: str, observables: Observables, bases: Rel
         certainty = EXPLICIT
         if result is None:
             said = text[since:until].casefold()
-            if _AFTER.search(said) or _WISHED.search(said) or not _DONE.search(said):
+            if bare or _AFTER.search(said) or _WISHED.search(said) or not _DONE.search(said):
                 continue
             result, certainty = "no change", IMPLICIT
         outcomes = tuple(o for c in checks if (o := outcome_of(c, tried, result, observables)) is not None)
@@ -142,12 +152,17 @@ def _told(before: str, after: str, later: Iterable[str]) -> str | None:
 
 def _tried(
     words: list[Word], text: str, observables: Observables, bases: Relevance
-) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """Where something was tried, and the checks that the words name equally well."""
+) -> Iterator[tuple[int, int, tuple[str, ...], bool]]:
+    """Where something was tried, the checks that the words name equally well, and whether no more than what was done is
+    named, as in *rebooted*."""
     places: dict[tuple[int, int], list[Found]] = {}
     wanted = swaps(observables, bases)
     for found in (*observables.checks.find(words, wanted), *replaced(words, observables, wanted)):
-        if found.certainty >= SURE and len(found.places) > 1 and names_an_action(text[found.start : found.end]):
+        sure = found.certainty >= SURE and len(found.places) > 1
+        bare = not sure and {words[place].token for place in found.places} == {RESTART}
+        if any(words[place].token == RESTART for place in found.places) and _unasked(words, found, text):
+            continue
+        if (sure or bare) and names_an_action(text[found.start : found.end]):
             places.setdefault((found.start, found.end), []).append(found)
     taken = 0
     for (start, end), named in sorted(places.items(), key=lambda p: (p[0][0], -p[0][1])):
@@ -155,7 +170,15 @@ def _tried(
             continue
         taken = end
         best = sorted({f.target: f for f in named}.values(), key=lambda f: (-f.score, f.target))
-        yield start, end, tuple(f.target for f in best if f.score >= 0.85 * best[0].score)[:NEAREST]
+        checks = tuple(f.target for f in best if f.score >= 0.85 * best[0].score)[:NEAREST]
+        yield start, end, checks, all(len(f.places) == 1 for f in named)
+
+
+def _unasked(words: list[Word], found: Found, text: str) -> bool:
+    """Whether the clause of a restart says that nobody asked for it."""
+    clause = words[min(found.places)].clause
+    inside = [w for w in words if w.clause == clause]
+    return _BY_ITSELF.search(text[inside[0].start : inside[-1].end].casefold()) is not None
 
 
 def replaced(words: list[Word], observables: Observables, wanted: Callable[[str], float]) -> list[Found]:

@@ -27,6 +27,9 @@ NEGATION = "¬"
 WELL = "works"
 """The concept that says of things that all is well with them."""
 
+HELPED = "helped"
+"""The concept that says of what was done that it helped."""
+
 LONG_ENOUGH = 5
 """Letters that a word must have for its spelling to be mended."""
 
