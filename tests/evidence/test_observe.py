@@ -10,7 +10,7 @@ import pytest
 from diagnoser.cli.reading import open_log
 from diagnoser.diagnosis import PreparedKnowledge, diagnose
 from diagnoser.errors import EvidenceError
-from diagnoser.evidence import Observed, evidence_from, observe
+from diagnoser.evidence import Observed, evidence_from, observe, relevance
 from diagnoser.evidence.bundles import LogPart
 from diagnoser.evidence.document import IndicatorSeen
 from diagnoser.evidence.log_reading import outputs_in
@@ -342,3 +342,24 @@ def test_much_evidence_takes_the_time_of_its_length(small: PreparedKnowledge, mu
 
     assert len(diagnose(small, evidence).observations) >= 3_000
     assert time.process_time() - started < 15
+
+
+@pytest.mark.parametrize(
+    ("part", "light", "behaviour", "finding"),
+    [
+        ("switch", "all", "off", "ethernet:device_without_power"),
+        ("交换机", "所有灯", "不亮", "ethernet:device_without_power"),
+        ("ONT", "all LEDs", "off", "pon_access:ont_no_lights"),
+        ("UPS", "", "all dark", "site_power:ups_off"),
+    ],
+)
+def test_what_all_lights_show_is_a_symptom(
+    shipped: PreparedKnowledge, part: str, light: str, behaviour: str, finding: str
+) -> None:
+    evidence = evidence_from({"indicators": [{"part": part, "light": light, "behaviour": behaviour}]})
+    bases = relevance(shipped.base, evidence, shipped.base.active_bases(None))
+
+    observed = observe(evidence, shipped.observables, bases)
+
+    assert finding in {o.id for o in observed.observations}
+    assert observed.unplaced == ()

@@ -431,12 +431,17 @@ def _fit(state_colour: str, state_behaviour: str, colour: str, behaviour: str) -
     return None
 
 
+def says_light(words: str) -> bool:
+    """Whether the word *light* is among some words, in whatever way it is said."""
+    return _LIGHT_WORD.search(normalised(words)) is not None
+
+
 def mentions_light(clause: str) -> bool:
     """Whether a clause speaks of a light and of what it does; the word *light* need not be in it."""
     if _LABELLED.search(clause) is not None:
         return True
     plain = normalised(clause)
-    if _LIGHT_WORD.search(plain) is None:
+    if not says_light(plain):
         return False
     return _COLOURS.first(plain) is not None or _BEHAVIOURS.first(plain) is not None or _hertz(plain) is not None
 

@@ -9,12 +9,13 @@ from itertools import islice
 from diagnoser.errors import EvidenceError, UnknownName, quoted
 from diagnoser.evidence.alarms import read_alarms
 from diagnoser.evidence.bundles import NEITHER, LogPart
-from diagnoser.evidence.document import Evidence, LogFile, pointer_step
+from diagnoser.evidence.document import Evidence, IndicatorSeen, LogFile, pointer_step
+from diagnoser.evidence.lights import says_light
 from diagnoser.evidence.log_reading import LogRead, LogReader, outputs_in
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance
-from diagnoser.evidence.statements import Said
+from diagnoser.evidence.statements import SURE, Said, statements
 from diagnoser.evidence.tested import read_test
 from diagnoser.evidence.text import read_report
 from diagnoser.evidence.times import span_of
@@ -77,7 +78,9 @@ def observe(
     for seen in evidence.indicators:
         placed = observables.lights.place(seen, bases, Source("indicator"), evidence.device or "")
         if isinstance(placed, Unplaced):
-            unplaced.append(placed)
+            stated = _told_by_lights(seen, observables, bases)
+            found.extend(stated)
+            unplaced.extend(() if stated else (placed,))
         else:
             found.extend(placed)
     for test in evidence.tests:
@@ -116,6 +119,19 @@ def read_told(report: str, observables: Observables, bases: Relevance, device: s
     found, unplaced = list(said.observations), list(said.unplaced)
     _pasted(pasted, observables, bases, found, unplaced)
     return Said(tuple(found), tuple(unplaced))
+
+
+def _told_by_lights(seen: IndicatorSeen, observables: Observables, bases: Relevance) -> list[Observation]:
+    """The symptoms that no single light shows but its words tell: *switch, all lights: off*."""
+    named = f"{seen.part} {seen.light}"
+    light = "" if says_light(named) else "灯" if not named.isascii() else "lights"
+    text = " ".join(f"{named} {light} {seen.colour} {seen.behaviour}".split())
+    source = Source("indicator")
+    return [
+        replace(o, text=seen.words(), source=source, component=seen.component)
+        for o in statements(observables.lexicon.words(text), text, source, observables, bases)
+        if o.certainty > SURE and o.subject == "symptom" and observables.base.findings[o.id].kind == "symptom"
+    ]
 
 
 def _logs(
