@@ -90,3 +90,15 @@ def test_the_words_that_tell_are_named_as_they_stand(report: str, cause: str, wo
     assert word in words
     assert all(each in report for each in words)
     assert len(words) <= TELLING
+
+
+def test_words_in_the_order_of_earlier_calls_say_more_than_the_same_words_in_another() -> None:
+    descriptions, bases = shipped()
+    said = "The far end breaker tripped and the power strip is dark after the vacuum cleaner was plugged in"
+    shuffled = " ".join(sorted(said.split(), key=lambda word: word[::-1]))
+    as_said, otherwise = (
+        descriptions.likeness(evidence_from({"report": report}), bases) for report in (said, shuffled)
+    )
+    lead = max(as_said, key=lambda c: as_said[c])
+
+    assert as_said[lead] > otherwise[lead]

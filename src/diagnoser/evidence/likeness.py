@@ -7,9 +7,10 @@ it is as probable as it is, what it shows and what is checked for it - as a sear
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -32,7 +33,11 @@ finding counts by its strength, and of an outcome the name of its check a little
 TRIED = 1.3
 """What was tested tells more than what was reported."""
 
-SHARPNESS = 0.6
+PAIRS, TWICE = 0.4, 2
+"""Two words that follow each other count so much besides, where at least so many texts say them so: *shuts itself* tells
+more than *shuts* and *itself*."""
+
+SHARPNESS = 0.5
 """Words alone make a cause as probable as exp(SHARPNESS * score), divided by the sum over all causes; chosen on solved
 calls, as `TYPICAL` is."""
 
@@ -72,17 +77,26 @@ class Descriptions:
 
     def __init__(self, base: KnowledgeBase, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        words_of = lru_cache(maxsize=None)(lambda text: tuple(sorted(self._words(text))))
+        words_of = lru_cache(maxsize=None)(lambda text: tuple(self._words(text)))
         told: dict[str, dict[str, float]] = {cause: defaultdict(float) for cause in sorted(base.causes)}
+        paired: dict[str, dict[str, float]] = {cause: defaultdict(float) for cause in told}
+        texts: dict[str, int] = defaultdict(int)
         for cause, text, weight in _said(base):
-            for word in words_of(text):
+            words = words_of(text)
+            for word in sorted(set(words)):
                 told[cause][word] += weight
+            for pair in sorted(set(_pairs(words))):
+                paired[cause][pair] += weight
+                texts[pair] += 1
         self._least = tuple(1.0 if len(words) < THIN else LEAST for words in told.values())
         in_base: dict[str, list[int]] = defaultdict(list)
         for place, cause in enumerate(told):
             in_base[cause.partition(":")[0]].append(place)
         self._in_base = {name: tuple(places) for name, places in in_base.items()}
         self._descriptions = Retrieval(told)
+        self._pairs = Retrieval(
+            {c: {pair: n for pair, n in pairs.items() if texts[pair] >= TWICE} for c, pairs in paired.items()}
+        )
         self._of_bases: dict[frozenset[str], _Considered] = {}
 
     def __getstate__(self) -> dict[str, Any]:
@@ -97,7 +111,9 @@ class Descriptions:
         if len(considered.causes) < FEWEST:
             return {}
         told = {token: heard.weight for token, heard in self._heard(evidence).items()}
-        scores = self._descriptions.scores(told)[considered.places]
+        scores = (self._descriptions.scores(told) + PAIRS * self._pairs.scores(self._paired(evidence)))[
+            considered.places
+        ]
         if not scores.any():
             return {}
         share = np.exp(SHARPNESS * (scores - scores.max()))
@@ -154,8 +170,17 @@ class Descriptions:
                     heard[word.token] = replace(before, weight=weight)
         return heard
 
-    def _words(self, text: str) -> Iterator[str]:
-        return filter(_tells, self._lexicon.tokens(_MAC.sub(" ", text)))
+    def _paired(self, evidence: Evidence) -> dict[str, float]:
+        """The pairs of words of a call, each with the most weight that it has anywhere."""
+        heard: dict[str, float] = {}
+        for told, weight in _told(evidence):
+            for pair in _pairs(self._words(told)):
+                heard[pair] = max(weight, heard.get(pair, 0.0))
+        return heard
+
+    def _words(self, text: str) -> list[str]:
+        """The words of a text that tell something, in order."""
+        return [word.token for word in self._lexicon.words(_MAC.sub(" ", text)) if _tells(word.token)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +204,10 @@ class _Heard:
 
 def _tells(token: str) -> bool:
     return token != NEGATION and not _ADDRESS.search(token)
+
+
+def _pairs(words: Sequence[str]) -> list[str]:
+    return [f"{first} {second}" for first, second in itertools.pairwise(words)]
 
 
 def _joined(words: Iterable[_Heard]) -> list[_Heard]:
