@@ -33,7 +33,7 @@ finding counts by its strength, and of an outcome the name of its check a little
 TRIED = 1.3
 """What was tested tells more than what was reported."""
 
-PAIRS, TWICE = 0.4, 2
+PAIRS, TWICE = 0.3, 2
 """Two words that follow each other count so much besides, where at least so many texts say them so: *shuts itself* tells
 more than *shuts* and *itself*."""
 
