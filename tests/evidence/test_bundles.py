@@ -218,12 +218,12 @@ def test_a_name_or_the_content_tells_a_log() -> None:
 @pytest.mark.parametrize(
     ("head", "said"),
     [
-        (b"7z\xbc\xaf\x27\x1c", "x: skipped: 7z is not read; unpack it, or pack it as zip or tar.gz / 未读取：不支持7z，请解压，或改用zip、tar.gz"),
-        (b"\x89PNG\r\n\x1a\n", "x: skipped: a picture is not read; type in what it shows / 未读取：不支持图片，请把内容写成文字"),
-        (b"%PDF-1.7", "x: skipped: pdf is not read; save its text as a file / 未读取：不支持pdf，请把文字另存为文本文件"),
+        (b"7z\xbc\xaf\x27\x1c", ("x: skipped: 7z is not read; unpack it, or pack it as zip or tar.gz", "x：未读取：不支持7z，请解压，或改用zip、tar.gz")),
+        (b"\x89PNG\r\n\x1a\n", ("x: skipped: a picture is not read; type in what it shows", "x：未读取：不支持图片，请把内容写成文字")),
+        (b"%PDF-1.7", ("x: skipped: pdf is not read; save its text as a file", "x：未读取：不支持pdf，请把文字另存为文本文件")),
     ],
 )  # fmt: skip
-def test_a_kind_that_is_not_read_is_told_with_what_would_be_right(head: bytes, said: str) -> None:
+def test_a_kind_that_is_not_read_is_told_with_what_would_be_right(head: bytes, said: tuple[str, str]) -> None:
     [part] = parts(io.BytesIO(head + bytes(100)), "x", 100)
 
     assert part.chunks is None
@@ -241,5 +241,5 @@ def test_a_gz_that_is_cut_is_read_up_to_there() -> None:
 
     assert lines > 1_000
     assert len(told) == 1
-    assert told[0].startswith("half.log: damaged, not read to its end: ")
-    assert told[0].endswith(" / 文件损坏，只读到损坏处")
+    assert told[0].en.startswith("half.log: damaged, not read to its end: ")
+    assert told[0].zh == "half.log：文件损坏，只读到损坏处"

@@ -236,3 +236,15 @@ def test_memory_does_not_grow_with_the_log(knowledge: PreparedKnowledge) -> None
 
     peak(24)  # every time stamp that occurs is known after this
     assert peak(40) < 1.5 * peak(4)
+
+
+def test_a_line_of_megabytes_is_read_to_its_end_and_the_lines_after_it_keep_their_numbers(
+    knowledge: PreparedKnowledge,
+) -> None:
+    long = "x " * 200_000 + down("10:00:00") + " y" * 200_000
+
+    log = read(knowledge, "first", long, down("11:00:00", "GE0/0/2"))
+
+    assert {component: o.source.line for (_, component), o in seen(log).items()} == {"GE0/0/1": 2, "GE0/0/2": 3}
+    assert log.lines == 3
+    assert [warning.zh.partition("，")[0] for warning in log.warnings] == ["1行超过64 KiB"]

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -30,6 +30,8 @@ BasePathOption = Annotated[
     typer.Option("--base-path", metavar="DIR", help="More knowledge beside the shipped one. Repeatable."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
+Lang = Literal["en", "zh"]
+LangOption = Annotated[Lang, typer.Option("--lang", help="Language of what is said about the files.")]
 
 
 @logs.command()
@@ -40,6 +42,7 @@ def scan(
     base_path: BasePathOption = None,
     as_json: JsonOption = False,
     keep_secrets: KeepSecrets = False,
+    lang: LangOption = "en",
 ) -> None:
     """Which patterns and readings hit, where and how often. With --json, secrets become tokens."""
     from diagnoser.evidence.redaction import Redactor
@@ -75,8 +78,8 @@ def scan(
             place = f" at {hit['component']}" if hit["component"] else ""
             span = "" if hit["first"] is None else f" [{hit['first']} .. {hit['last']}]"
             _print(f"{hit['file']}:{hit['line']}: {what}{place} x{hit['count']}{span}: {hit['text']}\n")
-    _tell(read)
-    tell_replaced(redactor.tokens.counts())
+    _tell(read, lang)
+    tell_replaced(redactor.tokens.counts(), lang)
     raise typer.Exit(DONE if hits else NOTHING_FOUND)
 
 
@@ -89,6 +92,7 @@ def unknown(
     top: Annotated[int, typer.Option("--top", min=1, help="How many templates to show.")] = 50,
     as_json: JsonOption = False,
     keep_secrets: KeepSecrets = False,
+    lang: LangOption = "en",
 ) -> None:
     """What no pattern knows, rarest and newest first, ready to become patterns.
 
@@ -117,9 +121,13 @@ def unknown(
         for entry in as_yaml(found):
             _print(entry)
     if templates.dropped:
-        print(f"{templates.dropped} lines of further templates were left out", file=sys.stderr)
-    _tell(read)
-    tell_replaced(redactor.tokens.counts())
+        left_out = (
+            f"{templates.dropped} lines of further templates were left out",
+            f"其余模板共{templates.dropped}行未列出",
+        )
+        print(left_out[lang == "zh"], file=sys.stderr)
+    _tell(read, lang)
+    tell_replaced(redactor.tokens.counts(), lang)
 
 
 def _read(
@@ -168,20 +176,27 @@ def _file(part: LogPart, read: LogRead | None) -> dict[str, Any]:
         "unknown": read.unknown,
         "first": None if read.first is None else read.first.text(),
         "last": None if read.last is None else read.last.text(),
-        "warnings": list(read.warnings),
+        "warnings": [warning.en for warning in read.warnings],
     }
 
 
-def _tell(read: list[tuple[LogPart, LogRead | None]]) -> None:
+def _tell(read: list[tuple[LogPart, LogRead | None]], lang: Lang) -> None:
     """What a person should know about the files, on stderr."""
     for part, found in read:
         if found is None:
-            print(part.why_not(), file=sys.stderr)
+            print(getattr(part.why_not(), lang), file=sys.stderr)
             continue
         for warning in found.warnings:
-            print(f"{part.name}: {warning}", file=sys.stderr)
-        covered = "" if found.first is None or found.last is None else f", {found.first.text()} to {found.last.text()}"
-        print(f"{part.name}: {found.lines} lines, {found.unknown} unknown{covered}", file=sys.stderr)
+            print(f"{part.name}: {getattr(warning, lang)}", file=sys.stderr)
+        print(_summary(part.name, found, lang), file=sys.stderr)
+
+
+def _summary(name: str, found: LogRead, lang: Lang) -> str:
+    span = None if found.first is None or found.last is None else (found.first.text(), found.last.text())
+    if lang == "zh":
+        return f"{name}：{found.lines}行，{found.unknown}行未能识别" + (f"，{span[0]}至{span[1]}" if span else "")
+    lines = f"{found.lines} {'line' if found.lines == 1 else 'lines'}"
+    return f"{name}: {lines}, {found.unknown} unknown" + (f", {span[0]} to {span[1]}" if span else "")
 
 
 def _print(text: str) -> None:

@@ -278,7 +278,7 @@ def _from_tmf642(fields: _Fields, content: str) -> AlarmRecord:
     resource = _said(fields, "alarmedobject")
     external = _said(fields, "externalalarmid")
     kind, problem = _said(fields, "alarmtype"), _said(fields, "specificproblem")
-    names = [("id", name) for name in (_said(fields, "id"),) if name]
+    names: list[tuple[str, ...]] = [("id", name) for name in (_said(fields, "id"),) if name]
     if external:
         names.append(("external", _said(fields, "sourcesystemid"), external))
     identity, *others = names or [(resource, kind, _said(fields, "probablecause"), problem)]

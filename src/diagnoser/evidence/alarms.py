@@ -115,7 +115,9 @@ def read_alarms(alarms: Iterable[Alarm], observables: Observables, bases: Releva
         found.extend(placed)
         if not placed:
             unplaced.append(Unplaced("alarm", _summary(record)))
-    unplaced.extend(Unplaced("alarm", f"{_summary(record)} (cleared)") for record in cleared)
+    unplaced.extend(
+        Unplaced("alarm", f"{_summary(record)} (cleared)", zh=f"{_summary(record)}（已清除）") for record in cleared
+    )
     return Said(tuple(found), tuple(unplaced))
 
 

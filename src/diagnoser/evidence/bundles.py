@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import IO, Any, Protocol
 
 from diagnoser.evidence.encodings import sniff_utf16
+from diagnoser.evidence.observation import Told
 
 CHUNK = 1 << 17
 """Bytes that are read at once: small enough to stay in the processor's cache from one step to the next."""
@@ -120,12 +121,12 @@ class LogPart:
     sure: bool = True
     quote: Callable[[str], str] = str
 
-    def why_not(self) -> str:
-        """What is said of a part that is not read, or not to its end: in both languages, as the reader's is not known here."""
-        chinese = next((zh for begins, zh in _IN_CHINESE if self.skipped.startswith(begins)), "")
+    def why_not(self) -> Told:
+        """What is said of a part that is not read, or not to its end."""
+        chinese = next((zh for begins, zh in _IN_CHINESE if self.skipped.startswith(begins)), self.skipped)
         if self.skipped.startswith(NOT_TO_ITS_END):
-            return f"{self.name}: {self.skipped} / {chinese}"
-        return f"{self.name}: skipped: {self.skipped} / 未读取：{chinese}"
+            return Told(f"{self.name}: {self.skipped}", f"{self.name}：{chinese}")
+        return Told(f"{self.name}: skipped: {self.skipped}", f"{self.name}：未读取：{chinese}")
 
 
 class _Readable(Protocol):

@@ -12,7 +12,7 @@ from diagnoser.evidence.bundles import NEITHER, LogPart
 from diagnoser.evidence.document import Evidence, LogFile, pointer_step
 from diagnoser.evidence.log_reading import LogRead, LogReader, outputs_in
 from diagnoser.evidence.observables import Observables
-from diagnoser.evidence.observation import Observation, Source, Unplaced
+from diagnoser.evidence.observation import Observation, Source, Told, Unplaced
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.statements import Said
 from diagnoser.evidence.tested import read_test
@@ -31,7 +31,7 @@ LONGEST_READ_AS_TEXT = 2_000
 WHOLE = 0.9
 """Share of a symptom's words that must stand in a pasted line: devices write more words than they mean."""
 
-UNKNOWN_LINES = "lines that no pattern knows / 没有模式能识别的日志行"
+UNKNOWN_LINES = Told("lines that no pattern knows", "没有模式能识别的日志行")
 """Said of a file in both languages, as the reader's is not known here."""
 
 OpenLog = Callable[[str], Iterable[LogPart]]
@@ -130,19 +130,26 @@ def _logs(
     for name in (e.file for e in evidence.logs if isinstance(e, LogFile)):
         for part in open_log(name):
             if part.chunks is None:
-                unplaced.append(Unplaced("log", part.why_not()))
+                unplaced.append(_of_us(part.why_not()))
                 continue
             reader = LogReader(observables.logs, frozenset(bases), part.name).read(part.chunks)
             if not part.sure and not reader.looks_like_a_log():
-                unplaced.append(Unplaced("log", replace(part, chunks=None, skipped=NEITHER).why_not()))
+                unplaced.append(_of_us(replace(part, chunks=None, skipped=NEITHER).why_not()))
                 continue
             read = reader.finish()
             found.extend(as_quoted(o, part) for o in read.observations)
-            unplaced.extend(Unplaced("log", f"{part.name}: {warning}") for warning in read.warnings)
+            unplaced.extend(_of_us(warning, part.name) for warning in read.warnings)
             if read.unknown:
-                unplaced.append(Unplaced("log", f"{part.name}: {UNKNOWN_LINES}", count=read.unknown))
+                unplaced.append(replace(_of_us(UNKNOWN_LINES, part.name), count=read.unknown))
             if _says_what_is_absent(read, evidence.time):
                 found.extend(_not_in_log(part.name, read.matched, observables.base.patterns, bases))
+
+
+def _of_us(told: Told, name: str = "") -> Unplaced:
+    """What the program says of a log."""
+    if not name:
+        return Unplaced("log", told.en, zh=told.zh)
+    return Unplaced("log", f"{name}: {told.en}", zh=f"{name}：{told.zh}")
 
 
 def as_quoted(observation: Observation, part: LogPart) -> Observation:
