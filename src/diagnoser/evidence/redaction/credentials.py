@@ -15,7 +15,7 @@ from diagnoser.evidence.redaction.spans import TOKEN, Kind, Span
 
 _MENTIONED = re2.compile(
     r"(?i)pass|pw|secret|token|key|cipher|commun|psk|auth|cookie|session|bearer|wpa|wep|snmp|2sec|privacy|login|log in"
-    r"|credential|account|usm-user|signature|\bsig\b|\bpin\b|ipmitool|mysql|curl"
+    r"|credential|account|usm-user|signature|\bsig\b|\bpin\b|ipmitool|mysql|curl|redis|net user|wi-?fi|wlan|createuser"
     r"|密码|口令|密钥|秘钥|团体|共同体|令牌|验证码|账号|帐号|账户",
 )
 """No line without one of these words goes through the patterns of keywords."""

@@ -7,14 +7,17 @@ import re
 from diagnoser.evidence.redaction.spans import Kind
 
 _WORDS: dict[Kind, str] = {
-    "psk": "psk shared wpa",
+    "psk": "psk shared wpa wifi wi-fi wlan wireless",
     "community": "communit",
     "key": "key",
     "token": "key token secret sig",
     "password": "pass pw secret pin",
 }
 _STRONG: tuple[tuple[Kind, str], ...] = (
-    ("psk", r"pre[ _-]?shared[ _-]?(?:key|secret)|wpa2?[ _-]?(?:psk|key|pass[ _-]?phrase|password)|psk"),
+    (
+        "psk",
+        r"pre[ _-]?shared[ _-]?(?:key|secret)|wpa[23]?[ _-]?(?:psk|key|pass[ _-]?phrase|password)|(?:wi-?fi|wlan|wireless)[ _-]?(?:psk|key)|psk",
+    ),
     ("community", r"(?:snmp[ _-]?)?community(?:[ _-]?(?:string|name))?"),
     ("key", r"key[ _-]?string|shared[ _-]?(?:key|secret)|encryption[ _-]?key|authentication[ _-]?key|auth[ _-]?key"),
     (
@@ -68,7 +71,7 @@ LABELLED: Patterns = (
             tuple(label.split("|")),
             re.compile(
                 rf"(?:{label})\s{{0,2}}(?:已|被|都|改|重置|重设|设置|设|修改|更改|统一){{0,3}}\s?"
-                rf"(?:[:=：＝]|是|为|成|叫){{1,2}}\s{{0,4}}(?:{_QUOTED}|“(?P<z>[^”\n]{{1,200}})”|(?P<v>{_ASSIGNED}))"
+                rf"(?:[:=：＝]|是|为|成了?|叫){{1,2}}\s{{0,4}}(?:{_QUOTED}|“(?P<z>[^”\n]{{1,200}})”|(?P<v>{_ASSIGNED}))"
             ),
         )
         for kind, label in _CHINESE

@@ -11,7 +11,7 @@ from diagnoser.evidence.redaction.spans import Kind
 SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("cipher", re.compile(r"(?P<v>%\^%#[!-~]{4,400}?%\^%#|%@%@[!-~]{4,400}?%@%@|%\$%\$[!-~]{4,400}?%\$%\$)", re.ASCII)),
     ("cipher", re.compile(r"(?P<v>%#%#[!-~]{4,400}?%#%#|@%@%[!-~]{4,400}?@%@%|%\+%#[!-~]{4,400}?%\+%#)", re.ASCII)),
-    ("cipher", re.compile(r"(?<![\w$])(?P<v>\$(?:1[a-z]|[15-9]|2[abxy]?|y|sha1|argon2\w{1,2}|pbkdf2[\w-]{0,12})\$[!-~]{8,400})", re.ASCII)),
+    ("cipher", re.compile(r"(?<![\w$])(?P<v>\$(?:1[a-z]|[15-9]|2[abxy]?|y|sha1|apr1|argon2\w{1,2}|pbkdf2[\w-]{0,12})\$[!-~]{8,400})", re.ASCII)),
     ("token", re.compile(r"(?<![\w.-])(?P<v>eyJ[\w-]{5,2000}\.eyJ[\w-]{5,4000}\.[\w-]{8,2000})", re.ASCII)),
     ("cloud-key", re.compile(r"(?<![A-Za-z0-9])(?P<v>(?:AKIA|ASIA|AGPA|AROA)[0-9A-Z]{16})(?![A-Za-z0-9])", re.ASCII)),
     ("cloud-key", re.compile(r"(?<![A-Za-z0-9])(?P<v>LTAI[0-9A-Za-z]{12,26}|AKID[0-9A-Za-z]{13,40}|AIza[0-9A-Za-z_-]{35})(?![A-Za-z0-9])", re.ASCII)),
