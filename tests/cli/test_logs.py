@@ -83,3 +83,12 @@ def test_a_bundle_is_evidence_and_what_was_skipped_is_listed(tmp_path: Path) -> 
             "readme.txt：未读取：既不是日志，也不是已知命令的输出",
         ),
     }
+
+
+def test_a_file_that_is_no_log_gives_no_patterns(tmp_path: Path) -> None:
+    path = bundle(tmp_path / "b.zip")
+
+    done = run("logs", "unknown", str(path), "--base-path", str(SMALL), "--base", "small")
+
+    assert b"just words" not in done.stdout
+    assert b"something else" in done.stdout

@@ -69,6 +69,16 @@ def test_values_are_blanked_and_a_port_is_the_component() -> None:
     assert found["component"] == "GE0/0/1"
 
 
+def test_a_port_after_chinese_words_is_the_component() -> None:
+    templates = Templates(drain=False)
+    templates.add("接口GigabitEthernet0/0/2链路故障，对端10.1.2.3", "a:1")
+
+    [template] = templates.rarest()
+
+    assert template.text == "接口<port>链路故障，对端<ip>"
+    assert "(?P<component>" in template.pattern
+
+
 def test_the_number_of_templates_is_bounded() -> None:
     rnd = random.Random(1)
     templates = Templates(drain=False)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 DONE, NOTHING_FOUND = 0, 1
 
+MAX_HELD = 5_000
+"""Unknown lines, and characters of each, that are held of a file in a bundle of which nobody knows yet whether it is a log."""
+
 logs = typer.Typer(help="Look through logs, command outputs and bundles.", no_args_is_help=True, rich_markup_mode=None)
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Logs, command outputs or bundles; - reads stdin.")]
@@ -157,14 +160,42 @@ def _read(
             if part.chunks is None:
                 yield part, None
                 continue
-            reader = LogReader(observables.logs, active, part.name, note(part) if note else None)
+            held = _Held(note(part)) if note else None
+            reader = LogReader(observables.logs, active, part.name, held.take if held else None)
+            if held:
+                held.is_log = (lambda: True) if part.sure else reader.looks_like_a_log
             reader.read(part.chunks)
             if not part.sure and not reader.looks_like_a_log():
                 yield replace(part, chunks=None, skipped=NEITHER), None
                 continue
+            if held:
+                held.pass_on()
             found = reader.finish()
             quoting = replace(part, quote=quote)
             yield part, replace(found, observations=tuple(as_quoted(o, quoting) for o in found.observations))
+
+
+class _Held:
+    """Unknown lines of a file, held back until it is known to be a log."""
+
+    def __init__(self, note: UnknownLine) -> None:
+        self._note = note
+        self._lines: list[tuple[str, int]] | None = []
+        self.is_log: Callable[[], bool] = lambda: False
+
+    def take(self, line: str, number: int) -> None:
+        if self._lines is not None and self.is_log():
+            self.pass_on()
+        if self._lines is None:
+            self._note(line, number)
+        elif len(self._lines) < MAX_HELD:
+            self._lines.append((line[:MAX_HELD], number))
+
+    def pass_on(self) -> None:
+        """It is a log: give the lines away, and those that follow as they come."""
+        lines, self._lines = self._lines or (), None
+        for line, number in lines:
+            self._note(line, number)
 
 
 def _file(part: LogPart, read: LogRead | None) -> dict[str, Any]:

@@ -38,7 +38,8 @@ _MASK = re.compile(
     r"|(?P<mac>\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}\b|\b[0-9A-Fa-f]{4}(?:[.-][0-9A-Fa-f]{4}){2}\b)"
     r"|(?P<port>\b[A-Za-z][A-Za-z-]{0,30}\d+(?:/\d+)+\b)"
     r"|(?P<hex>\b0x[0-9A-Fa-f]+\b|\b(?=[A-Fa-f]*\d)(?=\d*[A-Fa-f])[0-9A-Fa-f]{6,}\b)"
-    r"|(?P<num>\d+(?:\.\d+)?)"
+    r"|(?P<num>\d+(?:\.\d+)?)",
+    re.ASCII,  # a Chinese character before a name or figure is no letter of it
 )
 _BLANK = re.compile("|".join(re.escape(blank) for blank in _BLANKS))
 _HOST = re.compile(r"\s*[\w.-]+\s+(?=[\w()./-]+(?:\[\d+\])?:\s)")
