@@ -112,7 +112,7 @@ def unknown(
         return line if keep_secrets else neutral(redactor.line(line[: 2 * MAX_TEXT]))
 
     def note(part: LogPart) -> UnknownLine:
-        return lambda line, number: templates.add(shown(line), f"{part.name}:{number}")
+        return lambda line, number: templates.add(line, f"{part.name}:{number}", shown)
 
     read = list(_read(files, device, base, base_path, note))
     found = templates.rarest(top)
