@@ -109,13 +109,30 @@ def read_told(report: str, observables: Observables, bases: Relevance, device: s
         return read_report(report, observables, bases, device)
     lines = report.split("\n")
     pasted = ["\n".join(lines[output.start : output.stop]) for output in outputs]
-    for output in outputs:
-        for index in output:
-            lines[index] = " " * len(lines[index])
-    said = read_report("\n".join(lines), observables, bases, device)
+    said = read_report(_blanked(lines, outputs), observables, bases, device)
     found, unplaced = list(said.observations), list(said.unplaced)
     _pasted(pasted, observables, bases, found, unplaced)
     return Said(tuple(found), tuple(unplaced))
+
+
+def in_words(evidence: Evidence, observables: Observables, active: frozenset[str]) -> Evidence:
+    """The evidence as far as people told it: without the outputs of commands, whose labels are the same whatever ails the device."""
+
+    def told(text: str) -> str:
+        outputs = outputs_in(observables.logs, text, active) if "\n" in text else []
+        return _blanked(text.split("\n"), outputs) if outputs else text
+
+    report = told(evidence.report or "")
+    logs = tuple(told(entry) if isinstance(entry, str) else entry for entry in evidence.logs)
+    if report == (evidence.report or "") and logs == evidence.logs:
+        return evidence
+    return evidence.model_copy(update={"report": report, "logs": logs})
+
+
+def _blanked(lines: list[str], outputs: Iterable[range]) -> str:
+    """A text with blanks in place of some of its lines; what is left keeps its place."""
+    hidden = {index for output in outputs for index in output}
+    return "\n".join(" " * len(line) if index in hidden else line for index, line in enumerate(lines))
 
 
 def _logs(
