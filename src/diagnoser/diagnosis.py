@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from diagnoser.advice import advise, compile_policy
 from diagnoser.evidence import Evidence, Observables, Observed, observe, relevance
 from diagnoser.evidence.likeness import Likeness
-from diagnoser.evidence.observe import OpenLog, no_files
+from diagnoser.evidence.observe import OpenLog, in_words, no_files
 from diagnoser.evidence.redaction import stood_in
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.facts import facts_from
@@ -97,7 +97,8 @@ def reason_from(
     inference = infer(
         knowledge.network, facts_from(observed.observations, evidence.device, active), active, knowledge.base
     )
-    likeness = knowledge.observables.descriptions.likeness(evidence, active)
+    told = in_words(evidence, knowledge.observables, active)
+    likeness = knowledge.observables.descriptions.likeness(told, active)
     ranking = rank(knowledge.base, knowledge.relations, inference, active, bearing, likeness, reasons)
     return Reasoning(evidence, active, bearing, likeness, observed, inference, ranking)
 
@@ -139,7 +140,8 @@ def conclude(
     base, active, inference, ranking = knowledge.base, found.active, found.inference, found.ranking
     advice = advise(base, knowledge.relations, knowledge.policy, found.evidence, inference, ranking, active, skipped)
     likely = [c.id for c in ranking.causes[:top] if found.likeness.get(c.id, 0.0) > 1.0]
-    telling = knowledge.observables.descriptions.telling(found.evidence, likely)
+    told = in_words(found.evidence, knowledge.observables, active)
+    telling = knowledge.observables.descriptions.telling(told, likely)
     return compose(
         base,
         knowledge.wording,

@@ -46,7 +46,7 @@ def test_scan_reads_stdin_and_says_when_nothing_hits() -> None:
     done = run("logs", "scan", "-", "--base-path", str(SMALL), "--base", "small", stdin=b"nothing known\n")
 
     assert (done.returncode, done.stdout) == (1, b"")
-    assert b"stdin: 1 lines, 1 unknown" in done.stderr
+    assert b"stdin: 1 line, 1 unknown" in done.stderr
 
 
 def test_unknown_lines_are_printed_as_patterns(tmp_path: Path) -> None:
@@ -75,7 +75,20 @@ def test_a_bundle_is_evidence_and_what_was_skipped_is_listed(tmp_path: Path) -> 
 
     [seen] = [o for o in report["observations"] if o["finding"] == "small:log_link_down"]
     assert seen["source"]["file"].endswith("b.zip!/var/log/messages")
-    assert {u["text"].rpartition("!/")[2] for u in report["unplaced"] if "skipped" in u["text"]} == {
-        "core: skipped: not text / 未读取：不是文本",
-        "readme.txt: skipped: neither a log nor a known command's output / 未读取：既不是日志，也不是已知命令的输出",
+    skipped = [u["said"] for u in report["unplaced"] if "skipped" in u["text"]]
+    assert {tuple(said[lang].rpartition("!/")[2] for lang in ("en", "zh")) for said in skipped} == {
+        ("core: skipped: not text", "core：未读取：不是文本"),
+        (
+            "readme.txt: skipped: neither a log nor a known command's output",
+            "readme.txt：未读取：既不是日志，也不是已知命令的输出",
+        ),
     }
+
+
+def test_a_file_that_is_no_log_gives_no_patterns(tmp_path: Path) -> None:
+    path = bundle(tmp_path / "b.zip")
+
+    done = run("logs", "unknown", str(path), "--base-path", str(SMALL), "--base", "small")
+
+    assert b"just words" not in done.stdout
+    assert b"something else" in done.stdout

@@ -218,12 +218,14 @@ def test_a_name_or_the_content_tells_a_log() -> None:
 @pytest.mark.parametrize(
     ("head", "said"),
     [
-        (b"7z\xbc\xaf\x27\x1c", "x: skipped: 7z is not read; unpack it, or pack it as zip or tar.gz / 未读取：不支持7z，请解压，或改用zip、tar.gz"),
-        (b"\x89PNG\r\n\x1a\n", "x: skipped: a picture is not read; type in what it shows / 未读取：不支持图片，请把内容写成文字"),
-        (b"%PDF-1.7", "x: skipped: pdf is not read; save its text as a file / 未读取：不支持pdf，请把文字另存为文本文件"),
+        (b"7z\xbc\xaf\x27\x1c", ("x: skipped: 7z is not read; unpack it, or pack it as zip or tar.gz", "x：未读取：不支持7z，请解压，或改用zip、tar.gz")),
+        (b"\x89PNG\r\n\x1a\n", ("x: skipped: a picture is not read; type in what it shows", "x：未读取：不支持图片，请把内容写成文字")),
+        (b"\x04\x22\x4d\x18", ("x: skipped: lz4 is not read; unpack it with 'lz4 -d', or pack it as gz", "x：未读取：不支持lz4，请用“lz4 -d”解压，或改用gz")),
+        (b"ElfFile\0", ("x: skipped: evtx is not read; save the events as text, with 'wevtutil qe FILE /lf:true /f:text'", "x：未读取：不支持evtx，请用“wevtutil qe 文件 /lf:true /f:text”导出为文本")),
+        (b"%PDF-1.7", ("x: skipped: pdf is not read; save its text as a file", "x：未读取：不支持pdf，请把文字另存为文本文件")),
     ],
 )  # fmt: skip
-def test_a_kind_that_is_not_read_is_told_with_what_would_be_right(head: bytes, said: str) -> None:
+def test_a_kind_that_is_not_read_is_told_with_what_would_be_right(head: bytes, said: tuple[str, str]) -> None:
     [part] = parts(io.BytesIO(head + bytes(100)), "x", 100)
 
     assert part.chunks is None
@@ -241,5 +243,40 @@ def test_a_gz_that_is_cut_is_read_up_to_there() -> None:
 
     assert lines > 1_000
     assert len(told) == 1
-    assert told[0].startswith("half.log: damaged, not read to its end: ")
-    assert told[0].endswith(" / 文件损坏，只读到损坏处")
+    assert told[0].en.startswith("half.log: damaged, not read to its end: ")
+    assert told[0].zh == "half.log：文件损坏，只读到损坏处"
+
+
+def test_a_zip_packed_in_china_keeps_its_names() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("AAAA.log", LINE)
+    content = packed.getvalue().replace(b"AAAA.log", "日志.log".encode("gbk"))
+
+    assert [part.name for part in parts(io.BytesIO(content), "b.zip", len(content))] == ["b.zip!/日志.log"]
+
+
+def test_a_tar_packed_in_china_keeps_its_names() -> None:
+    content = tarred({"AAAA.log": LINE}).replace(b"AAAA.log", "日志.log".encode("gbk"))
+    header = bytearray(content[:512])
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+
+    [part] = parts(io.BytesIO(bytes(header) + content[512:]), "b.tar", len(content))
+
+    assert part.name == "b.tar!/日志.log"
+
+
+def test_an_office_file_and_a_zip_without_its_end_are_told_as_such() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<x/>")
+        archive.writestr("word/document.xml", "<x/>")
+    whole = packed.getvalue()
+
+    said = [part.skipped for c in (whole, whole[:-30]) for part in parts(io.BytesIO(c), "x", len(c))]
+
+    assert said == [
+        "an Office file is not read; save its text as a file",
+        "damaged: the end of the zip is missing; copy or download it again",
+    ]

@@ -57,23 +57,34 @@ def test_one_bad_line_does_not_spoil_the_others() -> None:
 
 
 @pytest.mark.parametrize("size", [1000, 1 << 20, 1 << 24])
-def test_a_line_of_ten_megabytes_is_cut_and_its_neighbours_are_whole(size: int) -> None:
-    content = b"before\n" + b"x" * 10_000_000 + b"\nafter\n"
+@pytest.mark.parametrize("last", [b"\nafter\n", b"\n\nafter", b"\n", b""])
+def test_a_line_of_ten_megabytes_comes_in_parts_and_its_neighbours_are_whole(size: int, last: bytes) -> None:
+    long = b"".join(b"%07d " % n for n in range(1_250_000))
 
     met = Decoding()
-    found = b"\n".join(pieces(cut(content, size), met)).split(b"\n")
+    joined, parts = b"", []
+    for piece in pieces(cut(b"before\n" + long + last, size), met):
+        joined += piece if met.continues or not joined else b"\n" + piece
+        parts.append(max(map(len, piece.split(b"\n"))))
 
-    assert found == [b"before", b"x" * MAX_LINE, b"after"]
-    assert met.cut_lines == 1
+    assert joined == (b"before\n" + long + last).removesuffix(b"\n")
+    assert max(parts) <= MAX_LINE
+    assert met.long_lines == 1
 
 
-def test_a_cut_does_not_split_a_character() -> None:
+def test_a_cut_splits_neither_a_character_nor_a_word() -> None:
     for shift in range(3):
-        content = b"a" * shift + "电".encode() * MAX_LINE + b"\n"
+        for text in ("电" * MAX_LINE, "电压 " * MAX_LINE):
+            for encoding in ("utf-8", "gb18030") if " " in text else ("utf-8",):
+                met = Decoding()
+                content = b"a" * shift + text.encode(encoding) + b"\n"
 
-        [piece] = pieces([content])
+                found = [piece.decode() for piece in pieces([content], met)]
 
-        assert piece.decode() == "a" * shift + "电" * ((MAX_LINE - shift) // 3)
+                assert "".join(found) == "a" * shift + text
+                assert len(found) > 2
+                assert met.replaced_lines == 0
+                assert " " not in text or all(part.endswith(" ") for part in found)
 
 
 def test_memory_does_not_grow_with_the_log() -> None:

@@ -65,6 +65,18 @@ def test_few_words_say_less_than_many() -> None:
     assert spread[0] < spread[1]
 
 
+def test_when_a_log_line_was_written_and_its_number_tell_nothing() -> None:
+    descriptions, bases = shipped()
+    line = "{} SW1 %%01IFNET/4/IF_STATE(l)[{}]:Interface GigabitEthernet0/0/8 has turned into DOWN state."
+
+    first, second = (
+        descriptions.likeness(evidence_from({"logs": [line.format(*said)]}), bases)
+        for said in (("Jun 14 2023 15:10:01", 7), ("Nov 2 2021 09:16:08", 412))
+    )
+
+    assert first == second
+
+
 def test_which_address_it_is_tells_nothing() -> None:
     descriptions, bases = shipped()
     told = [

@@ -165,6 +165,22 @@ def test_of_several_readings_of_one_thing_the_last_counts(knowledge: PreparedKno
     assert found["rx_power", "GE0/0/1"].value == -3.0
 
 
+def test_of_the_lanes_of_one_output_the_lowest_counts_and_of_two_outputs_the_last(
+    knowledge: PreparedKnowledge,
+) -> None:
+    dark = ["GE0/0/1 optics:", "  Lane 0: -1.5 dBm", "  Lane 1: -31 dBm", "  Lane 2: -1.2 dBm"]
+    mended = ["GE0/0/1 optics:", "  Lane 0: -1.5 dBm", "  Lane 1: -2 dBm"]
+
+    before, after = (seen(read(knowledge, *lines))["rx_power", "GE0/0/1"] for lines in (dark, [*dark, *mended]))
+
+    assert (before.value, before.source.line, before.count) == (-31.0, 3, 3)
+    assert (after.value, after.count) == (-2.0, 5)
+
+
+def test_blanks_between_the_columns_of_a_component_are_one(knowledge: PreparedKnowledge) -> None:
+    assert set(seen(read(knowledge, SUPPLY[0], "2   B   Failed -"))) == {("supply_failed", "psu 2 B")}
+
+
 def test_a_value_of_another_unit_or_no_number_is_left_out(knowledge: PreparedKnowledge) -> None:
     assert seen(read(knowledge, OPTICS[0], "  Rx: 5 mW", "  Rx: 1.2.3 dBm")) == {}
 
@@ -220,3 +236,15 @@ def test_memory_does_not_grow_with_the_log(knowledge: PreparedKnowledge) -> None
 
     peak(24)  # every time stamp that occurs is known after this
     assert peak(40) < 1.5 * peak(4)
+
+
+def test_a_line_of_megabytes_is_read_to_its_end_and_the_lines_after_it_keep_their_numbers(
+    knowledge: PreparedKnowledge,
+) -> None:
+    long = "x " * 200_000 + down("10:00:00") + " y" * 200_000
+
+    log = read(knowledge, "first", long, down("11:00:00", "GE0/0/2"))
+
+    assert {component: o.source.line for (_, component), o in seen(log).items()} == {"GE0/0/1": 2, "GE0/0/2": 3}
+    assert log.lines == 3
+    assert [warning.zh.partition("，")[0] for warning in log.warnings] == ["1行超过64 KiB"]

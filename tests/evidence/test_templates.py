@@ -69,6 +69,32 @@ def test_values_are_blanked_and_a_port_is_the_component() -> None:
     assert found["component"] == "GE0/0/1"
 
 
+def test_a_port_after_chinese_words_is_the_component() -> None:
+    templates = Templates(drain=False)
+    templates.add("接口GigabitEthernet0/0/2链路故障，对端10.1.2.3", "a:1")
+
+    [template] = templates.rarest()
+
+    assert template.text == "接口<port>链路故障，对端<ip>"
+    assert "(?P<component>" in template.pattern
+
+
+def test_lines_alike_are_looked_through_for_secrets_once() -> None:
+    templates, asked = Templates(drain=False), []
+
+    def shown(line: str) -> str:
+        asked.append(line)
+        return line.replace("root", "hidden-person-1")
+
+    for n in range(100):
+        templates.add(f"Jun 14 15:00:{n % 60:02} sw login {n} of root", f"a:{n}", shown)
+
+    [template] = templates.rarest()
+    assert (template.count, len(asked)) == (100, 1)
+    assert "root" not in template.example + template.text + template.pattern
+    assert template.last is not None
+
+
 def test_the_number_of_templates_is_bounded() -> None:
     rnd = random.Random(1)
     templates = Templates(drain=False)

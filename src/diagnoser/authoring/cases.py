@@ -12,6 +12,7 @@ from diagnoser.diagnosis import PreparedKnowledge, diagnose, read
 from diagnoser.errors import DiagnoserError, Location
 from diagnoser.evidence import Evidence, Observed, evidence_from
 from diagnoser.evidence.alarms import severities
+from diagnoser.evidence.observe import in_words
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.facts import facts_from
 from diagnoser.inference import Inference, infer
@@ -208,7 +209,8 @@ def infer_case(knowledge: PreparedKnowledge, seen: CaseRead) -> Inference:
 def answer_to(knowledge: PreparedKnowledge, seen: CaseRead, inference: Inference) -> Answer:
     """The last stages: the ranking, the severity and whom to call, as a diagnosis has them."""
     base = knowledge.base
-    likeness = knowledge.observables.descriptions.likeness(seen.evidence, seen.active)
+    told = in_words(seen.evidence, knowledge.observables, seen.active)
+    likeness = knowledge.observables.descriptions.likeness(told, seen.active)
     ranking = rank(base, knowledge.relations, inference, seen.active, seen.bearing, likeness, reasons=False)
     severity = perceived_severity(base, inference, severities(seen.evidence.alarms))
     present = tuple(sorted({state.finding for state in inference.findings if state.state == "present"}))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from diagnoser.authoring.cases import LANGUAGES
 from diagnoser.diagnosis import PreparedKnowledge, Reasoning, conclude, reason
 from diagnoser.evidence import Evidence, evidence_from
+from diagnoser.evidence.observe import in_words
 from diagnoser.knowledge.base import Case
 from diagnoser.ranking import rank
 from diagnoser.report import Report
@@ -74,8 +75,8 @@ def without_cause(knowledge: PreparedKnowledge, found: Reasoning, cause: str) ->
         confirmed={c: rules for c, rules in found.inference.confirmed.items() if c != cause},
         ruled_out={**found.inference.ruled_out, cause: ()},
     )
-    descriptions = knowledge.observables.descriptions
-    likeness = descriptions.likeness(found.evidence, found.active, without=frozenset({cause}))
+    told = in_words(found.evidence, knowledge.observables, found.active)
+    likeness = knowledge.observables.descriptions.likeness(told, found.active, without=frozenset({cause}))
     ranking = rank(knowledge.base, knowledge.relations, inference, found.active, found.bearing, likeness)
     return replace(found, inference=inference, likeness=likeness, ranking=ranking)
 

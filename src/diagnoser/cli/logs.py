@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from diagnoser.evidence.log_reading import LogRead, UnknownLine
 
 DONE, NOTHING_FOUND = 0, 1
+
+MAX_HELD = 5_000
+"""Unknown lines, and characters of each, that are held of a file in a bundle of which nobody knows yet whether it is a log."""
 
 logs = typer.Typer(help="Look through logs, command outputs and bundles.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -30,6 +33,8 @@ BasePathOption = Annotated[
     typer.Option("--base-path", metavar="DIR", help="More knowledge beside the shipped one. Repeatable."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
+Lang = Literal["en", "zh"]
+LangOption = Annotated[Lang, typer.Option("--lang", help="Language of what is said about the files.")]
 
 
 @logs.command()
@@ -40,6 +45,7 @@ def scan(
     base_path: BasePathOption = None,
     as_json: JsonOption = False,
     keep_secrets: KeepSecrets = False,
+    lang: LangOption = "en",
 ) -> None:
     """Which patterns and readings hit, where and how often. With --json, secrets become tokens."""
     from diagnoser.evidence.redaction import Redactor
@@ -75,8 +81,8 @@ def scan(
             place = f" at {hit['component']}" if hit["component"] else ""
             span = "" if hit["first"] is None else f" [{hit['first']} .. {hit['last']}]"
             _print(f"{hit['file']}:{hit['line']}: {what}{place} x{hit['count']}{span}: {hit['text']}\n")
-    _tell(read)
-    tell_replaced(redactor.tokens.counts())
+    _tell(read, lang)
+    tell_replaced(redactor.tokens.counts(), lang)
     raise typer.Exit(DONE if hits else NOTHING_FOUND)
 
 
@@ -89,6 +95,7 @@ def unknown(
     top: Annotated[int, typer.Option("--top", min=1, help="How many templates to show.")] = 50,
     as_json: JsonOption = False,
     keep_secrets: KeepSecrets = False,
+    lang: LangOption = "en",
 ) -> None:
     """What no pattern knows, rarest and newest first, ready to become patterns.
 
@@ -105,7 +112,7 @@ def unknown(
         return line if keep_secrets else neutral(redactor.line(line[: 2 * MAX_TEXT]))
 
     def note(part: LogPart) -> UnknownLine:
-        return lambda line, number: templates.add(shown(line), f"{part.name}:{number}")
+        return lambda line, number: templates.add(line, f"{part.name}:{number}", shown)
 
     read = list(_read(files, device, base, base_path, note))
     found = templates.rarest(top)
@@ -117,9 +124,13 @@ def unknown(
         for entry in as_yaml(found):
             _print(entry)
     if templates.dropped:
-        print(f"{templates.dropped} lines of further templates were left out", file=sys.stderr)
-    _tell(read)
-    tell_replaced(redactor.tokens.counts())
+        left_out = (
+            f"{templates.dropped} lines of further templates were left out",
+            f"其余模板共{templates.dropped}行未列出",
+        )
+        print(left_out[lang == "zh"], file=sys.stderr)
+    _tell(read, lang)
+    tell_replaced(redactor.tokens.counts(), lang)
 
 
 def _read(
@@ -149,14 +160,42 @@ def _read(
             if part.chunks is None:
                 yield part, None
                 continue
-            reader = LogReader(observables.logs, active, part.name, note(part) if note else None)
+            held = _Held(note(part)) if note else None
+            reader = LogReader(observables.logs, active, part.name, held.take if held else None)
+            if held:
+                held.is_log = (lambda: True) if part.sure else reader.looks_like_a_log
             reader.read(part.chunks)
             if not part.sure and not reader.looks_like_a_log():
                 yield replace(part, chunks=None, skipped=NEITHER), None
                 continue
+            if held:
+                held.pass_on()
             found = reader.finish()
             quoting = replace(part, quote=quote)
             yield part, replace(found, observations=tuple(as_quoted(o, quoting) for o in found.observations))
+
+
+class _Held:
+    """Unknown lines of a file, held back until it is known to be a log."""
+
+    def __init__(self, note: UnknownLine) -> None:
+        self._note = note
+        self._lines: list[tuple[str, int]] | None = []
+        self.is_log: Callable[[], bool] = lambda: False
+
+    def take(self, line: str, number: int) -> None:
+        if self._lines is not None and self.is_log():
+            self.pass_on()
+        if self._lines is None:
+            self._note(line, number)
+        elif len(self._lines) < MAX_HELD:
+            self._lines.append((line[:MAX_HELD], number))
+
+    def pass_on(self) -> None:
+        """It is a log: give the lines away, and those that follow as they come."""
+        lines, self._lines = self._lines or (), None
+        for line, number in lines:
+            self._note(line, number)
 
 
 def _file(part: LogPart, read: LogRead | None) -> dict[str, Any]:
@@ -168,20 +207,27 @@ def _file(part: LogPart, read: LogRead | None) -> dict[str, Any]:
         "unknown": read.unknown,
         "first": None if read.first is None else read.first.text(),
         "last": None if read.last is None else read.last.text(),
-        "warnings": list(read.warnings),
+        "warnings": [warning.en for warning in read.warnings],
     }
 
 
-def _tell(read: list[tuple[LogPart, LogRead | None]]) -> None:
+def _tell(read: list[tuple[LogPart, LogRead | None]], lang: Lang) -> None:
     """What a person should know about the files, on stderr."""
     for part, found in read:
         if found is None:
-            print(part.why_not(), file=sys.stderr)
+            print(getattr(part.why_not(), lang), file=sys.stderr)
             continue
         for warning in found.warnings:
-            print(f"{part.name}: {warning}", file=sys.stderr)
-        covered = "" if found.first is None or found.last is None else f", {found.first.text()} to {found.last.text()}"
-        print(f"{part.name}: {found.lines} lines, {found.unknown} unknown{covered}", file=sys.stderr)
+            print(f"{part.name}: {getattr(warning, lang)}", file=sys.stderr)
+        print(_summary(part.name, found, lang), file=sys.stderr)
+
+
+def _summary(name: str, found: LogRead, lang: Lang) -> str:
+    span = None if found.first is None or found.last is None else (found.first.text(), found.last.text())
+    if lang == "zh":
+        return f"{name}：{found.lines}行，{found.unknown}行未能识别" + (f"，{span[0]}至{span[1]}" if span else "")
+    lines = f"{found.lines} {'line' if found.lines == 1 else 'lines'}"
+    return f"{name}: {lines}, {found.unknown} unknown" + (f", {span[0]} to {span[1]}" if span else "")
 
 
 def _print(text: str) -> None:

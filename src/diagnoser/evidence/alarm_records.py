@@ -74,6 +74,14 @@ _REDFISH_OVER = (
 )
 """How other messages end, of what is wrong and of what is over: `PowerSupplyInputRestored` ends `PowerSupplyInputLost`."""
 
+_OF_TMF642 = frozenset(
+    (
+        "alarmraisedtime", "alarmclearedtime", "alarmchangedtime", "alarmreportingtime", "externalalarmid", "sourcesystemid",
+        "alarmedobjecttype",
+    )
+)  # fmt: skip
+"""Fields of which an alarm of TMF642 has one, also where only what has changed is reported."""
+
 _SYSLOG = re.compile(r"<(\d{1,3})>1 (\S+) (\S+) (\S+) (\S+) (\S+) (.*)", re.S)
 _ELEMENT = re.compile(r"\[([^\s=\]\"]{1,32})((?: [^\s=\]\"]{1,32}=\"(?:[^\"\\\]]|\\.)*\")*)\]")
 _PARAMETER = re.compile(r"([^\s=\]\"]{1,32})=\"((?:[^\"\\\]]|\\.)*)\"")
@@ -85,6 +93,7 @@ class AlarmRecord:
 
     Attributes:
         identity: what the standard tells alarms apart by; equal in a report and in its clear.
+        aliases: other identities of the same alarm, of which a report of a change may name just one.
         cleared: whether it says that the alarm is over.
         severity: X.733 perceived severity; None if it says none.
         time: seconds since 1970, UTC; None if it says none.
@@ -106,6 +115,7 @@ class AlarmRecord:
     notification: str
     ends: frozenset[str]
     content: str
+    aliases: tuple[tuple[str, ...], ...] = ()
 
 
 def records_of(alarm: str | _Fields) -> Iterator[AlarmRecord]:
@@ -127,7 +137,7 @@ def records_of(alarm: str | _Fields) -> Iterator[AlarmRecord]:
         yield _from_rfc8632(fields, content)
     elif "messageid" in fields or "originofcondition" in fields:
         yield _from_redfish(fields, content)
-    elif "alarmedobject" in fields or "alarmraisedtime" in fields:
+    elif "alarmedobject" in fields or (not _OF_TMF642.isdisjoint(fields) and "objectinstance" not in fields):
         yield _from_tmf642(fields, content)
     else:
         yield _from_x733(fields, content)
@@ -135,7 +145,7 @@ def records_of(alarm: str | _Fields) -> Iterator[AlarmRecord]:
 
 def _held(fields: _Fields) -> list[Any] | None:
     """The alarms inside a document around them; None if it is an alarm itself."""
-    for name in ("events", "members", "alarm", "alarms", "alarmlist", "alarmnotification", "event"):
+    for name in ("events", "members", "alarm", "alarms", "alarmlist", "alarmnotification", "notification", "event"):
         inner = fields.get(name)
         if isinstance(inner, list) and any(isinstance(i, Mapping) for i in inner):
             return inner
@@ -212,6 +222,7 @@ def _record(
     time: float | None,
     resource: str,
     texts: tuple[str, ...],
+    aliases: tuple[tuple[str, ...], ...] = (),
 ) -> AlarmRecord:
     correlated = fields.get("correlatednotifications") or ()
     ends = frozenset(str(i) for i in _leaves(correlated) if isinstance(i, int | str))
@@ -226,6 +237,7 @@ def _record(
         _said(fields, "notificationidentifier", "notificationid"),
         ends,
         content,
+        aliases,
     )
 
 
@@ -259,13 +271,17 @@ def _from_rfc8632(fields: _Fields, content: str) -> AlarmRecord:
 
 
 def _from_tmf642(fields: _Fields, content: str) -> AlarmRecord:
-    """TMF642: an alarm is known by the identifier of the system that raised it, else by what X.733 says."""
+    """TMF642: an alarm is known by its id, and by the identifier that the system which raised it gave it, else by what X.733 says.
+
+    An event may name the alarm, and beside it only what has changed.
+    """
     resource = _said(fields, "alarmedobject")
-    named = _said(fields, "externalalarmid", "id")
+    external = _said(fields, "externalalarmid")
     kind, problem = _said(fields, "alarmtype"), _said(fields, "specificproblem")
-    identity = (
-        (_said(fields, "sourcesystemid"), named) if named else (resource, kind, _said(fields, "probablecause"), problem)
-    )
+    names: list[tuple[str, ...]] = [("id", name) for name in (_said(fields, "id"),) if name]
+    if external:
+        names.append(("external", _said(fields, "sourcesystemid"), external))
+    identity, *others = names or [(resource, kind, _said(fields, "probablecause"), problem)]
     severity = _severity(fields, "perceivedseverity")
     ended, raised = _said(fields, "alarmclearedtime"), _said(fields, "alarmraisedtime")
     cleared = severity == "cleared" or _said(fields, "state").lower() == "cleared" or bool(ended)
@@ -274,6 +290,7 @@ def _from_tmf642(fields: _Fields, content: str) -> AlarmRecord:
         fields, content, ("tmf642", *identity), cleared, severity,
         _time(ended, *times) if cleared else _time(*times), resource,
         _texts(problem, _said(fields, "alarmdetails"), _said(fields, "additionaltext", "description", "name")),
+        tuple(("tmf642", *name) for name in others),
     )  # fmt: skip
 
 
@@ -336,7 +353,8 @@ def _from_x733(fields: _Fields, content: str) -> AlarmRecord:
         identity = (text or content,)
     return _record(
         fields, content, ("x733", *identity), severity == "cleared" or _truth(fields.get("iscleared")), severity,
-        _time(_said(fields, "eventtime", "time", "timestamp", "alarmraisedtime")), resource, _texts(problem, text),
+        _time(_said(fields, "eventtime", "time", "timestamp", "alarmclearedtime", "alarmchangedtime", "alarmraisedtime")),
+        resource, _texts(problem, text),
     )  # fmt: skip
 
 

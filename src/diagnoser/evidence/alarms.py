@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from diagnoser.evidence.alarm_records import AlarmRecord, records_of, words_of_cause
@@ -27,6 +28,8 @@ _INTERFACE = re.compile(
     r"[ -]?\d{1,4}(?:/\d{1,4}){1,4}",
     re.I,
 )
+_NUMBERED = re.compile(r"(?:\A|[/=:\s])(\d{1,4}(?:/\d{1,4}){1,4})\Z")
+"""A port that is only called by its numbers, at the end of a name: `ONT 0/1/5`."""
 _LAST = re.compile(r"(?:.*(?:['\"]))?([^'\"]+)['\"]?\]?\s*$", re.S)
 
 
@@ -36,21 +39,51 @@ def standing(alarms: Iterable[Alarm]) -> tuple[tuple[AlarmRecord, ...], tuple[Al
     A clear that names the notifications which it ends, ends just these. Else the later record wins; a clear wins over a report of the same moment, and over any report if one
     of the records tells no time.
     """
-    by_identity: dict[tuple[str, ...], list[AlarmRecord]] = {}
     aimed: list[AlarmRecord] = []
+    others: list[AlarmRecord] = []
     for record in (r for alarm in alarms for r in records_of(alarm)):
-        if record.cleared and record.ends:
-            aimed.append(record)
-        else:
-            by_identity.setdefault(record.identity, []).append(record)
+        (aimed if record.cleared and record.ends else others).append(record)
     raised: list[AlarmRecord] = []
     cleared = list(aimed)
-    for _, records in sorted(by_identity.items()):
+    for _, records in sorted(_of_one_alarm(others).items()):
         left = [r for r in records if not any(_ends(clear, r) for clear in aimed)]
         if left:
-            last = _last(left)
+            last = _told_in_full(_last(left), left)
             (cleared if last.cleared else raised).append(last)
     return tuple(raised), tuple(sorted(cleared, key=lambda r: (r.identity, r.content)))
+
+
+def _of_one_alarm(records: Iterable[AlarmRecord]) -> dict[tuple[str, ...], list[AlarmRecord]]:
+    """The records of each alarm, by the first of its identities: records that share one are of the same alarm."""
+    found: dict[tuple[str, ...], list[AlarmRecord]] = {}
+    key_of: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for record in records:
+        names = {record.identity, *record.aliases}
+        keys = {key_of[name] for name in names if name in key_of}
+        key = min(keys | names)
+        for other in keys - {key}:
+            moved = found.pop(other)
+            found.setdefault(key, []).extend(moved)
+            key_of.update((name, key) for r in moved for name in (r.identity, *r.aliases))
+        found.setdefault(key, []).append(record)
+        key_of.update(dict.fromkeys(names, key))
+    return found
+
+
+def _told_in_full(last: AlarmRecord, records: Iterable[AlarmRecord]) -> AlarmRecord:
+    """A record that tells only what has changed, with what the records before it said."""
+    if last.resource and last.texts:
+        return last
+    fuller = [r for r in records if r.resource and r.texts]
+    if not fuller:
+        return last
+    before = _last(fuller)
+    return replace(
+        last,
+        resource=last.resource or before.resource,
+        texts=last.texts or before.texts,
+        probable_cause=last.probable_cause or before.probable_cause,
+    )
 
 
 def _ends(clear: AlarmRecord, record: AlarmRecord) -> bool:
@@ -82,7 +115,9 @@ def read_alarms(alarms: Iterable[Alarm], observables: Observables, bases: Releva
         found.extend(placed)
         if not placed:
             unplaced.append(Unplaced("alarm", _summary(record)))
-    unplaced.extend(Unplaced("alarm", f"{_summary(record)} (cleared)") for record in cleared)
+    unplaced.extend(
+        Unplaced("alarm", f"{_summary(record)} (cleared)", zh=f"{_summary(record)}（已清除）") for record in cleared
+    )
     return Said(tuple(found), tuple(unplaced))
 
 
@@ -148,8 +183,11 @@ def component_of(resource: str) -> str | None:
     interface = _INTERFACE.search(resource)
     if interface is not None:
         return interface[0]
-    last = re.split(r"[/,;]", resource.rstrip("/"))[-1]
     if resource.startswith("/redfish/"):
         return "/".join(resource.rstrip("/").split("/")[-2:])[:200]
+    numbered = _NUMBERED.search(resource)
+    if numbered is not None:
+        return numbered[1]
+    last = re.split(r"[/,;]", resource.rstrip("/"))[-1]
     match = _LAST.match(last)
     return (match[1] if match else last).strip()[:200] or None

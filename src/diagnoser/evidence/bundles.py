@@ -20,7 +20,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, Protocol
 
-from diagnoser.evidence.encodings import sniff_utf16
+from diagnoser.evidence.encodings import decode_line, sniff_utf16
+from diagnoser.evidence.observation import Told
 
 CHUNK = 1 << 17
 """Bytes that are read at once: small enough to stay in the processor's cache from one step to the next."""
@@ -43,7 +44,9 @@ _BINARY_HEADS = (
 
 _KINDS = (
     (b"7z\xbc\xaf", "7z"), (b"Rar!", "rar"), (b"\x28\xb5\x2f\xfd", "zst"), (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"),
-    (b"GIF8", "image"), (b"%PDF", "pdf"),
+    (b"GIF8", "image"), (b"%PDF", "pdf"), (b"\x04\x22\x4d\x18", "lz4"), (b"\x1f\x9d", "Z"), (b"\x5d\0\0", "lzma"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"), (b"ElfFile\0", "evtx"), (b"LPKSHHRH", "journal"),
+    (b"\xd4\xc3\xb2\xa1", "capture"), (b"\xa1\xb2\xc3\xd4", "capture"), (b"\x0a\x0d\x0d\x0a", "capture"),
 )  # fmt: skip
 NOT_READ = {
     "7z": "7z is not read; unpack it, or pack it as zip or tar.gz",
@@ -51,11 +54,19 @@ NOT_READ = {
     "zst": "zst is not read; unpack it with 'zstd -d', or pack it as gz",
     "image": "a picture is not read; type in what it shows",
     "pdf": "pdf is not read; save its text as a file",
+    "lz4": "lz4 is not read; unpack it with 'lz4 -d', or pack it as gz",
+    "Z": "Z is not read; unpack it with 'uncompress', or pack it as gz",
+    "lzma": "lzma is not read; unpack it with 'unlzma', or pack it as xz",
+    "office": "an Office file is not read; save its text as a file",
+    "evtx": "evtx is not read; save the events as text, with 'wevtutil qe FILE /lf:true /f:text'",
+    "journal": "a journal file is not read; save it as text, with 'journalctl --file FILE'",
+    "capture": "a packet capture is not read; type in what it shows",
 }
 """What is said of a file of a kind that is not read, and what would be right."""
 
 NEITHER = "neither a log nor a known command's output"
 NOT_TO_ITS_END = "damaged, not read to its end"
+CUT_ZIP = "damaged: the end of the zip is missing; copy or download it again"
 
 _IN_CHINESE = (
     (NOT_READ["7z"], "不支持7z，请解压，或改用zip、tar.gz"),
@@ -63,6 +74,14 @@ _IN_CHINESE = (
     (NOT_READ["zst"], "不支持zst，请用“zstd -d”解压，或改用gz"),
     (NOT_READ["image"], "不支持图片，请把内容写成文字"),
     (NOT_READ["pdf"], "不支持pdf，请把文字另存为文本文件"),
+    (NOT_READ["lz4"], "不支持lz4，请用“lz4 -d”解压，或改用gz"),
+    (NOT_READ["Z"], "不支持Z，请用uncompress解压，或改用gz"),
+    (NOT_READ["lzma"], "不支持lzma，请用unlzma解压，或改用xz"),
+    (NOT_READ["office"], "不支持Office文档，请把文字另存为文本文件"),
+    (NOT_READ["evtx"], "不支持evtx，请用“wevtutil qe 文件 /lf:true /f:text”导出为文本"),
+    (NOT_READ["journal"], "不支持journal文件，请用“journalctl --file 文件”导出为文本"),
+    (NOT_READ["capture"], "不支持抓包文件，请把现象写成文字"),
+    (CUT_ZIP, "zip不完整（缺少结尾），请重新拷贝或下载"),
     (NEITHER, "既不是日志，也不是已知命令的输出"),
     (NOT_TO_ITS_END, "文件损坏，只读到损坏处"),
     ("damaged", "文件损坏"),
@@ -120,12 +139,12 @@ class LogPart:
     sure: bool = True
     quote: Callable[[str], str] = str
 
-    def why_not(self) -> str:
-        """What is said of a part that is not read, or not to its end: in both languages, as the reader's is not known here."""
-        chinese = next((zh for begins, zh in _IN_CHINESE if self.skipped.startswith(begins)), "")
+    def why_not(self) -> Told:
+        """What is said of a part that is not read, or not to its end."""
+        chinese = next((zh for begins, zh in _IN_CHINESE if self.skipped.startswith(begins)), self.skipped)
         if self.skipped.startswith(NOT_TO_ITS_END):
-            return f"{self.name}: {self.skipped} / {chinese}"
-        return f"{self.name}: skipped: {self.skipped} / 未读取：{chinese}"
+            return Told(f"{self.name}: {self.skipped}", f"{self.name}：{chinese}")
+        return Told(f"{self.name}: skipped: {self.skipped}", f"{self.name}：未读取：{chinese}")
 
 
 class _Readable(Protocol):
@@ -255,9 +274,15 @@ def _zip(stream: Any, name: str, budget: _Budget, depth: int) -> Iterator[LogPar
     if _zip_directory_bytes(stream) > limits.zip_directory_bytes:
         yield LogPart(name, None, "the zip's table of contents is too large")
         return
+    if not _has_end(stream):
+        yield LogPart(name, None, CUT_ZIP)
+        return
     with zipfile.ZipFile(stream) as archive:
+        if "[Content_Types].xml" in archive.namelist():
+            yield LogPart(name, None, NOT_READ["office"])
+            return
         for info in archive.infolist():
-            inside = f"{name}!/{_shown(info.filename)}"
+            inside = f"{name}!/{_shown(_zip_name(info))}"
             if info.is_dir():
                 continue
             budget.entry()
@@ -272,6 +297,24 @@ def _zip(stream: Any, name: str, budget: _Budget, depth: int) -> Iterator[LogPar
                     yield from _opened(_Unpacked(member, budget), inside, budget, depth + 1, packed=False)
             except _BROKEN as error:
                 yield LogPart(inside, None, f"damaged: {_reason(error)}")
+
+
+def _zip_name(info: zipfile.ZipInfo) -> str:
+    """An entry's name: where it is not marked as UTF-8, packers in China write it in the system's own encoding."""
+    if info.flag_bits & 0x800 or info.filename.isascii():
+        return info.filename
+    try:
+        return decode_line(info.filename.encode("cp437"))
+    except UnicodeEncodeError:
+        return info.filename
+
+
+def _has_end(stream: IO[bytes]) -> bool:
+    stream.seek(0, io.SEEK_END)
+    stream.seek(max(0, stream.tell() - 65_557))
+    found = b"PK\x05\x06" in stream.read()
+    stream.seek(0)
+    return found
 
 
 def _zip_directory_bytes(stream: IO[bytes]) -> int:
@@ -301,7 +344,7 @@ def _tar(stream: Any, name: str, budget: _Budget, depth: int) -> Iterator[LogPar
     with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Header, bufsize=64 * 1024) as archive:
         for info in archive:
             archive.members = []  # type: ignore[attr-defined]  # it would remember every entry
-            inside = f"{name}!/{_shown(info.name)}"
+            inside = f"{name}!/{_shown(decode_line(info.name.encode(errors='surrogateescape')))}"
             if info.isdir():
                 continue
             budget.entry()

@@ -13,9 +13,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 MAX_LINE = 64 * 1024
-"""Bytes of a line that are read; the rest of it is dropped."""
+"""Bytes of a line that are held at once; a longer one goes on as parts of that size."""
 
 _HEAD = 4096
+_NEAR = 2048
+"""Bytes before the end of a part in which a place for the cut is looked for; the marks are no part of a character of GB18030."""
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _ESCAPES = re.compile(
     rb"\x1b(?:\[[0-?]*[ -/]*[@-~]"  # colours, cursor movements
@@ -30,12 +32,14 @@ class Decoding:
     """What was met while a log was decoded; it is filled in as the pieces go by.
 
     Attributes:
-        cut_lines: lines longer than `MAX_LINE`, of which the end was dropped.
+        long_lines: lines longer than `MAX_LINE`, which come in parts, each a piece of its own.
         replaced_lines: lines in no known encoding, read with replacement characters.
+        continues: whether the piece that came last goes on with the line before it.
     """
 
-    cut_lines: int = 0
+    long_lines: int = 0
     replaced_lines: int = 0
+    continues: bool = False
 
 
 def decode_line(raw: bytes) -> str:
@@ -59,7 +63,7 @@ def pieces(chunks: Iterable[bytes], met: Decoding | None = None) -> Iterator[byt
 
     A byte order mark decides on the encoding, then the zeros of UTF-16; otherwise each line is
     decoded by itself, so that one bad line does not spoil the others. Line ends are LF, CRLF or a
-    lone CR (progress bars); terminal escapes and NUL bytes are removed; a line is cut after 64 KiB.
+    lone CR (progress bars); terminal escapes and NUL bytes are removed; a line over 64 KiB comes in parts.
 
     Args:
         chunks: the bytes, cut anywhere.
@@ -124,53 +128,71 @@ def _one_line_end(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _whole_lines(chunks: Iterable[bytes], met: Decoding) -> Iterator[bytes]:
-    """Whole lines, a chunk at a time."""
+    """Whole lines, a chunk at a time; long ones in parts."""
     rest = b""
-    dropping = False
+    inside = False
     for chunk in chunks:
-        if dropping:
-            end = chunk.find(b"\n")
-            if end < 0:
-                continue
-            chunk, dropping = chunk[end + 1 :], False
         end = chunk.rfind(b"\n")
         if end >= 0:
-            yield from _short_lines(b"".join((rest, memoryview(chunk)[:end])), met)
+            body = b"".join((rest, memoryview(chunk)[:end]))
             rest = chunk[end + 1 :]
+            line, more, after = body.partition(b"\n") if inside else (b"", b"\n", body)
+            if inside:
+                yield from _parts(line, met, inside)
+                inside = False
+            if more:
+                yield from _short_lines(after, met)
         else:
             rest += chunk
-        if len(rest) > MAX_LINE:
-            yield _cut(rest, met)
-            rest, dropping = b"", True
+        while len(rest) > MAX_LINE:
+            part, rest = _first_part(rest)
+            yield from _parts(part, met, inside)
+            met.long_lines += not inside
+            inside = True
     if rest:
-        yield rest
+        yield from _parts(rest, met, inside)
 
 
 def _short_lines(body: bytes, met: Decoding) -> Iterator[bytes]:
-    """Lines as they are, in one piece unless some have to be cut."""
+    """Lines as they are, in one piece unless some are long."""
     start = looked = 0
     while len(body) - looked > MAX_LINE:
         end = body.rfind(b"\n", looked, looked + MAX_LINE + 1)
         if end >= 0:
             looked = end + 1
             continue
+        met.continues = False
         if looked > start:
             yield body[start : looked - 1]
-        yield _cut(body[looked : looked + MAX_LINE + 4], met)
         end = body.find(b"\n", looked)
+        met.long_lines += 1
+        yield from _parts(body[looked : end if end >= 0 else len(body)], met, inside=False)
         if end < 0:
             return
         start = looked = end + 1
+    met.continues = False
     yield body[start:] if start else body
 
 
-def _cut(line: bytes, met: Decoding) -> bytes:
-    """The first `MAX_LINE` bytes of a line, not ending inside a character of UTF-8."""
-    met.cut_lines += 1
+def _parts(line: bytes, met: Decoding, inside: bool) -> Iterator[bytes]:
+    """A line in parts of `MAX_LINE` bytes at most; `inside` where it goes on with a part before."""
+    while len(line) > MAX_LINE:
+        part, line = _first_part(line)
+        met.continues, inside = inside, True
+        yield part
+    met.continues = inside
+    yield line
+
+
+def _first_part(line: bytes) -> tuple[bytes, bytes]:
+    """The head of a long line and the rest of it: cut at a blank or comma if one is near, else not inside a character of UTF-8."""
+    for mark in b" ,;":
+        if end := line.rfind(mark, MAX_LINE - _NEAR, MAX_LINE) + 1:
+            return line[:end], line[end:]
     end = MAX_LINE
-    while end > MAX_LINE - 4 and end < len(line) and line[end] & 0xC0 == 0x80:
+    while end > MAX_LINE - 4 and line[end] & 0xC0 == 0x80:
         end -= 1
-    return line[:end]
+    return line[:end], line[end:]
 
 
 def _clean(raw: bytes, met: Decoding) -> bytes:

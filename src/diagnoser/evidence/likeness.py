@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from diagnoser.evidence.document import Evidence
 from diagnoser.evidence.retrieval import Retrieval
+from diagnoser.evidence.times import without_stamp
 from diagnoser.evidence.words import NEGATION, Lexicon
 from diagnoser.knowledge import KnowledgeBase
 
@@ -66,6 +67,9 @@ _ADDRESS = re.compile(r"\d[0-9a-f.:-]{3}")
 """Addresses and the like tell which device it is, not what ails it; and redaction takes them away."""
 
 _MAC = re.compile(r"(?i)\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b|\b(?:[0-9a-f]{4}[-.]){2}[0-9a-f]{4}\b")
+
+_NUMBERING = re.compile(r"\([a-z]\)\[\d+\]")
+"""The number of a line of VRP and the time at its head tell which line it is, and not what ails the device."""
 
 LONGEST_LINE = 400
 MOST_LINES = 60
@@ -256,4 +260,4 @@ def _told(evidence: Evidence) -> Iterable[tuple[str, float]]:
         yield indicator.words(), 1.0
     for line in evidence.logs[:MOST_LINES]:
         if isinstance(line, str):
-            yield line[:LONGEST_LINE], 1.0
+            yield _NUMBERING.sub(" ", without_stamp(line[:LONGEST_LINE])), 1.0

@@ -13,7 +13,7 @@ from itertools import accumulate
 
 from diagnoser.evidence.encodings import Decoding, pieces
 from diagnoser.evidence.logs import Accelerated, MatchedLine, PatternSet
-from diagnoser.evidence.observation import Observation, Source
+from diagnoser.evidence.observation import Observation, Source, Told
 from diagnoser.evidence.readings import HEAD, TYPED, OutputReader, Readings
 from diagnoser.evidence.times import Moment, moment_in
 from diagnoser.knowledge import KnowledgeBase
@@ -172,7 +172,7 @@ class LogRead:
         unknown: lines of these that nothing in the knowledge knows.
         dated: whether enough lines carry a time; those of outputs of commands, which print times too, do not count.
         first, last: the time it covers.
-        warnings: what could not be read as it should: English, for people.
+        warnings: what could not be read as it should, for people.
     """
 
     observations: tuple[Observation, ...]
@@ -182,7 +182,7 @@ class LogRead:
     dated: bool
     first: Moment | None
     last: Moment | None
-    warnings: tuple[str, ...]
+    warnings: tuple[Told, ...]
 
     def covers(self, start: Moment, end: Moment) -> bool:
         """Whether the log goes over some time between two moments."""
@@ -190,6 +190,10 @@ class LogRead:
             return False
         before, after = end.minus(self.first), self.last.minus(start)
         return before is not None and after is not None and before >= 0 and after >= 0
+
+
+def _lines(count: int) -> str:
+    return f"{count} {'line' if count == 1 else 'lines'}"
 
 
 class LogReader:
@@ -237,11 +241,13 @@ class LogReader:
     def read(self, chunks: Iterable[bytes]) -> LogReader:
         """Read the bytes of a log."""
         for piece in pieces(chunks, self._decoding):
-            self.feed(piece)
+            self.feed(piece, self._decoding.continues)
         return self
 
-    def feed(self, piece: bytes) -> None:
-        """Read some whole lines of valid UTF-8, joined by line feeds."""
+    def feed(self, piece: bytes, continues: bool = False) -> None:
+        """Read some whole lines of valid UTF-8, joined by line feeds; or a part of a long line, which goes on with the one before."""
+        if continues:
+            self._number -= 1
         starts: dict[int, list[str]] = {}
         known: set[int] = set()
         for matched in self._index.patterns.piece(piece, self._accelerated.after(len(piece))):
@@ -252,30 +258,39 @@ class LogReader:
                 known.add(matched.start)
         lines = piece.split(b"\n")
         belonging = self._outputs.feed(piece, lines, self._number, starts)
-        of_outputs = {index for span in belonging for index in span}
+        if not continues:
+            self._count(lines, known, {index for span in belonging for index in span})
+        self._promising = self._promising or bool(known or belonging)
+        self._number += len(lines)
+        self._offset += len(piece) + 1
+
+    def _count(self, lines: list[bytes], known: set[int], of_outputs: set[int]) -> None:
+        """Count the lines of a piece, and note the times of some."""
         self._sample(
             [line for i, line in enumerate(lines[: _SAMPLE if self._number == 1 else 1]) if i not in of_outputs]
         )
         self._tail = [lines[i] for i in range(max(0, len(lines) - _SAMPLE), len(lines)) if i not in of_outputs]
-        if belonging or self._on_unknown is not None:
+        if of_outputs or self._on_unknown is not None:
             self._count_each(lines, known, of_outputs)
         else:
             full = len(lines) - lines.count(b"")
             self._lines += full
             self._unknown += full - len(known)
-        self._promising = self._promising or bool(known or belonging)
-        self._number += len(lines)
-        self._offset += len(piece) + 1
 
     def finish(self) -> LogRead:
         """What was read."""
         self._sample(self._tail)
         found = [*self._hits(), *self._outputs.observations(self._file)]
         warnings = []
-        if self._decoding.cut_lines:
-            warnings.append(f"{self._decoding.cut_lines} lines longer than 64 KiB were cut / 行超过64 KiB，已截断")
-        if self._decoding.replaced_lines:
-            warnings.append(f"{self._decoding.replaced_lines} lines are in no known encoding / 行的编码无法识别")
+        if long := self._decoding.long_lines:
+            warnings.append(
+                Told(
+                    f"{_lines(long)} longer than 64 KiB, read in parts: a hit across a cut is missed, and a pattern counts once for a part",
+                    f"{long}行超过64 KiB，已分段读取：跨段的内容可能漏读，同一模式每段只计一次",
+                )
+            )
+        if odd := self._decoding.replaced_lines:
+            warnings.append(Told(f"{_lines(odd)} in no known encoding", f"{odd}行的编码无法识别"))
         return LogRead(
             tuple(found),
             frozenset(o.id for o in found if o.subject == "log"),

@@ -13,7 +13,7 @@ from diagnoser.evidence.document import Evidence, IndicatorSeen, LogFile, pointe
 from diagnoser.evidence.lights import says_light
 from diagnoser.evidence.log_reading import LogRead, LogReader, outputs_in
 from diagnoser.evidence.observables import Observables
-from diagnoser.evidence.observation import Observation, Source, Unplaced
+from diagnoser.evidence.observation import Observation, Source, Told, Unplaced
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.statements import SURE, Said, statements
 from diagnoser.evidence.tested import read_test
@@ -32,7 +32,7 @@ LONGEST_READ_AS_TEXT = 2_000
 WHOLE = 0.9
 """Share of a symptom's words that must stand in a pasted line: devices write more words than they mean."""
 
-UNKNOWN_LINES = "lines that no pattern knows / 没有模式能识别的日志行"
+UNKNOWN_LINES = Told("lines that no pattern knows", "没有模式能识别的日志行")
 """Said of a file in both languages, as the reader's is not known here."""
 
 OpenLog = Callable[[str], Iterable[LogPart]]
@@ -112,10 +112,7 @@ def read_told(report: str, observables: Observables, bases: Relevance, device: s
         return read_report(report, observables, bases, device)
     lines = report.split("\n")
     pasted = ["\n".join(lines[output.start : output.stop]) for output in outputs]
-    for output in outputs:
-        for index in output:
-            lines[index] = " " * len(lines[index])
-    said = read_report("\n".join(lines), observables, bases, device)
+    said = read_report(_blanked(lines, outputs), observables, bases, device)
     found, unplaced = list(said.observations), list(said.unplaced)
     _pasted(pasted, observables, bases, found, unplaced)
     return Said(tuple(found), tuple(unplaced))
@@ -134,6 +131,26 @@ def _told_by_lights(seen: IndicatorSeen, observables: Observables, bases: Releva
     ]
 
 
+def in_words(evidence: Evidence, observables: Observables, active: frozenset[str]) -> Evidence:
+    """The evidence as far as people told it: without the outputs of commands, whose labels are the same whatever ails the device."""
+
+    def told(text: str) -> str:
+        outputs = outputs_in(observables.logs, text, active) if "\n" in text else []
+        return _blanked(text.split("\n"), outputs) if outputs else text
+
+    report = told(evidence.report or "")
+    logs = tuple(told(entry) if isinstance(entry, str) else entry for entry in evidence.logs)
+    if report == (evidence.report or "") and logs == evidence.logs:
+        return evidence
+    return evidence.model_copy(update={"report": report, "logs": logs})
+
+
+def _blanked(lines: list[str], outputs: Iterable[range]) -> str:
+    """A text with blanks in place of some of its lines; what is left keeps its place."""
+    hidden = {index for output in outputs for index in output}
+    return "\n".join(" " * len(line) if index in hidden else line for index, line in enumerate(lines))
+
+
 def _logs(
     evidence: Evidence,
     observables: Observables,
@@ -146,19 +163,26 @@ def _logs(
     for name in (e.file for e in evidence.logs if isinstance(e, LogFile)):
         for part in open_log(name):
             if part.chunks is None:
-                unplaced.append(Unplaced("log", part.why_not()))
+                unplaced.append(_of_us(part.why_not()))
                 continue
             reader = LogReader(observables.logs, frozenset(bases), part.name).read(part.chunks)
             if not part.sure and not reader.looks_like_a_log():
-                unplaced.append(Unplaced("log", replace(part, chunks=None, skipped=NEITHER).why_not()))
+                unplaced.append(_of_us(replace(part, chunks=None, skipped=NEITHER).why_not()))
                 continue
             read = reader.finish()
             found.extend(as_quoted(o, part) for o in read.observations)
-            unplaced.extend(Unplaced("log", f"{part.name}: {warning}") for warning in read.warnings)
+            unplaced.extend(_of_us(warning, part.name) for warning in read.warnings)
             if read.unknown:
-                unplaced.append(Unplaced("log", f"{part.name}: {UNKNOWN_LINES}", count=read.unknown))
+                unplaced.append(replace(_of_us(UNKNOWN_LINES, part.name), count=read.unknown))
             if _says_what_is_absent(read, evidence.time):
                 found.extend(_not_in_log(part.name, read.matched, observables.base.patterns, bases))
+
+
+def _of_us(told: Told, name: str = "") -> Unplaced:
+    """What the program says of a log."""
+    if not name:
+        return Unplaced("log", told.en, zh=told.zh)
+    return Unplaced("log", f"{name}: {told.en}", zh=f"{name}：{told.zh}")
 
 
 def as_quoted(observation: Observation, part: LogPart) -> Observation:

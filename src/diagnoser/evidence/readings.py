@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from diagnoser.evidence.logs import MatchedLine, PatternSet
@@ -99,6 +99,8 @@ class _Output:
     reading: CompiledReading
     last: int
     """Number of the last line that said something."""
+    began: int
+    """Number of the line that began it, or its last table or block."""
     section: int | None = None
     component: str | None = None
 
@@ -109,6 +111,17 @@ class _Line:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A value that was read, how often, and where the output or table began in which it stands."""
+
+    value: float
+    unit: str | None
+    line: _Line
+    count: int
+    began: int
+
+
 class OutputReader:
     """Reads the outputs in one log, piece by piece."""
 
@@ -117,7 +130,7 @@ class OutputReader:
         self._active = active
         self._outputs: dict[str, _Output] = {}
         self._prompt: bytes | None = None
-        self._measured: dict[tuple[str, str], tuple[float, str | None, _Line, int]] = {}
+        self._measured: dict[tuple[str, str], _Measured] = {}
         self._states: dict[tuple[str, str, str], tuple[str, _Line, int]] = {}
         self._found: dict[tuple[str, str, str], tuple[_Line, int]] = {}
         """By finding, component and event."""
@@ -202,7 +215,7 @@ class OutputReader:
             return  # a heading that the output repeats
         self._outputs = {id_: out for id_, out in self._outputs.items() if not typed and id_ in wanted}
         for id_ in sorted(wanted):
-            self._outputs.setdefault(id_, _Output(self._readings.compiled[id_], number))
+            self._outputs.setdefault(id_, _Output(self._readings.compiled[id_], number, number))
         if typed:
             self._prompt = self._prompt_of(typed, line)
 
@@ -219,7 +232,7 @@ class OutputReader:
         for match in matched.matches:
             kind, _, rest = match.id.partition(" ")
             if kind == "begin" and not begun:
-                begun, output.section = True, int(rest)
+                begun, output.section, output.began = True, int(rest), number
                 output.component = match.groups().get("component") or output.component
             elif kind == "end" and not begun and output.section == int(rest):
                 output.section = None
@@ -229,7 +242,7 @@ class OutputReader:
                     self._field(output, match.id, field, match.groups(), line)
 
     def _field(self, output: _Output, id_: str, field: _Field, groups: Mapping[str, str], line: _Line) -> None:
-        component = groups.get("component") or output.component or ""
+        component = " ".join((groups.get("component") or output.component or "").split())
         if component and field.document.part:
             component = f"{field.document.part} {component}"
         if len(self._measured) + len(self._states) + len(self._found) >= MAX_READ:
@@ -237,9 +250,7 @@ class OutputReader:
         if field.document.quantity is not None and "value" in groups:
             measured = self._value(field.document, groups)
             if measured is not None:
-                value, unit = measured
-                key = (field.document.quantity, component)
-                self._measured[key] = (value, unit, line, self._measured[key][3] + 1 if key in self._measured else 1)
+                self._measure((field.document.quantity, component), *measured, field.document.keep, output.began, line)
         if "state" in groups:
             for pattern, finding in field.states:
                 if compile_pattern(pattern).fullmatch(groups["state"]) is not None:
@@ -256,6 +267,19 @@ class OutputReader:
                 seen = self._found.get(event)
                 self._found[event] = (seen[0], seen[1] + 1) if seen else (line, 1)
 
+    def _measure(
+        self, key: tuple[str, str], value: float, unit: str | None, keep: str, began: int, line: _Line
+    ) -> None:
+        """Note a value: the last one counts, unless the lowest or highest of one output is asked for."""
+        before = self._measured.get(key)
+        count = 1 if before is None else before.count + 1
+        if before is not None and before.began == began and keep != "last":
+            better = value < before.value if keep == "lowest" else value > before.value
+            if not better:
+                self._measured[key] = replace(before, count=count)
+                return
+        self._measured[key] = _Measured(value, unit, line, count, began)
+
     def _value(self, field: ReadingField, groups: Mapping[str, str]) -> tuple[float, str | None] | None:
         """The value in the unit of its quantity; None where it is no number, or of another unit."""
         said = groups["value"].replace(",", "").replace("−", "-")
@@ -271,8 +295,8 @@ class OutputReader:
 
     def observations(self, file: str | None) -> Iterator[Observation]:
         """What was read. Of several readings of one value or state, the last one counts."""
-        for (quantity, component), (value, unit, line, count) in self._measured.items():
-            yield self._observation("measurement", quantity, component, line, file, count, value, unit)
+        for (quantity, component), m in self._measured.items():
+            yield self._observation("measurement", quantity, component, m.line, file, m.count, m.value, m.unit)
         stated = {(finding, key[2]): (line, count) for key, (finding, line, count) in self._states.items()}
         shown: dict[tuple[str, str], tuple[_Line, int]] = {}
         for (finding, component, _), (line, count) in self._found.items():

@@ -8,7 +8,7 @@ Nothing that drain3 stored is ever read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,9 @@ from diagnoser.evidence.times import Moment, moment_in, without_stamp
 
 MAX_TEMPLATES = 10_000
 """Templates that are kept; lines of further ones are only counted."""
+
+MAX_KNOWN = 50_000
+"""Blanked lines of which the template is remembered."""
 
 MAX_TEXT = 400
 """Characters of a line that count for its template, and of an example."""
@@ -38,7 +41,8 @@ _MASK = re.compile(
     r"|(?P<mac>\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}\b|\b[0-9A-Fa-f]{4}(?:[.-][0-9A-Fa-f]{4}){2}\b)"
     r"|(?P<port>\b[A-Za-z][A-Za-z-]{0,30}\d+(?:/\d+)+\b)"
     r"|(?P<hex>\b0x[0-9A-Fa-f]+\b|\b(?=[A-Fa-f]*\d)(?=\d*[A-Fa-f])[0-9A-Fa-f]{6,}\b)"
-    r"|(?P<num>\d+(?:\.\d+)?)"
+    r"|(?P<num>\d+(?:\.\d+)?)",
+    re.ASCII,  # a Chinese character before a name or figure is no letter of it
 )
 _BLANK = re.compile("|".join(re.escape(blank) for blank in _BLANKS))
 _HOST = re.compile(r"\s*[\w.-]+\s+(?=[\w()./-]+(?:\[\d+\])?:\s)")
@@ -95,27 +99,45 @@ class Templates:
             raise ImportError("drain3 is not installed (extra: logs)")
         self._groups: dict[Any, _Group] = {}
         self._texts: dict[Any, str] = {}
+        self._known: dict[str, _Group] = {}
+        """Blanked lines, as they came, and the template of each."""
         self._order = 0
         self.dropped = 0
         """Lines whose template was one too many."""
 
-    def add(self, line: str, where: str) -> None:
-        """Add a line, and where it stands."""
+    def add(self, line: str, where: str, shown: Callable[[str], str] = str) -> None:
+        """Add a line, and where it stands.
+
+        Args:
+            line: the line.
+            where: its file and number.
+            shown: what may be kept of it. It is asked once for lines that differ only in what is blanked: most lines
+                of a large log are like one before, and need not be looked through for secrets.
+        """
         text = masked(line)
         if not text:
             return
         self._order += 1
-        key = self._key(text)
+        known = self._known.get(text)
+        if known is not None:
+            known.count += 1
+            known.newest = self._order
+            known.last = moment_in(line) or known.last
+            return
+        kept = shown(line)
+        key = self._key(masked(kept) or ANY)
         group = self._groups.get(key)
         if group is None and len(self._groups) >= MAX_TEMPLATES:
             self.dropped += 1
             return
         if group is None:
-            self._groups[key] = _Group(1, line.strip()[:MAX_TEXT], where, self._order, moment_in(line))
-            return
-        group.count += 1
-        group.newest = self._order
-        group.last = moment_in(line) or group.last
+            group = self._groups[key] = _Group(1, kept.strip()[:MAX_TEXT], where, self._order, moment_in(line))
+        else:
+            group.count += 1
+            group.newest = self._order
+            group.last = moment_in(line) or group.last
+        if len(self._known) < MAX_KNOWN:
+            self._known[text] = group
 
     def _key(self, text: str) -> Any:
         if self._tree is None or len(self._groups) >= MAX_TEMPLATES:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field, model_validator
 
 from diagnoser.knowledge.documents import Document, Id, Number, Ref, Sourced, Strings, Text
@@ -23,6 +25,9 @@ class ReadingField(Document):
     )
     finding: Ref | None = Field(None, description="finding that the line itself shows / 该行表示的征兆")
     part: str | None = Field(None, description="word put before the component, e.g. psu / 部件前缀")
+    keep: Literal["last", "lowest", "highest"] = Field(
+        "last", description="which of several values of one component in one output, e.g. of its lanes / 多值时取哪一个"
+    )
 
     @model_validator(mode="after")
     def _something(self) -> ReadingField:

@@ -62,7 +62,8 @@ def compose(
             *(
                 out.UnplacedOut(
                     kind=u.kind,
-                    text=u.text,
+                    text=u.zh if lang == "zh" and u.zh is not None else u.text,
+                    said=None if u.zh is None else out.Bilingual(en=u.text, zh=u.zh),
                     nearest=list(u.nearest),
                     nearest_titles=[wording.title(n) for n in u.nearest],
                     count=u.count,

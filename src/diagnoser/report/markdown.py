@@ -74,5 +74,5 @@ def _lines(report: Report, lang: str) -> Iterator[str]:
             yield word("missing", lang) + ", ".join(_escaped(m.title[lang]) for m in decided.missing)
         yield ""
     for unplaced in report.unplaced[:5]:
-        yield f"- {word('not_placed', lang)}: {_escaped(unplaced.text)}"
+        yield f"- {word('not_placed', lang)}: {_escaped(unplaced.said[lang] if unplaced.said else unplaced.text)}"
     yield f"{word('knowledge', lang)} {report.knowledge.hash[:7]}, {report.id}"

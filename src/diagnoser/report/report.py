@@ -66,6 +66,9 @@ class UnplacedOut(_Part):
 
     kind: str
     text: str
+    said: Bilingual | None = Field(
+        None, description="where the program says it and not the reporter, in both languages"
+    )
     nearest: list[str] = Field(description="ids of the nearest things known")
     nearest_titles: list[Bilingual] = Field(default_factory=list, description="the same in words, in the same order")
     count: int = 1

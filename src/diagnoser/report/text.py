@@ -228,7 +228,8 @@ def _rest(report: Report, lang: str, shown: Shown) -> Iterator[str]:
         times = f" (x{unplaced.count})" if unplaced.count > 1 else ""
         known = [title[lang] for title in unplaced.nearest_titles]
         near = f"; {word('nearest', lang)}{_join(known, lang)}" if known else ""
-        yield from _labelled(label, f'"{_quoted(unplaced.text)}"{times}{near}')
+        told = _quoted(unplaced.said[lang]) if unplaced.said else f'"{_quoted(unplaced.text)}"'
+        yield from _labelled(label, f"{told}{times}{near}")
         label = ""
     if len(report.unplaced) > most:
         yield from _labelled("", word("more", lang, n=len(report.unplaced) - most))

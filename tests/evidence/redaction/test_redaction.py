@@ -23,6 +23,11 @@ from diagnoser.evidence.redaction import RedactionSettings, Redactor, redact, re
 LOGS = Path(__file__).parents[4] / "shared" / "bench" / "logs"
 
 STAYS = [
+    "net user admin /delete",
+    "微信登录不了 cannot pay",
+    "wechat works slowly",
+    "the wifi key is wrong",
+    "QQ音乐打不开",
     "VRP (R) software, Version 5.170.6.10 (S5720 V200R021C10SPC600)",
     "iBMC firmware version: 6.36.1.4, BIOS (U47) 3.26.1.12",
     "固件版本5.170.6.10，升级到5.170.7.1之后",
@@ -61,6 +66,18 @@ def test_what_is_no_secret_stays(line: str) -> None:
 
 
 BECOMES = [
+    ("console密码改成了Xyz!2345", "console密码改成了<password-1>"),
+    ("the wifi key is SunnyDay2024", "the wifi key is <psk-1>"),
+    ("redis-cli -a r3disPw ping", "redis-cli -a <password-1> ping"),
+    ("net user admin P@ssw0rd1 /add", "net user admin <password-1> /add"),
+    ('echo "newpass1" | passwd --stdin root', 'echo "<password-1>" | passwd --stdin root'),
+    ("echo root:NewPw2024 | sudo chpasswd", "echo root:<password-1> | sudo chpasswd"),
+    ("authpass AuthPw123 privpass PrivPw123", "authpass <password-1> privpass <password-2>"),
+    ('createUser ops SHA "AuthPw1234" AES "PrivPw1234"', 'createUser ops SHA "<password-1>" AES "<password-2>"'),
+    ('<input type="password" value="abc123!">', '<input type="password" value="<password-1>">'),
+    ("微信号 wx_lixm88，QQ：123456789", "微信号 <person-1>，QQ：<person-2>"),
+    ("admin:$apr1$xyz$abcdefghijklmn", "admin:<cipher-1>"),
+    ("银行卡号：6222 0200 0000 0000 034", "银行卡号：<card-1>"),
     ("peer 10.1.1.1/24 port 10.1.1.1:80", "peer <ip-1>/24 port <ip-1>:80"),
     ("http://10.0.0.1/x?password=abc1!&b=2", "http://<ip-1>/x?password=<password-1>&b=2"),
     ("ftp://bob:S3cret@files.example.com:21/a", "ftp://<login-1>@<host-1>:21/a"),
@@ -186,8 +203,9 @@ def test_redaction_is_stable(text: str) -> None:
 @pytest.mark.parametrize(
     "line",
     ["a" * 200_000, "1" * 200_000, "a@" * 60_000, "0:" * 60_000, "1.1." * 50_000, "password " * 20_000, "key=" * 40_000, "密码" * 60_000,
-     "%^%#" * 40_000, "eyJ" * 60_000, "-" * 200_000, "<" * 200_000, '"' * 200_000, "客户：" * 40_000, "A " * 80_000, "+1 " * 60_000, "snmp-server host " * 10_000],
-    ids=range(17),
+     "%^%#" * 40_000, "eyJ" * 60_000, "-" * 200_000, "<" * 200_000, '"' * 200_000, "客户：" * 40_000, "A " * 80_000, "+1 " * 60_000, "snmp-server host " * 10_000,
+     "createUser a " * 15_000, "echo a:" * 30_000, "QQ:1" * 50_000],
+    ids=range(20),
 )  # fmt: skip
 def test_no_line_makes_it_slow(line: str) -> None:
     started = time.process_time()

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from diagnoser.errors import EvidenceError
-from diagnoser.evidence.redaction.credentials import kind_named, looks_secret
+from diagnoser.evidence.redaction.labels import kind_named
 from diagnoser.evidence.redaction.lines import RedactionSettings, Redactor, Written, redact_text
+from diagnoser.evidence.redaction.plain_words import looks_secret
 from diagnoser.evidence.redaction.spans import TOKEN
 from diagnoser.evidence.redaction.tokens import Replacement
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from diagnoser.evidence.redaction.addresses import emails, ips, macs, urls
 from diagnoser.evidence.redaction.credentials import credentials
-from diagnoser.evidence.redaction.people import customers, identities, phones, serials
+from diagnoser.evidence.redaction.people import accounts, customers, identities, phones, serials
 from diagnoser.evidence.redaction.spans import KINDS, TOKEN, Kind, Span, apart
 from diagnoser.evidence.redaction.tokens import Tokens
 
@@ -162,6 +162,7 @@ class Redactor:
         for span in serials(line):
             yield span if self.settings.serials else Span(span.start, span.end, None, span.value)
         yield from customers(line)
+        yield from accounts(line)
         yield from emails(line)
         yield from macs(line)
         yield from ips(line)

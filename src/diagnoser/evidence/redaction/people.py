@@ -67,6 +67,13 @@ _NO_NAME = re.compile(
     re.I,
 )
 
+_ACCOUNT_MENTIONED = re2.compile(r"(?i)微信|wechat|weixin|QQ")
+_ACCOUNT = re.compile(
+    r"(?:微信号|(?<![A-Za-z])(?:wechat|weixin) id|(?:微信|(?<![A-Za-z])(?:wechat|weixin))\s{0,2}[:：=])\s{0,2}(?:[:：=]|是|为)?\s{0,3}(?P<v>[A-Za-z][\w-]{5,19})(?![\w-])"
+    r"|(?<![A-Za-z])QQ(?:号码?|群)?\s{0,2}(?:[:：=]|是|为)?\s{0,3}(?P<q>[1-9]\d{4,10})(?!\d)",
+    re.I | re.ASCII,
+)
+
 _MOBILE = re.compile(r"(?<![\w.+-])(?:\+86|0086|86)?[ -]?(?<!\d)(1[3-9]\d([ -]?)\d{4}\2\d{4})(?!\w|\.\d|-\d)", re.ASCII)
 _LANDLINE = re.compile(
     r"(?<![\w.-])(?:(?:\+86|0086)[ -]?)?\(?(0[1-9]\d{1,2})(?:\) ?| ?- ?| )([2-9]\d{6,7})(?:\s?(?:-|转|ext\.?)\s?\d{1,5})?(?!\w|\.\d)",
@@ -103,7 +110,7 @@ _SSN = re.compile(r"(?<![\w.-])((?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4})(?!
 _HONG_KONG = re.compile(r"(?<![\w])([A-Z]{1,2}\d{6}\([0-9A]\))", re.ASCII)
 _CARD = re.compile(r"(?<![\w.-])(\d{4}([ -])\d{4}\2\d{4}\2\d{4}(?:\2\d{1,3})?)(?![\w-])", re.ASCII)
 _CARD_LABELLED = re.compile(
-    r"(?:card|卡号|银行卡|账号|帐号|account)[^\d\n]{0,16}(?P<v>\d{15,19})(?!\w)", re.I | re.ASCII
+    r"(?:card|卡号|银行卡|账号|帐号|account)[^\d\n]{0,16}(?P<v>\d(?:[ -]?\d){14,18})(?!\w)", re.I | re.ASCII
 )
 _SUBSCRIBER = re.compile(
     r"\b(?:loid|imsi|iccid|msisdn|supi)\w{0,3}\s{0,3}[:=：]?\s{0,3}(?P<v>\+?\d{10,20})(?!\w)", re.I | re.ASCII
@@ -139,6 +146,15 @@ def customers(line: str) -> Iterator[Span]:
                 if not _NO_NAME.match(value) and (value[0].isupper() or value[0].isdigit() or not value.isascii()):
                     capital = _capitalised(value)
                     yield Span(match.start("v"), match.start("v") + len(capital), _person(kind), capital)
+
+
+def accounts(line: str) -> Iterator[Span]:
+    """Accounts of messengers, where they are called so: WeChat and QQ."""
+    if _ACCOUNT_MENTIONED.search(line) is None:
+        return
+    for match in _ACCOUNT.finditer(line):
+        group = "v" if match["v"] else "q"
+        yield Span(*match.span(group), "person", match[group])
 
 
 def _person(kind: str) -> Kind:

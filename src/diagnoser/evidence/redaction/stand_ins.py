@@ -52,7 +52,9 @@ class StoodIn:
         return replace(
             observed,
             observations=tuple(sorted(map(restored, observed.observations), key=Observation.order)),
-            unplaced=tuple(replace(u, text=back(u.text)) for u in observed.unplaced),
+            unplaced=tuple(
+                replace(u, text=back(u.text), zh=None if u.zh is None else back(u.zh)) for u in observed.unplaced
+            ),
         )
 
     def _place(self, place: int) -> int:
