@@ -24,6 +24,9 @@ Array = NDArray[np.float64]
 LEAST = 0.002
 """Causes less probable than this are looked at only where an outcome shows them."""
 
+NEAR = 0.1
+"""Rivals that are less probable than so many times the lead hardly account for what it does not show."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutcomeForecast:
@@ -166,5 +169,6 @@ def _leading(
 def _doubted(ranking: Ranking, leading: list[tuple[str, float]], outcome: Finding) -> tuple[str, float]:
     """The cause that leads after an outcome, with its posterior less what is then in doubt."""
     cause, posterior = leading[0]
-    doubt = ranking.doubt if ranking.seen is None else ranking.seen.doubt(leading, outcome)
+    near = [(c, p) for c, p in leading if p >= NEAR * posterior]
+    doubt = ranking.doubt if ranking.seen is None else ranking.seen.doubt(near, outcome)
     return cause, doubt.left(posterior)
