@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diagnoser.knowledge import Check, KnowledgeBase
+from diagnoser.knowledge.base import Finding
+from diagnoser.ranking.doubt import RIVALS
 from diagnoser.ranking.outcomes import Outcomes
 from diagnoser.ranking.ranking import Ranking
 
@@ -21,6 +23,9 @@ Array = NDArray[np.float64]
 
 LEAST = 0.002
 """Causes less probable than this are looked at only where an outcome shows them."""
+
+NEAR = 0.1
+"""Rivals that are less probable than so many times the lead hardly account for what it does not show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ def prospects(
         background = np.array([f.background for f in findings])
         alone = _alone(absent[:, start : start + len(findings)], background)
         start += len(findings)
-        leading = _leading(causes, odds, members, weights, alone, ranking)
+        leading = _leading(causes, odds, members, weights, alone, findings, ranking)
         found.append(
             tuple(OutcomeForecast(o, p, *lead) for o, p, lead in zip(check.outcomes, chance, leading, strict=False))
         )
@@ -132,7 +137,13 @@ def _odds(base: KnowledgeBase, ranking: Ranking, causes: Sequence[str]) -> Array
 
 
 def _leading(
-    causes: list[str], odds: Array, members: Array, weights: Array, alone: Array, ranking: Ranking
+    causes: list[str],
+    odds: Array,
+    members: Array,
+    weights: Array,
+    alone: Array,
+    findings: Sequence[Finding],
+    ranking: Ranking,
 ) -> list[tuple[str | None, float]]:
     """The cause that leads after each outcome, with its posterior.
 
@@ -147,5 +158,17 @@ def _leading(
     sure = np.isinf(odds)[:, None]
     speaks = np.where(sure, 1.0, odds[:, None]) * inside
     posterior = np.where(sure, 1.0, speaks / np.maximum(speaks + outside, 1e-300))
-    best = posterior.round(9).argmax(axis=0).tolist()
-    return [(causes[place], ranking.doubt.left(float(posterior[place, column]))) for column, place in enumerate(best)]
+    order = np.argsort(-posterior.round(9), axis=0, kind="stable")[:RIVALS]
+    first = np.take_along_axis(posterior, order, axis=0)
+    return [
+        _doubted(ranking, [(causes[place], p) for place, p in zip(places, probable, strict=True)], finding)
+        for places, probable, finding in zip(order.T.tolist(), first.T.tolist(), findings, strict=True)
+    ]
+
+
+def _doubted(ranking: Ranking, leading: list[tuple[str, float]], outcome: Finding) -> tuple[str, float]:
+    """The cause that leads after an outcome, with its posterior less what is then in doubt."""
+    cause, posterior = leading[0]
+    near = [(c, p) for c, p in leading if p >= NEAR * posterior]
+    doubt = ranking.doubt if ranking.seen is None else ranking.seen.doubt(near, outcome)
+    return cause, doubt.left(posterior)

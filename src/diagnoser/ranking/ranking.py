@@ -11,7 +11,7 @@ from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.ranking.belief_network import BeliefNetwork, belief_network
 from diagnoser.ranking.bounded import bounded_posterior
-from diagnoser.ranking.doubt import Doubt, doubt
+from diagnoser.ranking.doubt import Doubt, Seen
 from diagnoser.ranking.elimination import TooWide
 from diagnoser.ranking.explanations import Explanation, explanations
 from diagnoser.ranking.posterior import Posterior, posterior
@@ -75,6 +75,8 @@ class Ranking:
     likeness: Mapping[str, float]
     """Cause -> how many times the words of the call multiply its odds; once where it is not in it."""
     doubt: Doubt
+    seen: Seen | None
+    """By which a lead is doubted; None where nothing is in doubt."""
 
     def weights(self, cause: str) -> tuple[Weight, ...]:
         """What each finding and circumstance does for a cause, strongest first."""
@@ -106,7 +108,9 @@ def rank(
         found = rough.part
         method = Method("bounded", False, rough.bound)
     modelled = {c: p for c, p in found.probability.items() if c in network.suspects}
-    doubted = doubt(base, network) if likeness else Doubt()
+    order = sorted(modelled, key=lambda c: (-round(modelled[c], 12), -base.causes[c].prior, c))
+    seen = Seen(base, relations, network) if likeness else None
+    doubted = seen.doubt([(c, modelled[c]) for c in order]) if seen is not None and order else Doubt()
     unknown, error = doubted.of(max(modelled.values(), default=0.0), method.bound)
     shown = {c: (1.0 - unknown) * p for c, p in modelled.items()}
     ranked = tuple(
@@ -116,7 +120,7 @@ def rank(
             group=_shown(relations.indistinguishable.get(cause, ()), shown),
             state="confirmed" if cause in inference.confirmed else "open",
         )
-        for cause in sorted(shown, key=lambda c: (-round(modelled[c], 12), -base.causes[c].prior, c))
+        for cause in order
     )
     log_evidence = found.log_evidence if method.exact and found.log_evidence > -math.inf else None
     joint = explanations(network, modelled, log_evidence) if reasons else ()
@@ -130,6 +134,7 @@ def rank(
         relevance=dict(relevance or {}),
         likeness=likeness or {},
         doubt=doubted,
+        seen=seen,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ class Relations:
             itself included; causes that stand alone are not in it.
         checks_about: cause or event -> checks with an outcome that it shows.
         above: cause -> the events that it is under.
+        brings_about: cause -> event that it is under -> how surely the cause alone makes itself felt there, from 0 to 1;
+            where a gate needs others beside it, as if they were there.
+        shows_itself: cause -> the sum of the strengths with which it shows findings itself, not through an event.
         check_price: check -> what it costs, in minutes of the first line.
         repair_price: cause -> what mending it by the first action given for it costs, and seeing whether it
             helped; causes for which nothing is given are not in it.
@@ -24,6 +28,8 @@ class Relations:
     indistinguishable: Mapping[str, tuple[str, ...]]
     checks_about: Mapping[str, tuple[str, ...]]
     above: Mapping[str, frozenset[str]]
+    brings_about: Mapping[str, Mapping[str, float]]
+    shows_itself: Mapping[str, float]
     check_price: Mapping[str, float]
     repair_price: Mapping[str, float]
 
@@ -34,6 +40,8 @@ def relations_of(base: KnowledgeBase) -> Relations:
         indistinguishable=_indistinguishable(base),
         checks_about=_checks_about(base),
         above={cause: base.tree.above((cause,)) for cause in base.causes},
+        brings_about={cause: _brought_about(base, cause) for cause in base.causes},
+        shows_itself=_shown_itself(base),
         check_price={check.id: base.costs.price(check.document.cost) for check in base.checks.values()},
         repair_price={
             cause.id: base.costs.price(cause.document.repair[0].cost) + base.costs.verify_minutes
@@ -68,3 +76,23 @@ def _checks_about(base: KnowledgeBase) -> dict[str, tuple[str, ...]]:
             for parent, _ in base.findings[outcome].parents:
                 collected.setdefault(parent, set()).add(check.id)
     return {parent: tuple(sorted(checks)) for parent, checks in collected.items()}
+
+
+def _brought_about(base: KnowledgeBase, cause: str) -> dict[str, float]:
+    felt = {cause: 1.0}
+    for gate in base.tree.gates_above((cause,)):
+        silent = math.prod(1.0 - felt[i.id] * i.strength for i in gate.inputs if i.id in felt)
+        felt[gate.event] = (1.0 - silent) * gate.condition
+    del felt[cause]
+    return felt
+
+
+def _shown_itself(base: KnowledgeBase) -> dict[str, float]:
+    shown = dict.fromkeys(base.causes, 0.0)
+    for finding in base.findings.values():
+        if finding.kind == "mention":
+            continue  # that somebody names a cause is not what it shows
+        for parent, strength in finding.parents:
+            if parent in shown:
+                shown[parent] += strength
+    return shown
