@@ -141,7 +141,12 @@ def test_nothing_conclusive_is_exit_code_1_and_said_first() -> None:
             3,
             "diagnoser: evidence: 'missing.json': No such file or directory",
         ),
-        (["diagnose", "x", "--top", "0"], 2, "Invalid value for '--top'"),
+        (["diagnose", "x", "--top", "0"], 2, "Invalid value for '--top': must be at least 1"),
+        (["diagnose", "x", "--top", "all"], 2, "Invalid value for '--top': must be a whole number"),
+        (["diagnose", "x", "--lang", "fr"], 2, "Invalid value for '--lang': 'fr' is not one of 'en', 'zh'"),
+        (["diagnose", "x", "--base", "qqq"], 2, "diagnoser: unknown base 'qqq'; there are: "),
+        (["diagnose", "x", "--log", "/"], 3, "diagnoser: evidence/logs: log file '/': is a folder; give its files"),
+        (["diagnose", "x", "--light", ""], 3, "diagnoser: evidence/indicators/0: says nothing; give part, light"),
         (["explain", "fibre_brokn", "x"], 2, "diagnoser: unknown cause 'fibre_brokn'; did you mean"),
     ],
 )
