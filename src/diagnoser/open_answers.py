@@ -202,8 +202,10 @@ class OpenAnswers:
                 held[cause] = held.get(cause, 0.0) + weight
         for cause in causes:
             rest = self._believed(cause) - held.get(cause, 0.0)
+            if best | {cause} not in weights:
+                weights[best | {cause}] = max(min(rest, weights[best] * self._prior_odds(cause)), 1e-12)
+                rest -= weights[best | {cause}]
             weights.setdefault(nothing | {cause}, max(rest, 1e-12))
-            weights.setdefault(best | {cause}, weights[best] * self._prior_odds(cause))
         sets = sorted(weights, key=sorted)
         return sets, np.array([weights[s] for s in sets])
 
