@@ -122,7 +122,7 @@ def test_nothing_conclusive_is_exit_code_1_and_said_first() -> None:
     done = run("diagnose", "the coffee machine makes a strange noise", "--base-path", str(SMALL), "--base", "small")
 
     assert done.returncode == 1
-    assert done.stdout.decode().splitlines()[2] == "Nothing that was reported could be placed."
+    assert done.stdout.decode().splitlines()[2] == "I do not know: nothing that was reported could be placed."
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,18 @@ from collections.abc import Iterator
 
 from diagnoser.report.report import Report
 from diagnoser.report.text import (
+    MOST_CHANGED,
     SHOWN_CAUSES,
     SHOWN_CHECKS,
     SHOWN_WEIGHTS,
     change_text,
+    listed_causes,
     percent,
     printable,
     source_text,
+    to_repair,
+    together_text,
+    verdict_text,
 )
 from diagnoser.report.words import KIND, SEVERITY, time_span, word
 
@@ -32,10 +37,12 @@ def _escaped(text: str) -> str:
 def _lines(report: Report, lang: str) -> Iterator[str]:
     yield f"**{SEVERITY[report.severity][lang == 'zh']}** {_escaped(report.device or '')}".rstrip()
     yield ""
-    if not report.known:
-        yield word("unknown_first" if report.observations else "nothing_placed", lang)
+    said = verdict_text(report, lang)
+    if said:
+        yield " ".join(said)
         yield ""
-    for rank, cause in enumerate(report.causes[:SHOWN_CAUSES], 1):
+    listed = listed_causes(report)
+    for rank, cause in enumerate(listed[:SHOWN_CAUSES], 1):
         if rank > 1 and cause.posterior < 0.005:
             break
         yield f"{rank}. **{_escaped(cause.title[lang])}** {percent(cause.posterior)} ({KIND[cause.kind][lang == 'zh']})"
@@ -44,12 +51,15 @@ def _lines(report: Report, lang: str) -> Iterator[str]:
                 state = "" if weight.state == "present" else word("not_seen", lang)
                 source = source_text(weight, lang)
                 yield f"   - {weight.decibans:+.1f} dB {state}{_escaped(weight.title[lang])} {source}".rstrip()
-    if report.causes:
+    if listed:
         yield f"- {word('none_known', lang)}: {percent(report.unexplained)}"
-    if report.would_change is not None:
+        together = together_text(report, lang)
+        if together is not None:
+            yield f"- {word('together', lang)}: {_escaped(together)}"
+    if listed and report.would_change is not None and len(report.would_change.findings) <= MOST_CHANGED:
         yield f"- {word('would_change', lang)}: {_escaped(change_text(report.would_change, lang))}"
     yield ""
-    for check in report.next_checks[:SHOWN_CHECKS]:
+    for check in report.next_checks[:SHOWN_CHECKS] if listed else ():
         yield f"**{word('check_next', lang)}**: {_escaped(check.title[lang])}. {_escaped(check.how[lang])}"
         if check.command:
             yield ""
@@ -58,10 +68,12 @@ def _lines(report: Report, lang: str) -> Iterator[str]:
             yield ""
             yield _escaped(check.why[lang])
         yield ""
-    if report.causes and report.known:
-        for repair in report.causes[0].repair[:3]:
-            yield f"**{word('do', lang)}**: {_escaped(repair.do[lang])}; {word('done_when', lang)}{_escaped(repair.verify[lang])}"
+    label = word("do" if report.verdict == "known" else "do_if", lang)
+    for cause in to_repair(report) if listed else ():
+        for repair in cause.repair[:3]:
+            yield f"**{label}**: {_escaped(repair.do[lang])}; {word('done_when', lang)}{_escaped(repair.verify[lang])}"
             yield ""
+        label = word("do_too", lang)
     decided = report.escalation
     if decided.reasons:
         deadline = word("within", lang, time=time_span(decided.deadline or "PT0M", lang))
