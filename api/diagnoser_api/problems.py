@@ -84,6 +84,8 @@ def _encodable(text: str) -> str:
 def install(app: FastAPI) -> None:
     """Turn every error of the app into problem details."""
 
+    _describe(app)
+
     @app.exception_handler(ProblemError)
     async def problem(_: Request, error: ProblemError) -> JSONResponse:
         return respond(error.details)
@@ -128,6 +130,34 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unexpected(_: Request, __: Exception) -> JSONResponse:
         return respond(_details(500, "Internal error", "the request was not answered; the server's log says why", []))
+
+
+def _describe(app: FastAPI) -> None:
+    """Say in the OpenAPI description that every error is problem details, and nothing else."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        description = plain()
+        schemas = description["components"]["schemas"]
+        for generated in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(generated, None)
+        whole = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+        schemas.update(whole.pop("$defs"))
+        schemas["ProblemDetails"] = whole
+        for operation in (o for path in description["paths"].values() for o in path.values()):
+            responses = operation["responses"]
+            if "422" in responses:
+                responses["422"] = {"description": responses["422"]["description"], **_CONTENT}
+            responses["default"] = {"description": "Any other error", **_CONTENT}
+            for response in responses.values():
+                if MEDIA_TYPE in response.get("content", {}):
+                    response["content"] = _CONTENT["content"]
+        return description
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+_CONTENT = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}}
 
 
 def _details(status: int, title: str, detail: str, errors: list[FieldError]) -> ProblemDetails:
