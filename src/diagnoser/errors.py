@@ -115,7 +115,8 @@ class UnknownName(DiagnoserError):
         super().__init__(what, name)
 
     def __str__(self) -> str:
-        return f"unknown {self.what} '{quoted(self.name)}'{did_you_mean(self.name, self.allowed, MANY)}"
+        most = MANY if self.what == "base" else FEW
+        return f"unknown {self.what} '{quoted(self.name)}'{did_you_mean(self.name, self.allowed, most)}"
 
 
 class AmbiguousName(UnknownName):
@@ -153,7 +154,7 @@ class RecordError(DiagnoserError):
 
 
 FEW, MANY = 8, 20
-"""So many choices are told where none is near to a name: beside other things that are wrong, and alone."""
+"""So many choices are told where none is near to a name; of bases, which have short names, more."""
 
 LONGEST_QUOTE = 100
 """Characters of a name that a message repeats."""
