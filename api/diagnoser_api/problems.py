@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from diagnoser.errors import AnswerError, EvidenceError, KnowledgeError, UnknownName
+from diagnoser.errors import AnswerError, EvidenceError, KnowledgeError, UnknownName, quoted
 from diagnoser.evidence.document import explain
 from diagnoser.evidence.redaction import redact_value
 
@@ -117,15 +117,23 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def validation(_: Request, error: RequestValidationError) -> JSONResponse:
         errors = [
-            FieldError(pointer="/" + "/".join(str(step) for step in item["loc"]), message=explain(item, ()))
+            FieldError(pointer="/" + "/".join(str(step) for step in item["loc"]), message=_explained(item))
             for item in error.errors()
         ]
-        return respond(_details(422, "The request cannot be used", "see errors", errors))
+        told = "; ".join(f"{e.pointer.removeprefix('/')}: {e.message}" for e in errors)
+        return respond(_details(422, "The request cannot be used", told, errors))
 
     @app.exception_handler(HTTPException)
-    async def http(_: Request, error: HTTPException) -> JSONResponse:
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
         headers: Any = error.headers
-        return respond(_details(error.status_code, str(error.detail), str(error.detail), []), headers)
+        detail = str(error.detail)
+        if error.status_code == 404:
+            detail = f"there is no {quoted(request.url.path)}; /docs lists the routes"
+        elif error.status_code == 405 and headers:
+            detail = (
+                f"{request.method} is not for {quoted(request.url.path)}; it takes {headers.get('Allow', 'others')}"
+            )
+        return respond(_details(error.status_code, str(error.detail), detail, []), headers)
 
     @app.exception_handler(Exception)
     async def unexpected(_: Request, __: Exception) -> JSONResponse:
@@ -158,6 +166,11 @@ def _describe(app: FastAPI) -> None:
 
 
 _CONTENT = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}}
+
+
+def _explained(item: Any) -> str:
+    """What is wrong with a part of the address: all that comes there is a string, which need not be said."""
+    return explain(item, ()).removesuffix("; this is a string")
 
 
 def _details(status: int, title: str, detail: str, errors: list[FieldError]) -> ProblemDetails:

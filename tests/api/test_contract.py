@@ -220,3 +220,10 @@ def test_no_reference_of_the_description_is_broken(description: dict[str, Any]) 
     names = {part.partition('"')[0] for part in told.split('"#/components/schemas/')[1:]}
 
     assert names <= set(description["components"]["schemas"])
+
+
+def test_a_route_or_method_that_is_not_there_says_which_are(client: TestClient) -> None:
+    assert client.get("/v1/nothing").json()["detail"] == "there is no /v1/nothing; /docs lists the routes"
+    assert client.put("/v1/diagnoses").json()["detail"] == "PUT is not for /v1/diagnoses; it takes POST"
+    wrong = client.post("/v1/diagnoses?top=many&changes=perhaps", json=ROAD_WORKS).json()
+    assert wrong["detail"] == "query/top: must be a whole number; query/changes: must be true or false"

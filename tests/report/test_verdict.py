@@ -43,8 +43,8 @@ def weighed(report: Report, first: float, second: float, **changes: Any) -> Repo
         (
             "none_known",
             False,
-            "I do not know: most likely it is none of the causes known here.",
-            "无法判断：很可能不是已知原因。",
+            "I do not know: what was reported bears out none of the causes known here.",
+            "无法判断：上报的信息不足以认定任何已知原因。",
         ),
     ],
 )  # fmt: skip
@@ -132,3 +132,13 @@ def test_costs_are_listed_as_the_language_does(sure: Report) -> None:
     assert "，影响业务" in as_text(sure, "zh")
     assert ", interrupts service" in as_text(sure, "en")
     assert ", 影" not in as_text(sure, "zh")
+
+
+def test_markdown_has_a_paragraph_for_each_thing_and_the_signs_of_its_language(small: PreparedKnowledge) -> None:
+    report = diagnose(small, evidence_from({"answers": {"port_down": "present"}, "logs": ["nobody knows this"]}))
+    lines = as_markdown(report, "zh").splitlines()
+
+    for start in ("原因：", "尚缺信息：", "知识库"):
+        place = next(i for i, line in enumerate(lines) if line.startswith(start))
+        assert lines[place - 1] == ""
+    assert not any(f"**{mark}" in line for line in lines for mark in (": ", "; "))

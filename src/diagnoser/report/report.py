@@ -253,7 +253,7 @@ class Report(_Part):
     known: bool = Field(description="false when the answer is: I do not know")
     verdict: Verdict = Field(
         description="`known`: the first cause has half or more; `weak`: it leads with less; `several`: others come near it; "
-        "`none_known`: most likely it is none of the causes known here; `not_understood`: nothing reported could be placed"
+        "`none_known`: what was reported bears out none of the causes known here; `not_understood`: nothing reported could be placed"
     )
     knowledge: KnowledgeUsed
     device: str | None

@@ -10,8 +10,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "请补充看到的现象：指示灯、日志、测量值，以及哪些功能异常。",
     ),
     "none_known_likely": (
-        "I do not know: most likely it is none of the causes known here.",
-        "无法判断：很可能不是已知原因。",
+        "I do not know: what was reported bears out none of the causes known here.",
+        "无法判断：上报的信息不足以认定任何已知原因。",
     ),
     "several_unknown": (
         "I do not know: several causes fit about equally, and it may be none of them.",
