@@ -221,7 +221,7 @@ def _check(check: NextCheckOut, lang: str, outcomes: int) -> Iterator[str]:
     tools = _join((t.title[lang] for t in check.cost.tools), lang) or word("no_tools", lang)
     cost = (word("minutes", lang, n=check.cost.minutes), word(f"risk_{check.cost.risk}", lang), tools)
     title = f"{check.title[lang]}" + (f" ({word('required', lang)})" if check.required else "")
-    yield from _labelled(word("check_next", lang), title, _listed(cost, lang))
+    yield from _labelled(word("check_next", lang), title, costs(cost, lang))
     yield from _labelled("", check.how[lang])
     if check.command:
         yield from _labelled("", f"$ {check.command}")
@@ -248,7 +248,7 @@ def _repair(cause: CauseOut, lang: str, steps: int, label: str) -> Iterator[str]
         cost = [word("minutes", lang, n=repair.minutes), word(f"risk_{repair.risk}", lang)]
         if repair.skill != "L1":
             cost.append(word("skill", lang, skill=repair.skill))
-        yield from _labelled(label, repair.do[lang], _listed(cost, lang))
+        yield from _labelled(label, repair.do[lang], costs(cost, lang))
         if repair.command:
             yield from _labelled("", f"$ {repair.command}")
         bring = [item.title[lang] for item in (*repair.parts, *repair.tools)]
@@ -374,7 +374,7 @@ def _join(items: object, lang: str) -> str:
     return ("、" if lang == "zh" else ", ").join(items)  # type: ignore[arg-type]
 
 
-def _listed(items: Iterable[str], lang: str) -> str:
+def costs(items: Iterable[str], lang: str) -> str:
     """What something costs, one after the other."""
     return ("，" if lang == "zh" else ", ").join(items)
 
