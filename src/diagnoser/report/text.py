@@ -123,7 +123,7 @@ def listed_causes(report: Report) -> list[CauseOut]:
 
 
 def together_text(report: Report, lang: str) -> str | None:
-    """The likeliest causes that are there at once, each with what speaks most for it; nothing if that is improbable."""
+    """The likeliest causes that are there at once, each with what speaks most for it alone; nothing if improbable."""
     joint = next((e for e in report.explanations if len(e.causes) > 1), None)
     if joint is None or joint.posterior < TOGETHER:
         return None
@@ -132,7 +132,11 @@ def together_text(report: Report, lang: str) -> str | None:
     told = []
     for each in sorted(joint.causes, key=lambda c: (places.get(c, len(places)), c)):
         cause = causes.get(each)
-        ground = next((w for w in cause.weights if w.decibans > 0 and w.source is not None), None) if cause else None
+        others = {
+            w.finding for c in joint.causes if c != each and c in causes for w in causes[c].weights if w.decibans > 0
+        }
+        grounds = (w for w in (cause.weights if cause else ()) if w.decibans > 0 and w.source is not None)
+        ground = next((w for w in grounds if w.finding not in others), None)
         title = cause.title[lang] if cause else each
         told.append(title if ground is None else word("for_it", lang, title=title, ground=ground.title[lang]))
     return f"{' + '.join(told)}{word('comes_to', lang)}{percent(joint.posterior)}"
