@@ -227,3 +227,21 @@ def test_a_route_or_method_that_is_not_there_says_which_are(client: TestClient) 
     assert client.put("/v1/diagnoses").json()["detail"] == "PUT is not for /v1/diagnoses; it takes POST"
     wrong = client.post("/v1/diagnoses?top=many&changes=perhaps", json=ROAD_WORKS).json()
     assert wrong["detail"] == "query/top: must be a whole number; query/changes: must be true or false"
+
+
+def test_the_page_of_the_api_needs_no_internet_and_shows_everything(
+    client: TestClient, description: dict[str, Any]
+) -> None:
+    answer = client.get("/docs")
+    page = answer.text
+
+    assert answer.status_code == 200
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "<script" not in page
+    assert [part[:20] for part in page.split("https://")[1:]] == []
+    anchors = {part.partition('"')[0] for part in page.split('id="')[1:]}
+    assert {part.partition('"')[0] for part in page.split('href="#')[1:]} <= anchors
+    for path, methods in description["paths"].items():
+        assert all(f"{method.upper()}{path}" in anchors for method in methods)
+    for field in ("severity", "verdict", "would_change", "repaired"):
+        assert f"<code>{field}</code>" in page
