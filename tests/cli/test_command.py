@@ -232,7 +232,7 @@ def test_explain_tells_what_ruled_a_cause_out() -> None:
     done = run("explain", "small:fibre_broken", "--evidence", "-", "--base-path", str(SMALL), stdin=evidence.encode())
 
     said = " ".join(done.stdout.decode().split())
-    assert "ruled out by rule small:shut_explains_down: the port went down because somebody shut it" in said
+    assert "ruled out: the port went down because somebody shut it (rule small:shut_explains_down)" in said
 
 
 def test_the_schema_is_valid_json_and_knows_every_file() -> None:

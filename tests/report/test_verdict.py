@@ -84,7 +84,7 @@ def test_a_second_cause_near_the_first_makes_several(shipped: PreparedKnowledge)
 
     assert report.verdict == "several"
     assert report.causes[0].posterior < 0.5
-    assert report.causes[1].posterior >= 0.5 * report.causes[0].posterior
+    assert report.causes[1].posterior >= report.causes[0].posterior * 2 / 3
 
 
 def test_where_nothing_was_understood_no_improbable_cause_is_told(sure: Report) -> None:

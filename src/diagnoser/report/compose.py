@@ -22,7 +22,7 @@ MAX_EXPLANATIONS = 5
 TOP_SURE = 0.5
 """Unexplained above this, or nothing suspected at all, reads: I do not know. A cause with as much is known."""
 
-NEAR = 0.5
+NEAR = 2 / 3
 """A second cause with this share of the first one's posterior comes near it."""
 
 _NAMED = re.compile(r"[!-~]*[0-9][!-~]*")

@@ -98,7 +98,7 @@ def explain(base: KnowledgeBase, report: Report, cause: str, change: ChangeOut |
 _SAY: dict[str, tuple[str, str]] = {
     "place": ("number {rank} in the ranking, {percent}", "排第{rank}位，{percent}"),
     "not_suspected": ("not suspected: nothing that was seen leads to it", "未被怀疑：现有现象均不指向该原因"),
-    "ruled_out": ("ruled out by {rules}: {because}", "已被{rules}排除：{because}"),
+    "ruled_out": ("ruled out: {because} ({rules})", "已排除：{because}（{rules}）"),
     "way": ("The way to it", "推导路径"),
     "for": ("Speaks for it", "支持"),
     "against": ("Speaks against it", "反对"),
