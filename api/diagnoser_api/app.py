@@ -24,6 +24,7 @@ from diagnoser.report.text import NOTE, as_text
 from diagnoser.what_would_change import diagnose_with_change
 from diagnoser_api.accept import best_of
 from diagnoser_api.body import body_in_openapi, evidence_body
+from diagnoser_api.docs_page import add_docs
 from diagnoser_api.explanations import add_explanations
 from diagnoser_api.head import HeadAsGet
 from diagnoser_api.library import Library
@@ -146,7 +147,7 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
 
     app = FastAPI(
         title="diagnoser", version=diagnoser.__version__, description=DESCRIPTION, lifespan=lifespan,
-        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"}, docs_url=None, redoc_url=None,
     )  # fmt: skip
     install(app)
     app.add_middleware(HeadAsGet)
@@ -276,6 +277,7 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
     add_explanations(app, limits, loaded)
     add_sessions(app, limits, loaded)
     _describe_evidence(app)
+    add_docs(app)
     return app
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from diagnoser.errors import AnswerError, EvidenceError, KnowledgeError, UnknownName
+from diagnoser.errors import AnswerError, EvidenceError, KnowledgeError, UnknownName, quoted
 from diagnoser.evidence.document import explain
 from diagnoser.evidence.redaction import redact_value
 
@@ -84,6 +84,8 @@ def _encodable(text: str) -> str:
 def install(app: FastAPI) -> None:
     """Turn every error of the app into problem details."""
 
+    _describe(app)
+
     @app.exception_handler(ProblemError)
     async def problem(_: Request, error: ProblemError) -> JSONResponse:
         return respond(error.details)
@@ -115,19 +117,60 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def validation(_: Request, error: RequestValidationError) -> JSONResponse:
         errors = [
-            FieldError(pointer="/" + "/".join(str(step) for step in item["loc"]), message=explain(item, ()))
+            FieldError(pointer="/" + "/".join(str(step) for step in item["loc"]), message=_explained(item))
             for item in error.errors()
         ]
-        return respond(_details(422, "The request cannot be used", "see errors", errors))
+        told = "; ".join(f"{e.pointer.removeprefix('/')}: {e.message}" for e in errors)
+        return respond(_details(422, "The request cannot be used", told, errors))
 
     @app.exception_handler(HTTPException)
-    async def http(_: Request, error: HTTPException) -> JSONResponse:
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
         headers: Any = error.headers
-        return respond(_details(error.status_code, str(error.detail), str(error.detail), []), headers)
+        detail = str(error.detail)
+        if error.status_code == 404:
+            detail = f"there is no {quoted(request.url.path)}; /docs lists the routes"
+        elif error.status_code == 405 and headers:
+            detail = (
+                f"{request.method} is not for {quoted(request.url.path)}; it takes {headers.get('Allow', 'others')}"
+            )
+        return respond(_details(error.status_code, str(error.detail), detail, []), headers)
 
     @app.exception_handler(Exception)
     async def unexpected(_: Request, __: Exception) -> JSONResponse:
         return respond(_details(500, "Internal error", "the request was not answered; the server's log says why", []))
+
+
+def _describe(app: FastAPI) -> None:
+    """Say in the OpenAPI description that every error is problem details, and nothing else."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        description = plain()
+        schemas = description["components"]["schemas"]
+        for generated in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(generated, None)
+        whole = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+        schemas.update(whole.pop("$defs"))
+        schemas["ProblemDetails"] = whole
+        for operation in (o for path in description["paths"].values() for o in path.values()):
+            responses = operation["responses"]
+            if "422" in responses:
+                responses["422"] = {"description": responses["422"]["description"], **_CONTENT}
+            responses["default"] = {"description": "Any other error", **_CONTENT}
+            for response in responses.values():
+                if MEDIA_TYPE in response.get("content", {}):
+                    response["content"] = _CONTENT["content"]
+        return description
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+_CONTENT = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}}
+
+
+def _explained(item: Any) -> str:
+    """What is wrong with a part of the address: all that comes there is a string, which need not be said."""
+    return explain(item, ()).removesuffix("; this is a string")
 
 
 def _details(status: int, title: str, detail: str, errors: list[FieldError]) -> ProblemDetails:

@@ -115,7 +115,8 @@ class UnknownName(DiagnoserError):
         super().__init__(what, name)
 
     def __str__(self) -> str:
-        return f"unknown {self.what} '{quoted(self.name)}'{did_you_mean(self.name, self.allowed)}"
+        most = MANY if self.what == "base" else FEW
+        return f"unknown {self.what} '{quoted(self.name)}'{did_you_mean(self.name, self.allowed, most)}"
 
 
 class AmbiguousName(UnknownName):
@@ -152,6 +153,9 @@ class RecordError(DiagnoserError):
         return f"cannot write the record '{self.where}': {self.what}"
 
 
+FEW, MANY = 8, 20
+"""So many choices are told where none is near to a name; of bases, which have short names, more."""
+
 LONGEST_QUOTE = 100
 """Characters of a name that a message repeats."""
 
@@ -161,12 +165,12 @@ def quoted(name: str) -> str:
     return name if len(name) <= LONGEST_QUOTE else f"{name[:LONGEST_QUOTE]}..."
 
 
-def did_you_mean(name: str, allowed: Iterable[str]) -> str:
-    """`; did you mean 'x'?`, or the choices where they are few, or nothing."""
+def did_you_mean(name: str, allowed: Iterable[str], most: int = FEW) -> str:
+    """`; did you mean 'x'?`, or the choices where they are `most` or fewer, or nothing."""
     choices = sorted(allowed)
     near = difflib.get_close_matches(name, choices, 1) if len(name) <= LONGEST_QUOTE else []
     if near:
         return f"; did you mean '{near[0]}'?"
-    if 0 < len(choices) <= 8:
+    if 0 < len(choices) <= most:
         return f"; there are: {', '.join(choices)}"
     return ""

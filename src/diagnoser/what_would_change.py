@@ -6,45 +6,18 @@ diagnosing with them, so that what is reported does change the first place.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
 
 from diagnoser.diagnosis import PreparedKnowledge, Reasoning, conclude, reason, reason_from
 from diagnoser.evidence import Evidence, Observation, Observed, Source
 from diagnoser.evidence.observe import OpenLog, no_files
 from diagnoser.knowledge import KnowledgeBase
+from diagnoser.open_answers import Answer, OpenAnswers
 from diagnoser.ranking import RankedCause
-from diagnoser.ranking.outcomes import Outcomes
 from diagnoser.report import report as out
 from diagnoser.report.explain import CauseExplained, explain
 from diagnoser.report.wording import finding_title
-
-Array = NDArray[np.float64]
-
-LEADING = 12
-"""How many causes are weighed against the first."""
-
-TRIED = {1: 12, 2: 8, 3: 6}
-"""How many sets of each size are tried by diagnosing."""
-
-JOINED = 14
-"""How many of the likeliest answers are put together in pairs and triples."""
-
-LEAST = 0.2
-"""The least ratio to the first cause, weighed quickly, for which a change is tried."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An open finding and the state that it might turn out to have."""
-
-    finding: str
-    state: Literal["present", "absent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +38,44 @@ def what_would_change(knowledge: PreparedKnowledge, found: Reasoning, cause: str
         cause: the full id of the cause to put first; by default any that can be told from the first.
 
     Returns:
-        One finding if one is enough, else two or three, the most probable ones first; None if no cause leads,
-        `cause` leads already, or nothing was found.
+        One finding if one is enough, else as few as were found to be; those after which a cause is known, and which
+        are probable, are preferred. None if no cause leads or the first is confirmed, if `cause` is ruled out or
+        nothing tells it from the first, and if nothing was found.
     """
     ranked = found.ranking.causes
-    if not ranked or ranked[0].id == cause:
+    if not ranked or ranked[0].state == "confirmed":
         return None
-    first = ranked[0]
-    alike = {first.id, *first.group}
+    first = {ranked[0].id, *ranked[0].group}
+    if cause in first or cause in found.inference.ruled_out:
+        return None
+    wanted = frozenset() if cause is None else _alike(knowledge, cause)
 
-    def leads(reasons: bool) -> RankedCause | None:
+    def then(answers: Sequence[Answer], reasons: bool = False) -> RankedCause | None:
         after = reason_with(knowledge, found, answers, reasons).ranking.causes
-        wanted = after and (after[0].id == cause if cause is not None else after[0].id not in alike)
-        return after[0] if wanted else None
+        changed = after and (after[0].id in wanted if wanted else after[0].id not in first)
+        return after[0] if changed else None
 
-    for answers in _Weighed(knowledge.base, found, cause, alike).likely():
-        if leads(reasons=False) is not None and (then := leads(reasons=True)) is not None:
-            return Change(answers, then.id, then.posterior)
+    for answers in OpenAnswers(knowledge.base, found, wanted).likely():
+        if then(answers) is not None:
+            kept = _needed(answers, lambda fewer: then(fewer) is not None)
+            if (leads := then(kept, reasons=True)) is not None:
+                return Change(kept, leads.id, leads.posterior)
     return None
+
+
+def _alike(knowledge: PreparedKnowledge, cause: str) -> frozenset[str]:
+    """A cause with those that nothing tells apart from it: where one of them is first, all are."""
+    return frozenset({cause, *knowledge.relations.indistinguishable.get(cause, ())})
+
+
+def _needed(answers: tuple[Answer, ...], suffice: Callable[[tuple[Answer, ...]], bool]) -> tuple[Answer, ...]:
+    """The same answers without those that can be left out, the last ones first."""
+    kept = answers
+    for each in reversed(answers):
+        fewer = tuple(a for a in kept if a != each)
+        if len(answers) > 1 and fewer and suffice(fewer):
+            kept = fewer
+    return kept
 
 
 def reason_with(
@@ -142,80 +135,3 @@ def explain_cause(
     is_first = bool(ranked) and ranked[0].id == cause
     change = what_would_change(knowledge, found, None if is_first else cause)
     return explain(knowledge.base, report, cause, change_out(knowledge.base, change)), report
-
-
-class _Weighed:
-    """Answers that may change the first place, weighed over the joint explanations.
-
-    To the explanations that the ranking found, those are added in which one more cause is there, by
-    itself or beside the best explanation.
-    """
-
-    def __init__(self, base: KnowledgeBase, found: Reasoning, cause: str | None, alike: set[str]) -> None:
-        ranking = found.ranking
-        self._base = base
-        self._causes = _rivals(base, found) if cause is None else [ranking.causes[0].id, cause]
-        self._rivals = [i for i, c in enumerate(self._causes) if (c not in alike if cause is None else c == cause)]
-        best = frozenset(ranking.explanations[0].causes) if ranking.explanations else frozenset({ranking.causes[0].id})
-        weights = {frozenset(e.causes): e.posterior for e in ranking.explanations}
-        weights.setdefault(best, ranking.causes[0].posterior)
-        for each in self._causes:
-            odds = base.causes[each].prior / (1.0 - base.causes[each].prior)
-            weights.setdefault(best | {each}, weights[best] * odds)
-            weights.setdefault(frozenset({each}), weights.get(frozenset(), 0.0) * odds)
-        sets = sorted(weights, key=sorted)
-        self._weights = np.array([weights[s] for s in sets])
-        self._member = np.array([[c in s for s in sets] for c in self._causes], dtype=float)
-        nodes = {*self._causes, *base.tree.above(self._causes)}
-        known = {s.finding for s in found.inference.findings}
-        findings = [
-            f
-            for f in base.findings.values()
-            if f.id not in known and f.base in found.active and any(p in nodes for p, _ in f.parents)
-        ]
-        absent = Outcomes(base, sets, found.active, found.inference.ruled_out.keys()).absent(findings).T
-        self._answers = [Answer(f.id, state) for f in findings for state in ("present", "absent")]
-        self._likelihood = np.stack([1.0 - absent, absent], axis=1).reshape(2 * len(findings), len(sets))
-
-    def _appraise(self, likelihood: Array) -> tuple[Array, Array]:
-        """For each answer, the best rival's posterior over the first cause's, and the answer's probability."""
-        after = self._weights * likelihood
-        marginal = after @ self._member.T
-        rivals = marginal[:, self._rivals].max(axis=1, initial=0.0)
-        return rivals / np.maximum(marginal[:, 0], 1e-300), after.sum(axis=1) / self._weights.sum()
-
-    def likely(self) -> Iterator[tuple[Answer, ...]]:
-        """Answers worth trying: single ones first, then pairs, then triples."""
-        ratio, _ = self._appraise(self._likelihood)
-        best = [int(i) for i in np.argsort(-ratio, kind="stable")[:JOINED]]
-        for size, tried in TRIED.items():
-            sets = (
-                [(i,) for i in range(len(self._answers))]
-                if size == 1
-                else [s for s in itertools.combinations(best, size) if self._together(s)]
-            )
-            if not sets:
-                continue
-            ratio, chance = self._appraise(np.prod(self._likelihood[np.array(sets)], axis=1))
-            order = np.lexsort((-chance, ratio < 1.0))
-            for index in [int(i) for i in order if ratio[i] >= LEAST][:tried]:
-                yield tuple(self._answers[i] for i in sets[index])
-
-    def _together(self, indices: Sequence[int]) -> bool:
-        """Whether answers can all be given: no finding twice, nor two states of one light or check."""
-        answers = [self._answers[i] for i in indices]
-        groups = [self._base.findings[a.finding].group or a.finding for a in answers]
-        return len({a.finding for a in answers}) == len(answers) == len(set(groups))
-
-
-def _rivals(base: KnowledgeBase, found: Reasoning) -> list[str]:
-    """The first cause, its likeliest rivals, and then causes beside it in the fault tree that were not suspected."""
-    ranked = [c.id for c in found.ranking.causes[:LEADING]]
-    beside = {
-        each
-        for event in base.tree.parents.get(ranked[0], ())
-        for each in base.tree.inputs(event)
-        if each in base.causes and each.partition(":")[0] in found.active and each not in found.inference.ruled_out
-    }
-    more = sorted(beside - set(ranked), key=lambda c: (-base.causes[c].prior, c))
-    return [*ranked, *more][:LEADING]

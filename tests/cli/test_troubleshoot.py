@@ -47,7 +47,7 @@ def test_in_chinese_with_a_text_record(tmp_path: Path) -> None:
 
     said = done.stdout.decode()
     assert done.returncode == 1
-    assert "第1步 - 检查: 接收光功率" in said
+    assert "第1步 检查：接收光功率" in said
     assert "升级建议" in said
     assert "  [以dBm为单位的数值、a-b、是（a）、否（b）、跳过、撤销、为什么、更多、退出]" in said
     assert "  已理解为：接收光功率：低于下限" in said
@@ -58,7 +58,7 @@ def test_a_call_is_an_end_that_says_so() -> None:
     done = run("troubleshoot", "没有一个认识的词", *USE, stdin=b"1\n")
 
     said, complained = done.stdout.decode(), done.stderr.decode()
-    assert "第1步 - 升级: " in said
+    assert "第1步 升级：" in said
     assert "  技术升级：转二线，2小时内" in said
     assert "  [会话已结束：撤销、为什么、更多、退出]" in said
     assert complained == "'1': 会话已结束；可撤销上一回答\n"

@@ -57,6 +57,10 @@ def test_empty_words_are_no_evidence(document: dict[str, Any]) -> None:
         ({"alarms": ["x"] * 5_001}, ("/alarms", "has too many items; send the 5,000 that matter")),
         ({"report": "x" * 100_001}, ("/report", "is too long; at most 100,000 characters are read")),
         ({"device": "x" * 2_001}, ("/device", "is too long; at most 2,000 characters are read")),
+        ({"report": "x", "indicators": [{}]}, ("/indicators/0", "says nothing; give part, light, colour or behaviour")),
+        ({"report": "x", "tests": [{"check": "a"}, {}]}, ("/tests/1", "says nothing; give check and result")),
+        ({"report": "x", "logs": [{"file": " "}]}, ("/logs/0/file", "is empty; give the path of the file")),
+        ({"report": "x", "alarms": [{}]}, ("/alarms/0", "says nothing; give the fields of the alarm, or leave it out")),
         ({"k" * 3_000: 1}, (f"/{'k' * 100}...", f"unknown field '{'k' * 100}...'")),
     ],
 )
@@ -86,3 +90,7 @@ def test_a_name_of_megabytes_is_refused_at_once() -> None:
     faults({"report": "x", "kt" * 1_500_000: 1})
 
     assert time.process_time() - started < 2
+
+
+def test_blank_lines_of_a_log_are_passed_over() -> None:
+    assert evidence_from({"report": "x", "logs": ["", "a line", "  "]}).logs == ("", "a line", "  ")

@@ -9,8 +9,9 @@ import pytest
 from diagnoser.diagnosis import PreparedKnowledge, conclude, diagnose, prepare, reason
 from diagnoser.evidence import evidence_from
 from diagnoser.knowledge import load
+from diagnoser.open_answers import Answer
 from diagnoser.report import Report
-from diagnoser.what_would_change import Answer, reason_with
+from diagnoser.what_would_change import reason_with
 from tests.conftest import COMMON
 
 CAUSE = """\

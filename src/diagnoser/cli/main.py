@@ -22,6 +22,7 @@ from diagnoser.cli.read import read
 from diagnoser.cli.redact import KeepSecrets, redact, tell_replaced
 from diagnoser.cli.tree import export, tree
 from diagnoser.cli.troubleshoot import RecordOption
+from diagnoser.cli.usage import Group
 from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError, RecordError, UnusableTree
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Lang(StrEnum):
 
 app = typer.Typer(
     name="diagnoser",
+    cls=Group,
     help="Rule-based fault diagnosis: say what is seen, get ranked causes, what to check next, and whom to call.",
     epilog="Exit codes: 0 done, 1 nothing conclusive or problems found, 2 usage, 3 bad input or knowledge, 4 unavailable.",
     no_args_is_help=True,

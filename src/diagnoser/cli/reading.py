@@ -125,6 +125,8 @@ def _extend(document: dict[str, Any], field: str, items: list[Any]) -> None:
 
 
 def _readable(path: Path) -> str:
+    if path.is_dir():
+        raise EvidenceError("/logs", f"log file '{path}': is a folder; give its files")
     if not path.is_file():
         raise EvidenceError("/logs", f"log file '{path}': no such file")
     return str(path)

@@ -191,7 +191,7 @@ def _show(lines: Iterator[str]) -> None:
 
 
 def _question(step: StepOut) -> Iterator[str]:
-    from diagnoser.report.text import percent, wrap
+    from diagnoser.report.text import costs, percent, wrap
     from diagnoser.report.words import word
     from diagnoser.troubleshooting.record import listed, standing
     from diagnoser.troubleshooting.words import say
@@ -201,7 +201,7 @@ def _question(step: StepOut) -> Iterator[str]:
     if step.action == "done":
         yield step.title[lang]
         return
-    yield f"{say('step', lang, n=step.number)} - {say(step.action, lang)}: {step.title[lang]}"
+    yield from wrap(say("step", lang, n=step.number, action=say(step.action, lang), title=step.title[lang]), 80)
     for line in standing(step, lang):
         yield from wrap(f"  {line}", 80)
     if step.check is not None:
@@ -210,12 +210,10 @@ def _question(step: StepOut) -> Iterator[str]:
         yield from wrap(f"  {check.how[lang]}", 80)
         if check.command:
             yield f"  $ {check.command}"
-        yield (
-            f"  {word('minutes', lang, n=check.cost.minutes)}, {word(f'risk_{check.cost.risk}', lang)}, {tools}, "
-            f"{word('skill', lang, skill=check.cost.skill)}"
-        )
+        minutes, risk = word("minutes", lang, n=check.cost.minutes), word(f"risk_{check.cost.risk}", lang)
+        yield from wrap(f"  {costs((minutes, risk, tools, word('skill', lang, skill=check.cost.skill)), lang)}", 80)
         if check.why is not None:
-            yield f"  {check.why[lang]}"
+            yield from wrap(f"  {check.why[lang]}", 80)
         yield f"  {step.question[lang]}"
         for mark, outcome in zip(check.marks, check.outcomes, strict=True):
             yield f"    {mark}  {outcome.title[lang]}"
@@ -229,11 +227,11 @@ def _question(step: StepOut) -> Iterator[str]:
                 yield from wrap(f"  - {action.do[lang]}", 80)
                 if action.command:
                     yield f"    $ {action.command}"
-                cost = f"{word('minutes', lang, n=action.minutes)}, {word(f'risk_{action.risk}', lang)}"
-                yield f"    {cost}, {word('skill', lang, skill=action.skill)}"
+                minutes, risk = word("minutes", lang, n=action.minutes), word(f"risk_{action.risk}", lang)
+                yield f"    {costs((minutes, risk, word('skill', lang, skill=action.skill)), lang)}"
                 bring = dict.fromkeys(i.title[lang] for i in (*action.parts, *action.tools))
                 if bring:
-                    yield f"    {word('bring', lang)}{listed(bring, lang)}"
+                    yield from wrap(f"    {word('bring', lang)}{listed(bring, lang)}", 80)
         yield from wrap(f"  {step.question[lang]}", 80)
         yield f"  [{say('answers_repair', lang)}]"
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema
@@ -251,7 +251,30 @@ def evidence_from(document: Any) -> Evidence:
         raise EvidenceError(
             "", "nothing was reported; give report, indicators, logs, tests, alarms, circumstances, answers or repaired"
         )
+    empty = list(_saying_nothing(evidence))[:MAX_FAULTS]
+    if empty:
+        first, *more = empty
+        raise EvidenceError(*first, *more)
     return evidence
+
+
+def _saying_nothing(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """Lights, tests, files, alarms and circumstances without a word, as (JSON pointer, message). A blank line of a log is none."""
+    for place, light in enumerate(evidence.indicators):
+        if not light.words().strip():
+            yield f"/indicators/{place}", "says nothing; give part, light, colour or behaviour"
+    for place, entry in enumerate(evidence.logs):
+        if isinstance(entry, LogFile) and not entry.file.strip():
+            yield f"/logs/{place}/file", "is empty; give the path of the file"
+    for place, test in enumerate(evidence.tests):
+        if not (test.check + test.result).strip():
+            yield f"/tests/{place}", "says nothing; give check and result"
+    for place, alarm in enumerate(evidence.alarms):
+        if not alarm:
+            yield f"/alarms/{place}", "says nothing; give the fields of the alarm, or leave it out"
+    for place, name in enumerate(evidence.circumstances):
+        if not name.strip():
+            yield f"/circumstances/{place}", "says nothing; give the id or the words of a circumstance"
 
 
 def faults_in(error: ValidationError, known: Iterable[str] | None = None) -> list[tuple[str, str]]:

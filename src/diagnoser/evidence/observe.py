@@ -204,7 +204,8 @@ def _pasted(
     unknown: dict[str, int] = {}
 
     def note(line: str, _number: int) -> None:
-        unknown[line.strip()] = unknown.get(line.strip(), 0) + 1
+        if line.strip():
+            unknown[line.strip()] = unknown.get(line.strip(), 0) + 1
 
     reader = LogReader(observables.logs, frozenset(bases), None, note)
     for entry in entries:

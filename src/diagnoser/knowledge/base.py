@@ -46,6 +46,10 @@ class Finding:
     """The light or the check whose states exclude each other."""
     probable_cause: ProbableCause | None = None
     """X.733 probable cause of the alarms that mean it."""
+    severity_of_one: PerceivedSeverity | None = None
+    """Its severity where only one user or device is affected."""
+    one_only: bool = False
+    """Whether it says so."""
 
     @property
     def base(self) -> str:
@@ -125,6 +129,8 @@ class EventText:
     id: str
     title: doc.Text
     severity: PerceivedSeverity | None
+    severity_of_one: PerceivedSeverity | None = None
+    """Its severity where only one user or device is affected."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,12 @@ class Symptom(Observable):
     aliases: Aliases = Aliases()
     normal: bool = Field(False, description="says that something is well: *no alarm* / 说明正常，如没有告警")
     severity: PerceivedSeverity | None = None
+    severity_of_one: PerceivedSeverity | None = Field(
+        None, description="the same where only one user or device is affected / 仅一个用户或设备受影响时的级别"
+    )
+    one_only: bool = Field(
+        False, description="says that one user or device is affected and no other / 说明仅一个用户或设备受影响"
+    )
     probable_cause: ProbableCause | None = Field(
         None, description="X.733 probable cause of alarms that mean it / 表示该征兆的告警的 X.733 可能原因"
     )
@@ -260,6 +266,9 @@ class Event(Document):
     condition: Degree | None = Field(None, description="probability of the conditioning event of `inhibit` / 条件概率")
     inputs: Strengths = Field(description="events and causes; {id: often} where not always / 下级事件与原因")
     severity: PerceivedSeverity | None = None
+    severity_of_one: PerceivedSeverity | None = Field(
+        None, description="the same where only one user or device is affected / 仅一个用户或设备受影响时的级别"
+    )
     source: Strings = ()
 
 
@@ -312,6 +321,9 @@ class Circumstance(Sourced):
     title: Text
     aliases: Aliases = Aliases()
     kind: Literal["time", "place", "frequency", "change", "extent"]
+    one_only: bool = Field(
+        False, description="says that one user or device is affected and no other / 说明仅一个用户或设备受影响"
+    )
 
 
 class Item(Document):

@@ -117,7 +117,7 @@ class _Resolution(Names):
             causes=causes,
             events={
                 f"{e.base}:{e.document.event}": kb.EventText(
-                    f"{e.base}:{e.document.event}", e.document.title, e.document.severity
+                    f"{e.base}:{e.document.event}", e.document.title, e.document.severity, e.document.severity_of_one
                 )
                 for e in self.entries["fault_tree"]
                 if ":" not in e.document.event and e.document.title is not None
@@ -159,6 +159,8 @@ class _Resolution(Names):
                 "aliases": laid.words(getattr(item, "aliases", doc.Aliases())),
                 "normal": getattr(item, "normal", False),
                 "severity": getattr(item, "severity", None),
+                "severity_of_one": getattr(item, "severity_of_one", None),
+                "one_only": getattr(item, "one_only", False),
                 "probable_cause": getattr(item, "probable_cause", None),
                 "background": background if laid.background is None else laid.background,
                 "group": group,

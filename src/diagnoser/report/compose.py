@@ -20,7 +20,10 @@ from diagnoser.report.words import word
 
 MAX_EXPLANATIONS = 5
 TOP_SURE = 0.5
-"""Unexplained above this, or nothing suspected at all, reads: I do not know."""
+"""Unexplained above this, or nothing suspected at all, reads: I do not know. A cause with as much is known."""
+
+NEAR = 2 / 3
+"""A second cause with this share of the first one's posterior comes near it."""
 
 _NAMED = re.compile(r"[!-~]*[0-9][!-~]*")
 """Ports, addresses, values and what stands for secrets: they are of no language."""
@@ -54,6 +57,7 @@ def compose(
         id=hashlib.sha256(seed.encode()).hexdigest()[:16],
         lang=lang,
         known=knows(ranking),
+        verdict=verdict(ranking, bool(inference.placed)),
         knowledge=out.KnowledgeUsed(hash=base.hash, bases={name: base.bases[name].version for name in sorted(active)}),
         device=evidence.device,
         reported=evidence.report,
@@ -99,6 +103,25 @@ def knows(ranking: Ranking) -> bool:
     return (
         bool(ranking.causes) and ranking.unexplained <= ranking.causes[0].posterior and ranking.unexplained < TOP_SURE
     )
+
+
+def verdict(ranking: Ranking, understood: bool) -> out.Verdict:
+    """How far the answer goes.
+
+    Args:
+        ranking: of the suspects.
+        understood: whether anything that was reported could be placed.
+    """
+    top = ranking.causes[0].posterior if ranking.causes else 0.0
+    if knows(ranking) and top >= TOP_SURE:
+        return "known"
+    if not understood:
+        return "not_understood"
+    if not ranking.causes or ranking.unexplained >= TOP_SURE:
+        return "none_known"
+    alike = {ranking.causes[0].id, *ranking.causes[0].group}
+    second = max((c.posterior for c in ranking.causes if c.id not in alike), default=0.0)
+    return "several" if second >= NEAR * top else "weak"
 
 
 def _p(value: float) -> float:
@@ -242,7 +265,7 @@ class _Composer:
         words = self._telling.get(cause, ())
         return {
             "finding": weight.finding,
-            "title": self._say.words(words if weight.decibans > 0.0 else ()),
+            "title": self._say.words(words, weight.decibans > 0.0),
             "state": "present",
             "decibans": round(weight.decibans, 3),
             "text": " · ".join(words) or None,

@@ -96,9 +96,9 @@ def explain(base: KnowledgeBase, report: Report, cause: str, change: ChangeOut |
 
 
 _SAY: dict[str, tuple[str, str]] = {
-    "place": ("place {rank}, {percent}", "第{rank}位，{percent}"),
+    "place": ("number {rank} in the ranking, {percent}", "排第{rank}位，{percent}"),
     "not_suspected": ("not suspected: nothing that was seen leads to it", "未被怀疑：现有现象均不指向该原因"),
-    "ruled_out": ("ruled out by {rules}: {because}", "已被{rules}排除：{because}"),
+    "ruled_out": ("ruled out: {because} ({rules})", "已排除：{because}（{rules}）"),
     "way": ("The way to it", "推导路径"),
     "for": ("Speaks for it", "支持"),
     "against": ("Speaks against it", "反对"),
@@ -106,10 +106,9 @@ _SAY: dict[str, tuple[str, str]] = {
     "open": ("Not looked at yet", "尚未检查"),
     "change_first": ("What would put another first", "何以使其他原因居首"),
     "change_this": ("What would put it first", "何以使其居首"),
-    "no_change": (
-        "found nothing: among those tried, no three findings or fewer would",
-        "未找到：所试三项以内的结果均不能改变",
-    ),
+    "no_change": ("nothing was found that would", "未找到能做到这一点的结果"),
+    "stays_ruled_out": ("nothing, as long as it is ruled out", "只要仍被排除，就不会居首"),
+    "stays_confirmed": ("nothing: it is confirmed", "无：该原因已确认"),
     "numbers": ("Its numbers", "数值依据"),
     "prior": ("prior {percent}: ", "先验{percent}："),
     "nothing": ("nothing", "无"),
@@ -152,10 +151,17 @@ def _lines(explained: CauseExplained, lang: str) -> Iterator[str]:
         if told:
             yield from layout.section(_say(name, lang), told)
     change = explained.would_change
-    told_change = _say("no_change", lang) if change is None else layout.change_text(change, lang)
+    told_change = _no_change(explained, lang) if change is None else layout.change_text(change, lang)
     name = "change_first" if explained.rank == 1 else "change_this"
     yield from layout.section(_say(name, lang), layout.wrap(f"  {told_change}", layout.WIDTH))
     yield from layout.section(
         _say("numbers", lang),
         [f"  {_say('prior', lang, percent=f'{explained.prior * 100:.2g} %')}{explained.why[lang]}"],
     )
+
+
+def _no_change(explained: CauseExplained, lang: str) -> str:
+    if explained.ruled_out is not None:
+        return _say("stays_ruled_out", lang)
+    confirmed = explained.in_ranking is not None and explained.in_ranking.state == "confirmed"
+    return _say("stays_confirmed" if confirmed else "no_change", lang)

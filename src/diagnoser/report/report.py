@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Probability = float
 
+Verdict = Literal["known", "weak", "several", "none_known", "not_understood"]
+"""How far the answer goes."""
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True)
@@ -251,6 +254,10 @@ class Report(_Part):
     id: str = Field(description="the same knowledge and evidence give the same id")
     lang: Literal["en", "zh"]
     known: bool = Field(description="false when the answer is: I do not know")
+    verdict: Verdict = Field(
+        description="`known`: the first cause has half or more; `weak`: it leads with less; `several`: others come near it; "
+        "`none_known`: what was reported bears out none of the causes known here; `not_understood`: nothing reported could be placed"
+    )
     knowledge: KnowledgeUsed
     device: str | None
     reported: str | None = Field(description="what the person said, as it came")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from wcwidth import wcwidth
@@ -17,6 +17,12 @@ TITLE = 37
 """Columns for the title of a cause; a longer one takes more lines."""
 BAR = 14
 """Columns of a bar for 100 %: what `configuration` beside it leaves."""
+TOGETHER = 0.1
+"""Causes that are there at once are told from this probability on."""
+BY_WORDING = 0.1
+"""Where nothing was understood, a cause is told from this posterior on."""
+MOST_CHANGED = 3
+"""A report tells what would change the first place if it takes no more findings than this."""
 SHOWN_CAUSES = 5
 SHOWN_WEIGHTS = 4
 SHOWN_CHECKS = 2
@@ -67,33 +73,90 @@ def as_text(report: Report, lang: str | None = None, shown: Shown = Shown()) -> 
 def _lines(report: Report, lang: str, shown: Shown) -> Iterator[str]:
     yield _spread(_headline(report), SEVERITY[report.severity][lang == "zh"])
     yield ""
-    if not report.known:
-        yield word("unknown_first" if report.observations else "nothing_placed", lang)
+    said = verdict_text(report, lang)
+    yield from (line for sentence in said for line in wrap(sentence, WIDTH))
+    if said:
         yield ""
-    for rank, cause in enumerate(report.causes[: shown.causes], 1):
+    listed = listed_causes(report)
+    for rank, cause in enumerate(listed[: shown.causes], 1):
         if rank > 1 and cause.posterior < 0.005:
             break
         yield from _cause(rank, cause, lang, shown)
-    if report.causes:
+    if listed:
         yield _dotted(f"   {word('none_known', lang)}", report.unexplained, "", False)
-    joint = next((e for e in report.explanations if len(e.causes) > 1), None)
-    if joint is not None and joint.posterior >= 0.1:
-        titles = {f"{c.base}:{c.id}": c.title[lang] for c in report.causes}
-        yield from _labelled(
-            word("together", lang), f"{' + '.join(titles.get(c, c) for c in joint.causes)}: {percent(joint.posterior)}"
-        )
-    if report.would_change is not None:
-        yield from _labelled(word("would_change", lang), change_text(report.would_change, lang))
-    yield ""
-    for check in report.next_checks[: shown.checks]:
-        yield from _check(check, lang, shown.outcomes)
-    if report.causes and report.known:
-        yield from _repair(report.causes[0], lang, shown.repairs)
-    yield ""
+        together = together_text(report, lang)
+        if together is not None:
+            yield from _labelled(word("together", lang), together)
+        if report.would_change is not None and len(report.would_change.findings) <= MOST_CHANGED:
+            yield from _labelled(word("would_change", lang), change_text(report.would_change, lang))
+        yield ""
+        for check in report.next_checks[: shown.checks]:
+            yield from _check(check, lang, shown.outcomes)
+        yield from _repairs(report, lang, shown.repairs)
+        yield ""
     yield from _escalation(report, lang)
     yield from _rest(report, lang, shown)
     method = _method(report, lang)
     yield f"{word('knowledge', lang)} {report.knowledge.hash[:7]}  ·  {method}  ·  {report.id}"
+
+
+def verdict_text(report: Report, lang: str) -> list[str]:
+    """How far the answer goes, in a sentence or two; nothing where a cause is known."""
+    match report.verdict:
+        case "known":
+            return []
+        case "not_understood":
+            return [word(report.verdict, lang), word("by_wording" if listed_causes(report) else "say_more", lang)]
+        case "none_known":
+            return [word("none_known_likely", lang)]
+        case "several" | "weak" as verdict:
+            if not report.known:
+                return [word(f"{verdict}_unknown", lang)]
+            return [word(verdict, lang, percent=percent(report.causes[0].posterior))]
+
+
+def listed_causes(report: Report) -> list[CauseOut]:
+    """The causes that are shown: where nothing was understood, only what the wording says clearly enough."""
+    if report.verdict != "not_understood":
+        return report.causes
+    return [c for c in report.causes if c.posterior >= BY_WORDING]
+
+
+def together_text(report: Report, lang: str) -> str | None:
+    """The likeliest causes that are there at once, each with what speaks most for it alone; nothing if improbable."""
+    joint = next((e for e in report.explanations if len(e.causes) > 1), None)
+    if joint is None or joint.posterior < TOGETHER:
+        return None
+    causes = {f"{c.base}:{c.id}": c for c in report.causes}
+    places = {cause: place for place, cause in enumerate(causes)}
+    told = []
+    for each in sorted(joint.causes, key=lambda c: (places.get(c, len(places)), c)):
+        cause = causes.get(each)
+        others = {
+            w.finding for c in joint.causes if c != each and c in causes for w in causes[c].weights if w.decibans > 0
+        }
+        grounds = (w for w in (cause.weights if cause else ()) if w.decibans > 0 and w.source is not None)
+        ground = next((w for w in grounds if w.finding not in others), None)
+        title = cause.title[lang] if cause else each
+        told.append(title if ground is None else word("for_it", lang, title=title, ground=ground.title[lang]))
+    return f"{' + '.join(told)}{word('comes_to', lang)}{percent(joint.posterior)}"
+
+
+def to_repair(report: Report) -> list[CauseOut]:
+    """The causes to mend: the first, or all of those that most likely are there at once."""
+    if not report.causes or not report.known:
+        return []
+    best = report.explanations[0] if report.explanations else None
+    if best is None or best.posterior < TOGETHER:
+        return report.causes[:1]
+    return [c for c in report.causes if f"{c.base}:{c.id}" in best.causes] or report.causes[:1]
+
+
+def _repairs(report: Report, lang: str, steps: int) -> Iterator[str]:
+    label = word("do" if report.verdict == "known" else "do_if", lang)
+    for cause in to_repair(report):
+        yield from _repair(cause, lang, steps, label)
+        label = word("do_too", lang)
 
 
 def _method(report: Report, lang: str) -> str:
@@ -106,11 +169,14 @@ def _method(report: Report, lang: str) -> str:
 
 def change_text(change: ChangeOut, lang: str) -> str:
     """What would put another cause first, in a sentence."""
-    told = [
-        word("if_seen" if f.state == "present" else "if_not_seen", lang, title=f.title[lang]) for f in change.findings
-    ]
+    told = []
+    for key, state in (("if_seen", "present"), ("if_not_seen", "absent")):
+        titles = [f.title[lang] for f in change.findings if f.state == state]
+        if titles:
+            each = "".join(f"“{title}”" for title in titles) if lang == "zh" else " + ".join(titles)
+            told.append(word(key, lang, titles=each))
     then = word("then_first", lang, title=change.first_title[lang], percent=percent(change.posterior))
-    return f"{_join(told, lang)} {word('then', lang)} {then}"
+    return f"{('，' if lang == 'zh' else '; ').join(told)} {word('then', lang)} {then}"
 
 
 def _headline(report: Report) -> str:
@@ -156,10 +222,10 @@ def source_text(weight: WeightOut, lang: str) -> str:
 
 
 def _check(check: NextCheckOut, lang: str, outcomes: int) -> Iterator[str]:
-    tools = ", ".join(t.title[lang] for t in check.cost.tools) or word("no_tools", lang)
-    cost = f"{word('minutes', lang, n=check.cost.minutes)}, {word(f'risk_{check.cost.risk}', lang)}, {tools}"
+    tools = _join((t.title[lang] for t in check.cost.tools), lang) or word("no_tools", lang)
+    cost = (word("minutes", lang, n=check.cost.minutes), word(f"risk_{check.cost.risk}", lang), tools)
     title = f"{check.title[lang]}" + (f" ({word('required', lang)})" if check.required else "")
-    yield from _labelled(word("check_next", lang), title, cost)
+    yield from _labelled(word("check_next", lang), title, costs(cost, lang))
     yield from _labelled("", check.how[lang])
     if check.command:
         yield from _labelled("", f"$ {check.command}")
@@ -181,13 +247,12 @@ def _outcomes(check: NextCheckOut, lang: str, most: int) -> Iterator[str]:
         yield word("less_likely", lang, n=len(check.outcomes) - len(told))
 
 
-def _repair(cause: CauseOut, lang: str, steps: int) -> Iterator[str]:
-    label = word("do", lang)
+def _repair(cause: CauseOut, lang: str, steps: int, label: str) -> Iterator[str]:
     for repair in cause.repair[:steps]:
-        cost = f"{word('minutes', lang, n=repair.minutes)}, {word(f'risk_{repair.risk}', lang)}"
+        cost = [word("minutes", lang, n=repair.minutes), word(f"risk_{repair.risk}", lang)]
         if repair.skill != "L1":
-            cost += f", {word('skill', lang, skill=repair.skill)}"
-        yield from _labelled(label, repair.do[lang], cost)
+            cost.append(word("skill", lang, skill=repair.skill))
+        yield from _labelled(label, repair.do[lang], costs(cost, lang))
         if repair.command:
             yield from _labelled("", f"$ {repair.command}")
         bring = [item.title[lang] for item in (*repair.parts, *repair.tools)]
@@ -233,7 +298,7 @@ def _rest(report: Report, lang: str, shown: Shown) -> Iterator[str]:
         label = ""
     if len(report.unplaced) > most:
         yield from _labelled("", word("more", lang, n=len(report.unplaced) - most))
-    second = report.causes[1] if len(report.causes) > 1 else None
+    second = next(iter(listed_causes(report)[1:]), None)
     if shown.ask and second is not None:
         yield from _labelled(word("ask", lang), f"diagnoser explain {second.id}", word("ask_text", lang))
 
@@ -312,6 +377,11 @@ def percent(probability: float) -> str:
 
 def _join(items: object, lang: str) -> str:
     return ("、" if lang == "zh" else ", ").join(items)  # type: ignore[arg-type]
+
+
+def costs(items: Iterable[str], lang: str) -> str:
+    """What something costs, one after the other."""
+    return ("，" if lang == "zh" else ", ").join(items)
 
 
 def _labelled(label: str, text: str, right: str = "") -> Iterator[str]:

@@ -77,11 +77,12 @@ class Wording:
         title = next((among[c] for c in choices if c in among), Text(en=bare, zh=bare))
         return out.PartOut(id=bare, title=text(title))
 
-    def words(self, telling: Iterable[str]) -> out.Bilingual:
-        """That the words of a call are like those of a cause, and which."""
+    def words(self, telling: Iterable[str], alike: bool) -> out.Bilingual:
+        """Whether the words of a call are like those of calls about a cause, and which are."""
         said = " · ".join(telling)
-        if not said:
-            return out.Bilingual(en=word("wording", "en"), zh=word("wording", "zh"))
+        if not alike or not said:
+            key = "wording_like" if alike else "wording_unlike"
+            return out.Bilingual(en=word(key, "en"), zh=word(key, "zh"))
         return out.Bilingual(en=word("words", "en", words=said), zh=word("words", "zh", words=said))
 
     def policy(self, id_: str) -> out.PartOut:

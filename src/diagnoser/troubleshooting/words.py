@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
-    "step": ("Step {n}", "第{n}步"),
+    "step": ("Step {n} - {action}: {title}", "第{n}步 {action}：{title}"),
     "leads": ("so far: {title}, {percent}", "目前首位：{title}，{percent}"),
     "then": ("then: {title}, {percent}", "其次：{title}，{percent}"),
     "nothing_leads": ("so far nothing fits", "目前没有符合的原因"),
