@@ -19,7 +19,8 @@ from pydantic import BaseModel, ValidationError
 
 from diagnoser.errors import KnowledgeError, Location, Problem
 from diagnoser.knowledge import documents as doc
-from diagnoser.knowledge.loading import Entry, form_problems
+from diagnoser.knowledge.form import form_problems
+from diagnoser.knowledge.loading import Entry
 from diagnoser.knowledge.yaml_source import YamlSource, write_yaml
 
 COLUMNS = (

@@ -91,6 +91,8 @@ def contents(*folders: Path | str, with_cases: bool = False) -> Contents:
     seen: dict[str, Path] = {}
     for root in map(Path, folders):
         for folder in _bases_in(root, problems):
+            if folder.name in seen and seen[folder.name].samefile(folder):
+                continue  # the same folder, given twice
             if folder.name in seen:
                 problems.append(
                     Problem(

@@ -20,6 +20,7 @@ _NO_SOURCE = re.compile(r"(?:todo|tbd|fixme|xxx|unknown|none|n/?a|source|待补|
 _TODO = re.compile(r"\bTODO\b")
 _PAIRED = re.compile(r"""[()\[\]{}（）【】《》「」“”"]""")
 _PAIRS = (("(（", ")）"), ("[【", "]】"), ("{", "}"), ("《", "》"), ("「", "」"), ("“", "”"))
+_JOINED = re.compile("[，、；](?!.*[或和及])")
 _TITLES = ("title", "meaning")
 
 
@@ -51,6 +52,24 @@ def is_cut(text: str) -> bool:
         return False
     unlike = any(sum(map(text.count, left)) != sum(map(text.count, right)) for left, right in _PAIRS)
     return unlike or text.count('"') % 2 == 1
+
+
+def joined(draft: Draft) -> Iterator[Problem]:
+    """Phrases that a full-width comma joins: it parts nothing in a list."""
+    for entry in draft.entries:
+        for path, phrases in _phrases_of(entry.document):
+            if path[-1] not in ("aliases", "part_aliases"):
+                continue
+            for phrase in phrases:
+                signs = _JOINED.findall(phrase)
+                if len(signs) > 1 or (signs and len(phrases) == 1):
+                    yield Problem(
+                        entry.locate(*path),
+                        "joined-phrases",
+                        f"'{phrase}' is read as one phrase",
+                        f"'{signs[0]}' parts nothing; write a plain comma and a blank between phrases",
+                        "warning",
+                    )
 
 
 def _cut(entry: Entry, path: tuple[Any, ...], text: str) -> Problem:
