@@ -100,6 +100,9 @@ SLIPS = [
     ("indicators.yaml", "colour: green", "colour: pink", "5:25: bad-value: colour: 'pink' is no colour (one of red, green,"),
     ("indicators.yaml", "colour: green", "color: green", "5:25: unknown-field: unknown field 'color' (did you mean 'colour'?)"),
     ("base.yaml", "version: 1.0.0", "version: 1.0", "3:1: bad-value: version: the number 1.0 where a text is wanted (three numbers: 1.0.0)"),
+    ("fault_tree.yaml", "[cable_a_cut, module_a_failed]", "[cable_a_cut, module_a_failed, cable_a_cut]", "8:3: bad-value: inputs: 'cable_a_cut' stands twice"),
+    ("fault_tree.yaml", "[cable_a_cut, module_a_failed]", "\n    - cable_a_cut\n    - module_a_failed\n    -", "8:3: bad-value: inputs: an empty '-' stands where an id is wanted"),
+    ("fault_tree.yaml", "[cable_a_cut, module_a_failed]", "[cable_a_cut, module_a_failed, 5]", "8:3: bad-value: inputs: '5' stands where an id is wanted"),
     ("base.yaml", "[common]", "[comon]", "4:1: unknown-base: imports unknown base 'comon' (did you mean 'common'?)"),
     ("rules/rx_a_ok_clears_cable.yaml", "[rx_a_ok, log_a_down]", "[cable_a_cut]", "3:9: unknown-id: unknown finding 'cable_a_cut' ('cable_a_cut' is a cause, and no finding)"),
 ]  # fmt: skip

@@ -51,7 +51,14 @@ def _as_strengths(value: Any) -> Any:
     if isinstance(value, list):
         strengths: dict[str, Any] = {}
         for item in value:
-            strengths.update({item: None} if isinstance(item, str) else item)
+            each = {item: None} if isinstance(item, str) else item
+            if not isinstance(each, dict):
+                what = "an empty '-'" if item is None else f"'{item}'"
+                raise ValueError(f"{what} stands where an id is wanted: - id, or - {{id: often}}")
+            twice = sorted(each.keys() & strengths.keys())
+            if twice:
+                raise ValueError(f"'{twice[0]}' stands twice; keep one of them")
+            strengths.update(each)
         return strengths
     return value
 

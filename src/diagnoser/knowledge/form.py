@@ -131,6 +131,12 @@ def _value(item: Any, field: str, named: list[str], types: list[str]) -> tuple[s
     """Code, message and hint of a value that is no such value."""
     kind, value, context = item["type"], item["input"], item.get("ctx", {})
     said = f"'{quoted(str(value))}'"
+    if value == "TODO":
+        return "placeholder", "TODO is still to be filled in", "write it, or take it out"
+    if value is None and kind in ("literal_error", "string_type", "int_type", "float_type"):
+        return "bad-value", "nothing is written here", "write it, or take the field out"
+    if isinstance(value, dict | list) and kind in ("literal_error", "string_type", "int_type", "float_type"):
+        return "bad-value", f"{_what(value)} where one value is wanted", "write it alone, without brackets"
     if "less_than_equal" in types and "string_type" in types:
         return "bad-value", f"{said} is not from 0 to 1", "a word of the scale, or a number such as 0.05"
     if kind == "model_type":

@@ -95,6 +95,10 @@ def _phrases_of(document: Any) -> Iterator[tuple[tuple[Any, ...], tuple[str, ...
     if isinstance(document, doc.Check):
         for index, outcome in enumerate(document.outcomes):
             yield ("outcomes", index, "aliases"), (*outcome.aliases.en, *outcome.aliases.zh)
+    if isinstance(document, doc.Base):
+        words = document.scope.words
+        yield ("scope", "words"), (*words.en, *words.zh)
+        yield ("owner",), (document.owner or "",)
     if isinstance(document, doc.LogPattern):
         yield ("examples",), (*document.examples, document.pattern)
 
