@@ -292,10 +292,14 @@ def import_(
     into: Annotated[Path, typer.Option("--into", metavar="DIR", help="Folder that holds (or will hold) the base.")],
     replace: Annotated[bool, typer.Option("--replace", help="Replace files that are there.")] = False,
 ) -> None:
-    """Turn a spreadsheet (CSV) of causes and findings into a base."""
-    from diagnoser.authoring.sheet import imported
+    """Turn a spreadsheet (CSV) of causes and findings into a base.
+
+    A team's own list serves too: a row for each fault, with a heading cause (原因), and symptom, log, solution.
+    """
+    from diagnoser.authoring.sheet import SEPARATORS, imported
     from diagnoser.authoring.sheet_files import write_base
     from diagnoser.authoring.sheet_imports import imports_of
+    from diagnoser.authoring.team_sheet import team_sheet
     from diagnoser.evidence.encodings import decode_file
     from diagnoser.knowledge import read
 
@@ -303,7 +307,9 @@ def import_(
         raw = file.read_bytes()
     except OSError as error:
         fail(f"cannot read {file}: {error.strerror}", BAD_INPUT)
-    files = imported(decode_file(raw), str(file))
+    text = decode_file(raw)
+    own = team_sheet(text, SEPARATORS)
+    files = imported(own.text if own else text, str(file))
     others = [folder for name, folder in _folders([into]).items() if name != base]
     try:
         written = write_base(into / base, base, files, replace, imports_of(files, read(*others)))
@@ -313,6 +319,14 @@ def import_(
         fail(f"cannot write {error.filename}: {error.strerror}", BAD_INPUT)
     for path in written:
         _print(str(path))
+    if own:
+        say(
+            f"taken as {', '.join(f'{what}: {name}' for name, what in own.taken.items())}"
+            + (f"; not used: {', '.join(own.unused)}" if own.unused else "")
+        )
+        say(
+            "what the list does not say is TODO, in each cause the other language too; hang the causes under events (kb find)"
+        )
     say(f"{len(written)} files; now: diagnoser kb check {into / base}")
 
 
