@@ -194,15 +194,18 @@ class Names:
             searched = candidates if ":" in name else reach
             other = next((kind for kind, ids in self.ids.items() for b in searched if bare in ids.get(b, ())), None)
             hint = f"'{name}' is a {other}, and no {what}" if other else self._near_by(bare, searched, kinds)
-            if hint or not self.misspelt[entry.base]:
+            if not self.misspelt[entry.base] or "did you mean" in hint:
                 self._problem(entry.locate(*path), "unknown-id", f"unknown {what} '{name}'", hint)
         return None
 
     def _near_by(self, name: str, bases: Iterable[str], kinds: tuple[str, ...]) -> str:
-        """What a name in some bases most likely means, as a hint; else a base that has just this name."""
+        """What a name in some bases most likely means, as a hint; else a base that has just this name, or where to look."""
         near = self._near(name, (i for b in bases for kind in kinds for i in self.ids[kind].get(b, ())))
         homes = sorted({home for kind in kinds for home in self.homes[kind].get(name, ())}.difference(bases))
-        return f"it is in {homes[0]}: write {homes[0]}:{name}, and import {homes[0]}" if homes else near
+        if homes:
+            return f"it is in {homes[0]}: write {homes[0]}:{name}, and import {homes[0]}"
+        of_kind = "" if "finding" in kinds else f" --kind {kinds[0]}"
+        return near or f"diagnoser kb find WORDS{of_kind} shows what there is"
 
     def _refs(self, entry: Entry, names: Iterable[str], kinds: tuple[str, ...], *path: Any) -> tuple[str, ...]:
         found = (self._ref(entry, name, kinds, *path, index) for index, name in enumerate(names))
