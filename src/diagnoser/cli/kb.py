@@ -20,6 +20,7 @@ from diagnoser.cli.kb_lines import (
     mutation_lines,
     placed,
     result_as_json,
+    unread_lines,
     weight_in_words,
 )
 from diagnoser.cli.progress import tell_compiling
@@ -151,6 +152,7 @@ def run_tests(
         for result in (*failed, *gaps):
             for failure in result.failures:
                 _print(f"{result.location}: {'todo' if result.todo else 'failed'} ({result.lang}): {failure}")
+        _print_all(unread_lines(results if coverage else (*failed, *gaps)))
         for change in changed:
             where = f"{places[change.key]}: " if change.key in places else ""
             _print(f"{where}changed ({change.key[1] or 'alone'}): {change.key[0]}: {'; '.join(change.differences)}")
