@@ -101,3 +101,33 @@ def test_what_was_read_before_is_not_read_again_unless_it_changed(
     assert read[count:] == ["sound/checks.yaml"]
     assert again == first
     assert [p.code for p in changed.problems] == ["gap"]
+
+
+def test_a_file_or_folder_of_a_base_is_checked_with_it_and_tells_its_own_problems(
+    sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inject(sound, next(d for d in defects() if d.kind == "gap"))
+    inject(sound, next(d for d in defects() if d.kind == "misses its example"))
+
+    assert [p.code for p in check(sound / "logs.yaml").problems] == ["pattern-misses"]
+    assert check(sound / "causes").problems == ()
+    monkeypatch.chdir(sound)
+    assert [p.code for p in check(Path("checks.yaml")).problems] == ["gap"]
+    assert {p.code for p in check(Path()).problems} == {"gap", "pattern-misses"}
+    monkeypatch.chdir(sound.parent)
+    assert {p.code for p in check(Path()).problems} == {"gap", "pattern-misses"}
+    monkeypatch.chdir(sound.parent.parent)
+    [problem] = check(Path()).problems
+    assert (problem.code, problem.hint) == ("no-base", f"they are in {sound.parent.name}")
+
+
+def test_inside_a_base_nothing_is_said_of_those_that_it_builds_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "radio"
+    folder.mkdir()
+    head = "base: radio\ntitle: {en: radio, zh: 微波}\nversion: 1.0.0\nimports: [common, ethernet]\n"
+    (folder / "base.yaml").write_text(head, encoding="utf-8")
+    monkeypatch.chdir(folder)
+
+    assert check(Path()).problems == ()

@@ -34,13 +34,15 @@ def check(*folders: Path) -> Checked:
     """Check knowledge.
 
     Args:
-        folders: folders of bases, or a base; the shipped knowledge if none is given. A base that
+        folders: folders of bases, a base, or a file or folder of one, of which only its own problems count; the
+            shipped knowledge if none is given. A base that
             imports shipped bases is checked together with them, and only its own problems count. What was
         found is kept, and told again while every file is the same.
     """
-    wanted = folders or (shipped_knowledge(),)
+    asked = folders or (shipped_knowledge(),)
+    wanted = tuple(dict.fromkeys(map(_base_of, asked)))
     read = contents(*beside_shipped(*wanted), with_cases=True)
-    inside = [shown(folder) for folder in wanted]
+    inside = [shown(folder) for folder in asked]
     roots = sorted({file.shown.removesuffix(file.relative) for file in read.files})
     passed_over = tuple(unread_files(wanted, read))
     told = [f"{each.problem} {sorted(each.words)}" for each in passed_over]
@@ -65,12 +67,8 @@ def _checked(read: Contents, inside: list[str], where: str, passed_over: tuple[U
         found = set(problems)
         if base is not None:
             found.update(_unless_broken(_of_meaning(base, draft), base, draft, problems))
-    own = sorted(
-        (
-            *(each.problem for each in passed_over),
-            *(p for p in found if any(_is_in(p.location.file, folder) for folder in inside)),
-        )
-    )
+    found.update(each.problem for each in passed_over)
+    own = sorted(p for p in found if any(_is_in(p.location.file, folder) for folder in inside))
     files = [file for file in read.files if any(_is_in(file.shown, folder) for folder in inside)]
     return Checked(len({file.base for file in files}), len(files), tuple(own))
 
@@ -85,8 +83,16 @@ def _drafted(read: Contents, where: str) -> Draft:
     return draft
 
 
+def _base_of(path: Path) -> Path:
+    """The base that a file or folder lies in; what lies in none is taken as it is."""
+    above = path.absolute().parents if path.exists() and not (path / "base.yaml").is_file() else ()
+    return next((each for each in above if (each / "base.yaml").is_file()), path)
+
+
 def _is_in(file: str, folder: str) -> bool:
-    return folder == "." or file == folder or file.startswith(folder.rstrip("/") + "/")
+    if folder == ".":
+        return not Path(file).is_absolute()
+    return file.removeprefix("./") == folder or file.removeprefix("./").startswith(folder.rstrip("/") + "/")
 
 
 def _of_meaning(base: KnowledgeBase, draft: Draft) -> Iterator[Problem]:
