@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 import diagnoser.authoring.evaluation as module
-from diagnoser.authoring.evaluation import brier, calibration, evaluate, expected_calibration_error, solved_case
+from diagnoser.authoring.evaluation import (
+    Answers,
+    brier,
+    calibration,
+    evaluate,
+    expected_calibration_error,
+    solved_case,
+)
 from diagnoser.authoring.solved_cases import answer_list, solved_cases
 from diagnoser.cli.kb_lines import evaluation_lines
 from diagnoser.diagnosis import PreparedKnowledge, prepare
@@ -144,3 +151,18 @@ def test_all_lines_of_a_file_are_read(tmp_path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbf" + "\n\n".join(json.dumps(c, ensure_ascii=False) for c in CASES).encode())
 
     assert [c.line for c in solved_cases(path, {})] == [1, 3, 5, 7]
+
+
+def test_an_answer_may_be_a_list_of_ids_and_aliases(knowledge: PreparedKnowledge) -> None:
+    case = solved_case(1, {"report": "port down", "answer": ["no such thing", "fibre_bent", "Fibre broken"]}, {})
+
+    accepted = Answers(knowledge.base).causes(case)
+
+    assert accepted == ("small:fibre_bent", "small:fibre_broken")
+    assert case.answer == "no such thing | fibre_bent | Fibre broken"
+    assert "answer" not in case.evidence
+
+
+def test_an_answer_that_names_no_cause_is_refused_with_its_line() -> None:
+    with pytest.raises(EvidenceError, match="line 3: an answer is a cause's id, title or alias, a list of them"):
+        solved_case(3, {"report": "port down", "answer": 5}, {})

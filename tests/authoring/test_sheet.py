@@ -109,6 +109,16 @@ def test_every_wrong_row_is_named_with_its_line() -> None:
 def test_an_unknown_column_is_named() -> None:
     with pytest.raises(KnowledgeError, match=r"sheet\.csv:1:3: unknown-column: unknown column 'titel'"):
         imported("row,id,titel\n", "sheet.csv")
+    with pytest.raises(KnowledgeError, match=r"'title_eng' \(did you mean 'title_en'\?\)"):
+        imported("row,id,title_eng\n", "sheet.csv")
+
+
+def test_a_list_of_something_else_is_one_problem_with_the_way_out() -> None:
+    with pytest.raises(KnowledgeError) as caught:
+        imported("date,engineer\n2025-01-01,Li\n", "sheet.csv")
+
+    [problem] = caught.value.problems
+    assert (problem.code, "kb export" in problem.hint) == ("missing-column", True)
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])

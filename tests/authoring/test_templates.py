@@ -15,6 +15,7 @@ from tests.authoring.sound import write_sound_base
 from tests.conftest import COMMON
 
 FIELDS = {
+    "base": (doc.Base, set()),
     "cause": (doc.Cause, {"escalate"}),
     "rule": (Rule, set()),
     "case": (doc.Case, set()),
@@ -22,12 +23,12 @@ FIELDS = {
     "check": (doc.Check, set()),
     "log": (doc.LogPattern, set()),
     "light": (doc.Indicator, set()),
+    "overlay": (doc.Overlay, {"symptom", "finding", "background", "calls"}),
 }
 
 FILLED = {
     "cause": [
         ("zh: TODO", "zh: 测试"),
-        ("after_upgrade: x3", "moved_a: x3"),
         ("explains: {}", "explains: {log_a_down: often}"),
     ],
     "rule": [
@@ -42,10 +43,12 @@ FILLED = {
     "light": [("shows: TODO", "shows: link_a_fault"), ("zh: TODO", "zh: 测试"), ("zh: [TODO]", "zh: [测试]")],
 }
 
+IDS = {"overlay": "ethernet:fibre_broken"}
+
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_template_has_every_field_and_a_comment_on_each(kind: str) -> None:
-    text = template(kind, "new_thing")
+    text = template(kind, IDS.get(kind, "new_thing"))
     model, optional = FIELDS[kind]
     data = read_yaml(text, "new.yaml").data
     entry = data[0] if isinstance(data, list) else data
@@ -56,29 +59,39 @@ def test_a_template_has_every_field_and_a_comment_on_each(kind: str) -> None:
     assert sum(any("\u4e00" <= c <= "\u9fff" for c in line.partition("#")[2]) for line in text.splitlines()) >= 6
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_template_is_valid_once_filled_in(kind: str, tmp_path: Path) -> None:
+def test_a_base_that_is_begun_says_all_that_is_to_be_filled_in(tmp_path: Path) -> None:
+    folder = tmp_path / "radio"
+    folder.mkdir()
+    text = template("base", "radio")
+    (folder / "base.yaml").write_text(text, encoding="utf-8")
+
+    told = check(folder)
+    (folder / "base.yaml").write_text(text.replace("zh: TODO", "zh: 测试").replace("TODO", "radio"), encoding="utf-8")
+
+    assert [(p.code, p.location.line) for p in told.problems] == [("placeholder", 3), ("placeholder", 8), ("placeholder", 11)]  # fmt: skip
+    assert check(folder).problems == ()
+
+
+def test_an_overlay_names_its_item_in_full(tmp_path: Path) -> None:
+    folder = tmp_path / "radio"
+    folder.mkdir()
+    head = "base: radio\ntitle: {en: radio, zh: 微波}\nversion: 1.0.0\nimports: [common, ethernet]\n"
+    (folder / "base.yaml").write_text(head, encoding="utf-8")
+    text = template("overlay", "ethernet:fibre_broken").replace("zh: TODO", "zh: 测试").replace("TODO", "test")
+    (folder / "overlays.yaml").write_text(text, encoding="utf-8")
+
+    assert check(folder).problems == ()
+    with pytest.raises(ValueError, match="'fibre_broken' is no id: name the item as base:id"):
+        template("overlay", "fibre_broken")
+
+
+def test_a_reference_that_is_to_be_filled_in_is_told_so(tmp_path: Path) -> None:
     folder = write_sound_base(tmp_path)
-    text = template(kind, "new_thing")
-    for old, new in FILLED[kind]:
-        assert old in text
-        text = text.replace(old, new)
-    text = text.replace("TODO", "something new")
-    places = {"symptom": "symptoms", "check": "checks", "log": "logs", "light": "indicators"}
-    if kind in places:
-        path = folder / f"{places[kind]}.yaml"
-        path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
-    else:
-        (folder / f"{kind}s" / "new_thing.yaml").write_text(text, encoding="utf-8")
-    if kind == "cause":
-        tree = folder / "fault_tree.yaml"
-        tree.write_text(
-            tree.read_text(encoding="utf-8").replace("module_a_failed]", "module_a_failed, new_thing]"), "utf-8"
-        )
+    (folder / "cases/new_thing.yaml").write_text(template("case", "new_thing"), encoding="utf-8")
 
-    problems = [str(p) for p in check(COMMON, folder).problems if "/sound/" in p.location.file]
+    told = [p for p in check(COMMON, folder).problems if "new_thing" in str(p)]
 
-    assert [p for p in problems if "no-case" not in p] == []
+    assert [(p.code, p.location.line) for p in told] == [("placeholder", 13)]
 
 
 def test_an_id_of_another_form_is_refused() -> None:

@@ -12,6 +12,7 @@ from diagnoser.authoring.coverage import coverage
 from diagnoser.authoring.mutants import Mutant, mutants, mutated
 from diagnoser.authoring.mutation import mutate, sampled
 from diagnoser.authoring.pool import pool, run_cases
+from diagnoser.cli.kb_lines import unread_lines
 from diagnoser.diagnosis import PreparedKnowledge, diagnose, prepare
 from diagnoser.evidence import evidence_from
 from diagnoser.knowledge import load
@@ -52,6 +53,24 @@ def test_two_processes_find_what_one_finds(knowledge: PreparedKnowledge, results
 
     assert found == results
     assert told[-1] == (20, 20)
+
+
+def test_evidence_of_a_case_that_nothing_is_understood_of_is_told_once(tmp_path: Path) -> None:
+    sound = write_sound_base(tmp_path)
+    path = sound / "cases/cable_a.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("tests: [", "tests: [{check: weigh the moon, result: heavy}, ")
+    )
+    moon = prepare(load(COMMON, sound, with_cases=True))
+
+    with pool(moon, 1) as here:
+        found = run_cases(here, ["sound:cable_a", "sound:cable_b"])
+
+    assert [(r.lang, r.unread) for r in found if r.unread] == [
+        ("en", ("test 'weigh the moon: heavy'",)), ("zh", ("test 'weigh the moon: heavy'",)),
+    ]  # fmt: skip
+    [line] = unread_lines(found)
+    assert line.endswith("cable_a.yaml:1:1: not understood (en, zh): test 'weigh the moon: heavy'")
 
 
 def test_coverage_lists_what_no_case_touches(knowledge: PreparedKnowledge, results: list[CaseResult]) -> None:

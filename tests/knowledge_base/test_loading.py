@@ -42,7 +42,10 @@ def test_an_unknown_finding_names_the_nearest(copy: Path) -> None:
     ("content", "problem"),
     [
         ("[" * 100_000, "fault_tree.yaml:1:65: too-deep: nested deeper than 64 levels"),
-        ("a: &a [x, x]\nb: [*a, *a]\n", "fault_tree.yaml:2:5: alias: alias *a (write the value out)"),
+        (
+            "a: &a [x, x]\nb: [*a, *a]\n",
+            "fault_tree.yaml:2:5: alias: alias *a (a text is put in quotes: '*a'; else write the value out)",
+        ),
     ],
 )
 def test_what_follows_from_a_file_that_was_overwritten_is_not_told(copy: Path, content: str, problem: str) -> None:
@@ -61,7 +64,7 @@ def test_all_problems_come_at_once(copy: Path) -> None:
 
     assert found == [
         "causes/fibre_bent.yaml:2:1: one-language: 'zh' is missing (every text is {en: ..., zh: ...})",
-        "causes/fibre_bent.yaml:2:25: unknown-field: unknown field 'cn'",
+        "causes/fibre_bent.yaml:2:25: unknown-field: unknown field 'cn' (known here: en, zh)",
         "causes/fibre_broken.yaml:6:1: unknown-word: 'seldom' is no word of the scale 'prior' "
         "(one of very_common, common, uncommon, rare, very_rare)",
         "logs.yaml:2:3: pattern: RE2 refuses the pattern: invalid perl operator: (?= (RE2 has no look-around and no "
@@ -90,7 +93,9 @@ def test_an_id_used_twice_tells_where_the_first_one_is(copy: Path) -> None:
 def test_a_base_that_is_not_imported_is_not_reached(copy: Path) -> None:
     edit(copy / "symptoms.yaml", "shows: port_down", "shows: ethernet:port_down")
 
-    assert problems(copy) == ["symptoms.yaml:4:3: unknown-base: 'ethernet:port_down': base 'ethernet' is not imported"]
+    assert problems(copy) == [
+        "symptoms.yaml:4:3: unknown-base: 'ethernet:port_down': base 'ethernet' is not imported (add ethernet to imports)"
+    ]
 
 
 def test_the_hash_follows_the_content(copy: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from diagnoser.advice.escalation import escalate
 from diagnoser.advice.severity import perceived_severity
 from diagnoser.diagnosis import PreparedKnowledge, diagnose, read
-from diagnoser.errors import DiagnoserError, Location
+from diagnoser.errors import DiagnoserError, Location, quoted
 from diagnoser.evidence import Evidence, Observed, evidence_from
 from diagnoser.evidence.alarms import severities
 from diagnoser.evidence.observe import in_words
@@ -68,6 +68,7 @@ class CaseResult:
         answer: what the diagnosis came to; None if it could not be made.
         touched: kind and full id of what took part: `rule`, `event` (opened by the walk), `finding`
             (present), `absent` (a finding that is absent), and `cause` for the foremost causes.
+        unread: what its evidence says beside the sentence and nothing is understood of, in words.
     """
 
     case: str
@@ -78,6 +79,7 @@ class CaseResult:
     todo: bool
     answer: Answer | None
     touched: frozenset[str]
+    unread: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -122,6 +124,7 @@ def run_case(knowledge: PreparedKnowledge, case: Case, lang: str) -> CaseResult:
         todo,
         answer,
         frozenset(_touched(inference, answer)),
+        tuple(f"{each.kind} '{quoted(each.text)}'" for each in seen.observed.unplaced if each.kind != "report"),
     )
 
 

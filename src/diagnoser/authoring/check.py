@@ -7,10 +7,11 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from diagnoser.authoring.checking.unread import Unread, unread_files
 from diagnoser.errors import Problem
 from diagnoser.knowledge import KnowledgeBase, cache, shipped_knowledge
 from diagnoser.knowledge.files import Contents, contents, shown
@@ -33,33 +34,40 @@ def check(*folders: Path) -> Checked:
     """Check knowledge.
 
     Args:
-        folders: folders of bases, or a base; the shipped knowledge if none is given. A base that
+        folders: folders of bases, a base, or a file or folder of one, of which only its own problems count; the
+            shipped knowledge if none is given. A base that
             imports shipped bases is checked together with them, and only its own problems count. What was
         found is kept, and told again while every file is the same.
     """
-    wanted = folders or (shipped_knowledge(),)
+    asked = folders or (shipped_knowledge(),)
+    wanted = tuple(dict.fromkeys(map(_base_of, asked)))
     read = contents(*beside_shipped(*wanted), with_cases=True)
-    inside = [shown(folder) for folder in wanted]
+    inside = [shown(folder) for folder in asked]
     roots = sorted({file.shown.removesuffix(file.relative) for file in read.files})
-    made_from = "\0".join((read.hash_with_cases, *roots, "", *inside))
+    passed_over = tuple(unread_files(wanted, read))
+    told = [f"{each.problem} {sorted(each.words)}" for each in passed_over]
+    made_from = "\0".join((read.hash_with_cases, *roots, "", *inside, "", *told))
     kept = cache.fetch("checked", made_from)
     if isinstance(kept, Checked):
         return kept
-    checked = _checked(read, inside, "\0".join(roots))
+    checked = _checked(read, inside, "\0".join(roots), passed_over)
     if not read.problems:
         cache.keep("checked", made_from, checked)
     return checked
 
 
-def _checked(read: Contents, inside: list[str], where: str) -> Checked:
+def _checked(read: Contents, inside: list[str], where: str, passed_over: tuple[Unread, ...]) -> Checked:
     from diagnoser.knowledge.resolution import resolve
 
     with without_collection():
         draft = _drafted(read, where)
+        lost = {(each.base, word) for each in passed_over for word in each.words}
+        draft = replace(draft, unread=draft.unread | lost)
         base, problems = resolve(draft)
         found = set(problems)
         if base is not None:
             found.update(_unless_broken(_of_meaning(base, draft), base, draft, problems))
+    found.update(each.problem for each in passed_over)
     own = sorted(p for p in found if any(_is_in(p.location.file, folder) for folder in inside))
     files = [file for file in read.files if any(_is_in(file.shown, folder) for folder in inside)]
     return Checked(len({file.base for file in files}), len(files), tuple(own))
@@ -75,8 +83,16 @@ def _drafted(read: Contents, where: str) -> Draft:
     return draft
 
 
+def _base_of(path: Path) -> Path:
+    """The base that a file or folder lies in; what lies in none is taken as it is."""
+    above = path.absolute().parents if path.exists() and not (path / "base.yaml").is_file() else ()
+    return next((each for each in above if (each / "base.yaml").is_file()), path)
+
+
 def _is_in(file: str, folder: str) -> bool:
-    return folder == "." or file == folder or file.startswith(folder.rstrip("/") + "/")
+    if folder == ".":
+        return not Path(file).is_absolute()
+    return file.removeprefix("./") == folder or file.removeprefix("./").startswith(folder.rstrip("/") + "/")
 
 
 def _of_meaning(base: KnowledgeBase, draft: Draft) -> Iterator[Problem]:
@@ -92,6 +108,7 @@ def _of_meaning(base: KnowledgeBase, draft: Draft) -> Iterator[Problem]:
         catalogue.thresholds(draft),
         catalogue.unexplained(base),
         texts.texts(draft),
+        texts.joined(draft),
         texts.sources(draft),
         tree.unreachable(base),
         tree.gates(draft),
@@ -136,15 +153,20 @@ def _unless_broken(
         return here[place - 1] if place else None
 
     real = [p for p in errors if p.severity == "error"]
-    broken = {id(entry_of(p)) for p in real if p.code in ("unknown-id", "unknown-base", "ambiguous-id", "duplicate-id")}
-    broken.update(id(entry_of(p)) for p in draft.problems)
+    wrong = [entry_of(p) for p in real if p.code in ("unknown-id", "unknown-base", "ambiguous-id", "duplicate-id")]
+    wrong.extend(entry_of(p) for p in draft.problems)
+    broken = {id(entry) for entry in wrong}
+    headless = {entry.base for entry in wrong if entry is not None and entry.kind == "base"}
     meant = {p.hint.split("'")[1] for p in real if p.code == "unknown-id" and p.hint.startswith("did you mean '")}
     meant.update(word for _, word in draft.unread)
+    meant.update(name for entry in wrong if entry is not None for name in _names_in(entry.document))
     for problem in found:
         if problem.code in _BY_DEFAULT_OF_OTHERS:
             named = _FULL_ID.findall(problem.message)
             concerned = {*named, *base.tree.above(named)}
             found_in = entry_of(problem)
+            if found_in is not None and found_in.base in headless:
+                continue
             if id(found_in) in broken or any(id_.partition(":")[2] in meant for id_ in concerned):
                 continue
             if found_in is not None and draft.unread and not meant.isdisjoint(_names_in(found_in.document)):

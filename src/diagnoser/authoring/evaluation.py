@@ -123,20 +123,25 @@ def solved_case(line: int, document: Any, accepted: Mapping[str, Sequence[str]])
         accepted: case id -> accepted causes, from an answer list.
 
     Raises:
-        EvidenceError: the line is no object, or its `answer` is not one.
+        EvidenceError: the line is no object, or its `answer` is neither an object nor names causes.
     """
     if not isinstance(document, dict):
         raise EvidenceError("", f"line {line}: a case is a JSON object")
     evidence = {name: value for name, value in document.items() if name not in ANSWER_FIELDS}
     answer = document.get("answer", {})
-    if isinstance(answer, str):
+    if isinstance(answer, str | list):
         answer = {"cause": answer}
     if not isinstance(answer, dict):
-        raise EvidenceError("/answer", f"line {line}: an answer is an object with a cause, or a phrase")
-    phrase = str(answer.get("cause") or "")
+        what = f"line {line}: an answer is a cause's id, title or alias, a list of them, or an object with a cause"
+        raise EvidenceError("/answer", what)
+    said = _strings(answer.get("cause"))
     named = [*_strings(answer.get("ids")), *_strings(document.get("ids"))]
+    if len(said) > 1:
+        named.extend(said)
     named.extend(accepted.get(str(document.get("id")), ()))
-    return SolvedCase(line, evidence, phrase, str(answer.get("kind") or "unknown"), tuple(dict.fromkeys(named)))
+    return SolvedCase(
+        line, evidence, " | ".join(said), str(answer.get("kind") or "unknown"), tuple(dict.fromkeys(named))
+    )
 
 
 def _strings(value: Any) -> list[str]:

@@ -17,9 +17,10 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from diagnoser.errors import KnowledgeError, Location, Problem
+from diagnoser.errors import KnowledgeError, Location, Problem, did_you_mean
 from diagnoser.knowledge import documents as doc
-from diagnoser.knowledge.loading import Entry, form_problems
+from diagnoser.knowledge.form import form_problems
+from diagnoser.knowledge.loading import Entry
 from diagnoser.knowledge.yaml_source import YamlSource, write_yaml
 
 COLUMNS = (
@@ -205,18 +206,7 @@ def imported(text: str, file: str) -> dict[str, str]:
         rows = [(reader.line_num, row) for row in reader]
     except csv.Error as error:
         raise KnowledgeError([Problem(Location(file, reader.line_num or 1), "csv", f"no CSV: {error}")]) from error
-    for index, name in enumerate(columns, 1):
-        if name not in COLUMNS:
-            problems.append(
-                Problem(
-                    Location(file, 1, index),
-                    "unknown-column",
-                    f"unknown column '{name}'",
-                    f"one of {', '.join(COLUMNS)}",
-                )
-            )
-    if "row" not in columns or "id" not in columns:
-        problems.append(Problem(Location(file), "missing-column", "a sheet has the columns row and id"))
+    problems.extend(_headings(columns, file))
     lists: dict[str, list[dict[str, Any]]] = {"event": [], "symptom": [], "log": [], "cause": []}
     inputs: dict[str, dict[str, Any]] = {}
     seen: dict[tuple[str, str], int] = {}
@@ -251,6 +241,18 @@ def imported(text: str, file: str) -> dict[str, str]:
     if problems:
         raise KnowledgeError(problems)
     return dict(_files(lists, inputs))
+
+
+def _headings(columns: list[str], file: str) -> Iterator[Problem]:
+    """What is wrong with the first line of a sheet."""
+    if "row" not in columns or "id" not in columns:
+        hint = "diagnoser kb export --base ethernet shows all columns; of a team's own list one heading must be cause (原因)"
+        yield Problem(Location(file), "missing-column", "a sheet has the columns row and id", hint)
+        return
+    for index, name in enumerate(columns, 1):
+        if name not in COLUMNS:
+            hint = did_you_mean(name, COLUMNS).removeprefix("; ") or f"one of {', '.join(COLUMNS)}"
+            yield Problem(Location(file, 1, index), "unknown-column", f"unknown column '{name}'", hint)
 
 
 def _form(entry: dict[str, Any], row: str, file: str, line: int, columns: list[str]) -> Iterator[Problem]:

@@ -8,15 +8,29 @@ from __future__ import annotations
 
 import re
 
-FILE_KINDS = {"cause": "causes", "rule": "rules", "case": "cases"}
+FILE_KINDS = {"base": "", "cause": "causes", "rule": "rules", "case": "cases"}
 """Kinds that are a file of their own, and the folder it goes to."""
 
-ENTRY_KINDS = {"symptom": "symptoms", "check": "checks", "log": "logs", "light": "indicators"}
+ENTRY_KINDS = {"symptom": "symptoms", "check": "checks", "log": "logs", "light": "indicators", "overlay": "overlays"}
 """Kinds that are an entry of a list, and the file or folder it goes to."""
 
 _ID = re.compile(r"[a-z0-9_]+\Z")
+_REF = re.compile(r"[a-z0-9_]+:[a-z0-9_]+\Z")
 
 _TEMPLATES = {
+    "base": """\
+# The head of a base: a folder of knowledge of your own. / 知识库头部：自己的一个知识目录。
+base: {id}                           # the folder is called {id} / 与目录名一致
+title: {{en: TODO, zh: TODO}}        # what it speaks of / 内容
+version: 0.1.0                       # three numbers / 版本
+imports: [common, equipment]         # bases that it builds on, e.g. ethernet, server, transmission / 所依赖的知识库
+scope:                               # which devices it speaks of; optional / 适用设备，可删
+  models: []                         # e.g. [S5700*, CE6800*] / 型号
+  words:                             # how callers name them / 用户对这类设备的叫法
+    en: [TODO]
+    zh: [TODO]
+owner: TODO                          # who answers for it / 负责人
+""",
     "cause": """\
 # A cause: what is broken or wrong, usually one replaceable or changeable thing. / 原因：一个可更换或可修改的对象出了问题。
 cause: {id}                          # the file is called {id}.yaml / 与文件名一致
@@ -28,8 +42,7 @@ kind: hardware                       # hardware | software | configuration | env
 item: {{en: TODO, zh: TODO}}         # the thing that is replaced or changed / 更换或修改的对象
 probable_cause: equipmentMalfunction # ITU-T X.733, e.g. lossOfSignal, powerProblem, softwareError / X.733 可能原因
 prior: uncommon                      # of service calls: very_common, common, uncommon, rare, very_rare / 报障中的常见程度
-circumstances:                       # multiply its odds when they are reported; optional / 情境系数，可删
-  after_upgrade: x3
+circumstances: {{}}                  # multiply its odds when they are told, e.g. {{after_upgrade: x3}} / 情境系数
 explains: {{}}                       # findings it shows beyond its events, e.g. rx_power_low: almost_always / 直接表现的征兆
 checks: []                           # ids of checks, in the vendor's order / 检查，按厂商顺序
 repair:                              # in order / 处理步骤
@@ -99,7 +112,7 @@ source: experience                   # an address, a document, a role, or: exper
   shows: TODO                        # the fault-tree event that it shows / 指向的故障树事件
   background: rare                   # how often it is said without any known cause / 无已知原因时的频度
   severity: major                    # critical | major | minor | warning; optional / 严重程度，可删
-  probable_cause: lossOfSignal       # of the alarms that mean it, ITU-T X.733; optional / 对应告警的 X.733 可能原因，可删
+  probable_cause: null               # of the alarms that mean it, ITU-T X.733, e.g. lossOfSignal / 对应告警的 X.733 可能原因
   source: experience                 # an address, a document, a role, or: experience / 出处
 """,
     "check": """\
@@ -134,13 +147,13 @@ source: experience                   # an address, a document, a role, or: exper
   meaning: {{en: TODO, zh: TODO}}    # / 含义
   severity: major                    # critical | major | minor | warning; optional / 严重程度，可删
   normal: false                      # a recovery or plain information / 恢复或普通信息
-  probable_cause: lossOfSignal       # of the alarms that mean it, ITU-T X.733; optional / 对应告警的 X.733 可能原因，可删
+  probable_cause: null               # of the alarms that mean it, ITU-T X.733, e.g. lossOfSignal / 对应告警的 X.733 可能原因
   rate: null                         # it counts from so many lines on: {{count: 5, window_minutes: 10}} / 出现频率门限
   shows: TODO                        # events or causes that it shows / 指向的事件或原因
   background: rare                   # how often it is there without any known cause / 无已知原因时的频度
   examples: ['TODO']                 # lines that it must match, exactly as printed / 必须匹配的原样日志
   not: []                            # lines that look like it and must not match / 不得匹配的日志
-  absent_means: probable             # not in a log that covers the fault: how surely absent; optional / 日志中没有时的把握，可删
+  absent_means: null                 # not in a log that covers the fault: how surely absent, e.g. probable / 日志中没有时的把握
   source: experience                 # an address, a document, a role, or: experience / 出处
 """,
     "light": """\
@@ -163,6 +176,17 @@ source: experience                   # an address, a document, a role, or: exper
       shows: TODO                    # events or causes that it shows / 指向的事件或原因
   source: experience                 # an address, a document, a role, or: experience / 出处
 """,
+    "overlay": """\
+# An overlay: what is otherwise here about an item of a base that is imported. / 覆盖：本地与所导入条目的不同之处。
+- cause: {id}                        # or symptom: ..., finding: ...; base:id / 或 symptom、finding
+  prior: uncommon                    # how common it is here; of a finding: background / 本地常见程度
+  circumstances: {{}}                # added or replaced, e.g. {{after_moving: x6}}; x1 takes one away / 情境系数
+  aliases:                           # added to those it has; optional / 追加的说法，可删
+    en: [TODO]
+    zh: [TODO]
+  why: {{en: TODO, zh: TODO}}        # why it is otherwise here / 为何不同
+  source: experience                 # an address, a document, a role, or: experience / 出处
+""",
 }
 
 KINDS = tuple(_TEMPLATES)
@@ -178,6 +202,7 @@ def template(kind: str, id_: str) -> str:
     Raises:
         ValueError: the id has another form.
     """
-    if not _ID.match(id_):
-        raise ValueError(f"'{id_}' is no id: use lower-case letters, digits and _")
+    if not (_REF if kind == "overlay" else _ID).match(id_):
+        what = "name the item as base:id" if kind == "overlay" else "use lower-case letters, digits and _"
+        raise ValueError(f"'{id_}' is no id: {what}")
     return _TEMPLATES[kind].format(id=id_)

@@ -20,6 +20,7 @@ from diagnoser.cli.kb_lines import (
     mutation_lines,
     placed,
     result_as_json,
+    unread_lines,
     weight_in_words,
 )
 from diagnoser.cli.progress import tell_compiling
@@ -50,18 +51,6 @@ class Format(StrEnum):
     github = "github"
 
 
-class Kind(StrEnum):
-    """What can be begun anew."""
-
-    cause = "cause"
-    rule = "rule"
-    case = "case"
-    symptom = "symptom"
-    check = "check"
-    log = "log"
-    light = "light"
-
-
 @kb.command("check")
 def check(
     path: Annotated[
@@ -82,7 +71,7 @@ def check(
     sys.stdout.write(formatted(checked, how.value))
     errors = sum(p.severity == "error" for p in checked.problems)
     warnings = len(checked.problems) - errors
-    _say(
+    say(
         f"{_counted(checked.bases, 'base')}, {_counted(checked.files, 'file')}: "
         + (f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}" if checked.problems else "no problem found")
     )
@@ -122,8 +111,8 @@ def run_tests(
     from diagnoser.authoring.pool import pool, run_cases, run_findings
 
     if least is not None and not coverage:
-        _fail("--min belongs to --coverage", USAGE)
-    knowledge = _prepared(base_path, with_cases=True)
+        fail("--min belongs to --coverage", USAGE)
+    knowledge = prepared_knowledge(base_path, with_cases=True)
     bases = _known_bases(knowledge, base)
     folders = {name: path for name, path in _folders(base_path).items() if bases is None or name in bases}
     before = approved.read(folders)
@@ -163,6 +152,7 @@ def run_tests(
         for result in (*failed, *gaps):
             for failure in result.failures:
                 _print(f"{result.location}: {'todo' if result.todo else 'failed'} ({result.lang}): {failure}")
+        _print_all(unread_lines(results if coverage else (*failed, *gaps)))
         for change in changed:
             where = f"{places[change.key]}: " if change.key in places else ""
             _print(f"{where}changed ({change.key[1] or 'alone'}): {change.key[0]}: {'; '.join(change.differences)}")
@@ -172,8 +162,8 @@ def run_tests(
             _print_all(mutation_lines(broken))
     for name, lines in sorted(written.items()):
         if lines:
-            _say(f"{folders[name] / approved.FILE}: {lines} lines are new, gone or other ones: read the difference")
-    _say(
+            say(f"{folders[name] / approved.FILE}: {lines} lines are new, gone or other ones: read the difference")
+    say(
         f"{len(results) - len(failed) - len(gaps)} passed, {len(failed)} failed, {len(gaps)} known gaps"
         + (f", {len(changed)} answers changed (to approve them: --accept)" if changed else "")
     )
@@ -199,7 +189,7 @@ def evaluate(
     accepted = answer_list(answers) if answers is not None else {}
     cases = solved_cases(file, accepted)
     progress = _progress("cases")
-    found = evaluated(_prepared(base_path), cases, lambda done: progress(done, len(cases)))
+    found = evaluated(prepared_knowledge(base_path), cases, lambda done: progress(done, len(cases)))
     if as_json:
         _json(found.model_dump(mode="json"))
     else:
@@ -219,7 +209,7 @@ def unknown(
 
     from diagnoser.authoring.unknown_causes import share_of, unknown_causes
 
-    knowledge = _prepared(base_path, with_cases=True)
+    knowledge = prepared_knowledge(base_path, with_cases=True)
     cases = [c for c in knowledge.base.cases.values() if not base or c.base in base]
     every = max(1, len(cases) // sample) if sample else 1
     results = list(unknown_causes(knowledge, cases[::every]))
@@ -270,49 +260,8 @@ def diff(
         for note in changed.notes:
             _print(f"  {note}")
     for failure in found.failed:
-        _say(f"cannot be run: {failure}")
-    _say(f"{found.cases} cases in two languages, {len(found.changed)} change their first place")
-
-
-@kb.command("new")
-def new(
-    kind: Annotated[Kind, typer.Argument(help="cause, rule, case, symptom, check, log or light.")],
-    id_: Annotated[str, typer.Argument(metavar="ID", help="Its id: lower-case letters, digits and _.")],
-    base: OneBase,
-    base_path: BasePathOption = None,
-    printed: Annotated[bool, typer.Option("--print", help="Print it; write no file.")] = False,
-) -> None:
-    """Begin an entry: every field in place, with a comment on each, in both languages.
-
-    A cause, a rule or a case becomes a file; the others are printed, to be put into their list.
-    """
-    from diagnoser.authoring.templates import ENTRY_KINDS, FILE_KINDS, template
-
-    try:
-        text = template(kind.value, id_)
-    except ValueError as error:
-        _fail(str(error), USAGE)
-    folder = _folder_of(base, base_path)
-    if kind.value in ENTRY_KINDS:
-        sys.stdout.write(text)
-        name = ENTRY_KINDS[kind.value]
-        place = folder / name if (folder / name).is_dir() else folder / f"{name}.yaml"
-        _say(f"fill in what is marked TODO and put it into {place}")
-        return
-    if printed:
-        sys.stdout.write(text)
-        return
-    path = folder / FILE_KINDS[kind.value] / f"{id_}.yaml"
-    try:
-        path.parent.mkdir(exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        _fail(f"{path} exists already; choose another id", USAGE)
-    except OSError as error:
-        _fail(f"cannot write {path}: {error.strerror}", BAD_INPUT)
-    _print(str(path))
-    _say("fill in what is marked TODO, then: diagnoser kb check")
+        say(f"cannot be run: {failure}")
+    say(f"{found.cases} cases in two languages, {len(found.changed)} change their first place")
 
 
 @kb.command("export")
@@ -321,7 +270,7 @@ def export(base: OneBase, base_path: BasePathOption = None) -> None:
     from diagnoser.authoring.sheet import exported, left_out
     from diagnoser.knowledge import read
 
-    folder = _folder_of(base, base_path)
+    folder = folder_of(base, base_path)
     draft = read(folder, with_cases=True)
     if draft.problems:
         from diagnoser.errors import KnowledgeError
@@ -335,7 +284,7 @@ def export(base: OneBase, base_path: BasePathOption = None) -> None:
         sys.stdout.write(text)
     without = ", ".join(_counted(count, name) for name, count in left_out(draft.entries, folder.name).items())
     if without:
-        _say(f"not in the sheet, only in {folder}: {without}")
+        say(f"not in the sheet, only in {folder}: {without}")
 
 
 @kb.command("import")
@@ -345,28 +294,42 @@ def import_(
     into: Annotated[Path, typer.Option("--into", metavar="DIR", help="Folder that holds (or will hold) the base.")],
     replace: Annotated[bool, typer.Option("--replace", help="Replace files that are there.")] = False,
 ) -> None:
-    """Turn a spreadsheet (CSV) of causes and findings into a base."""
-    from diagnoser.authoring.sheet import imported
+    """Turn a spreadsheet (CSV) of causes and findings into a base.
+
+    A team's own list serves too: a row for each fault, with a heading cause (原因), and symptom, log, solution.
+    """
+    from diagnoser.authoring.sheet import SEPARATORS, imported
     from diagnoser.authoring.sheet_files import write_base
     from diagnoser.authoring.sheet_imports import imports_of
+    from diagnoser.authoring.team_sheet import team_sheet
     from diagnoser.evidence.encodings import decode_file
     from diagnoser.knowledge import read
 
     try:
         raw = file.read_bytes()
     except OSError as error:
-        _fail(f"cannot read {file}: {error.strerror}", BAD_INPUT)
-    files = imported(decode_file(raw), str(file))
+        fail(f"cannot read {file}: {error.strerror}", BAD_INPUT)
+    text = decode_file(raw)
+    own = team_sheet(text, SEPARATORS)
+    files = imported(own.text if own else text, str(file))
     others = [folder for name, folder in _folders([into]).items() if name != base]
     try:
         written = write_base(into / base, base, files, replace, imports_of(files, read(*others)))
     except FileExistsError as error:
-        _fail(f"{error.filename} is there already; --replace replaces it", USAGE)
+        fail(f"{error.filename} is there already; --replace replaces it", USAGE)
     except OSError as error:
-        _fail(f"cannot write {error.filename}: {error.strerror}", BAD_INPUT)
+        fail(f"cannot write {error.filename}: {error.strerror}", BAD_INPUT)
     for path in written:
         _print(str(path))
-    _say(f"{len(written)} files; now: diagnoser kb check {into / base}")
+    if own:
+        say(
+            f"taken as {', '.join(f'{what}: {name}' for name, what in own.taken.items())}"
+            + (f"; not used: {', '.join(own.unused)}" if own.unused else "")
+        )
+        say(
+            "what the list does not say is TODO, in each cause the other language too; hang the causes under events (kb find)"
+        )
+    say(f"{len(written)} files; now: diagnoser kb check {into / base}")
 
 
 @kb.command("stats")
@@ -374,7 +337,7 @@ def stats(base_path: BasePathOption = None, as_json: JsonOption = False) -> None
     """How much there is, in all and by base."""
     from diagnoser.authoring.stats import stats as counted_in
 
-    counted = counted_in(_prepared(base_path, with_cases=True).base)
+    counted = counted_in(prepared_knowledge(base_path, with_cases=True).base)
     if as_json:
         _print(counted.model_dump_json(indent=2))
         return
@@ -395,7 +358,7 @@ def schema() -> None:
 # What the commands share
 
 
-def _prepared(base_path: list[Path] | None, with_cases: bool = False) -> PreparedKnowledge:
+def prepared_knowledge(base_path: list[Path] | None, with_cases: bool = False) -> PreparedKnowledge:
     from diagnoser.knowledge import shipped_knowledge
     from diagnoser.prepared import prepared
 
@@ -418,12 +381,18 @@ def _folders(base_path: list[Path] | None) -> dict[str, Path]:
     return base_folders(*(base_path or ()), shipped_knowledge())
 
 
-def _folder_of(base: str, base_path: list[Path] | None) -> Path:
+def folder_of(base: str, base_path: list[Path] | None) -> Path:
     from diagnoser.errors import UnknownName
 
     folders = _folders(base_path)
     if base not in folders:
-        raise UnknownName("base", base, folders)
+        unknown = str(UnknownName("base", base, folders))
+        fail(
+            unknown
+            if "did you mean" in unknown
+            else f"unknown base '{base}'; diagnoser kb new base {base} --base-path DIR begins it",
+            USAGE,
+        )
     return folders[base]
 
 
@@ -438,7 +407,7 @@ def _progress(what: str) -> Callable[[int, int], None]:
             sys.stderr.write(f"\r{done}/{total} {what}" + ("\n" if done == total else ""))
             sys.stderr.flush()
         elif step != told[0] and total > 20:
-            _say(f"{done}/{total} {what}")
+            say(f"{done}/{total} {what}")
         told[0] = step
 
     return tell
@@ -457,10 +426,10 @@ def _print_all(lines: Iterable[str]) -> None:
         _print(line)
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def _fail(message: str, code: int) -> NoReturn:
-    _say(f"diagnoser: {message}")
+def fail(message: str, code: int) -> NoReturn:
+    say(f"diagnoser: {message}")
     raise typer.Exit(code)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from diagnoser.authoring.cases import CaseResult
     from diagnoser.authoring.coverage import Coverage
     from diagnoser.authoring.evaluation import Evaluation
     from diagnoser.authoring.mutation import Mutation
@@ -20,7 +21,18 @@ def result_as_json(result: Any) -> dict[str, Any]:
         "failures": list(result.failures),
         "rank": result.rank,
         "first": result.first,
+        "unread": list(result.unread),
     }
+
+
+def unread_lines(results: Iterable[CaseResult]) -> Iterator[str]:
+    """Evidence of cases that nothing is understood of, once where it is so in both languages."""
+    told: dict[str, list[str]] = {}
+    for result in results:
+        for what in result.unread:
+            told.setdefault(f"{result.location}: not understood ({{}}): {what}", []).append(result.lang)
+    for line, languages in told.items():
+        yield line.replace("({})", f"({', '.join(languages)})", 1)
 
 
 def coverage_lines(covered: Coverage) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from diagnoser.cli import kb_begin as kb_begin  # adds its commands
 from diagnoser.cli.catalogue import lights, search
 from diagnoser.cli.exit_codes import BAD_INPUT, DONE, INCONCLUSIVE, UNAVAILABLE, USAGE
 from diagnoser.cli.kb import kb

@@ -9,19 +9,32 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from diagnoser.x733 import PerceivedSeverity, ProbableCause
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
+ID, REF, VERSION = r"^[a-z0-9_]+$", r"^(?:[a-z0-9_]+:)?[a-z0-9_]+$", r"^\d+\.\d+\.\d+$"
+"""The forms of ids, of what refers to them, and of a version."""
+
+Id = Annotated[str, StringConstraints(pattern=ID)]
 """An item's own id, unique in its base."""
 
-Ref = Annotated[str, StringConstraints(pattern=r"^(?:[a-z0-9_]+:)?[a-z0-9_]+$")]
+Ref = Annotated[str, StringConstraints(pattern=REF)]
 """An item of this base or of one that it imports: `id`, or `base:id`."""
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
-Degree = Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")] | Annotated[float, Field(ge=0, le=1)]
-"""A word of `common/scales.yaml`, or a probability from 0 to 1."""
+Degree = (
+    Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[a-z_]+$"})] | Annotated[float, Field(ge=0, le=1)]
+)
+"""A word of `common/scales.yaml`, or a probability from 0 to 1. Another word is told when the scale is at hand."""
 
 Factor = Annotated[str, StringConstraints(pattern=r"^x\d+(?:\.\d+)?$")]
 """What prior odds are multiplied by when a circumstance applies: `x8`, `x0.2`."""
@@ -38,7 +51,14 @@ def _as_strengths(value: Any) -> Any:
     if isinstance(value, list):
         strengths: dict[str, Any] = {}
         for item in value:
-            strengths.update({item: None} if isinstance(item, str) else item)
+            each = {item: None} if isinstance(item, str) else item
+            if not isinstance(each, dict):
+                what = "an empty '-'" if item is None else f"'{item}'"
+                raise ValueError(f"{what} stands where an id is wanted: - id, or - {{id: often}}")
+            twice = sorted(each.keys() & strengths.keys())
+            if twice:
+                raise ValueError(f"'{twice[0]}' stands twice; keep one of them")
+            strengths.update(each)
         return strengths
     return value
 
@@ -105,7 +125,7 @@ class Base(Document):
 
     base: Id
     title: Text
-    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
+    version: str = Field(pattern=VERSION)
     imports: tuple[Id, ...] = ()
     scope: Scope = Scope()
     owner: str | None = None

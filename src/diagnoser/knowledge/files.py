@@ -91,6 +91,8 @@ def contents(*folders: Path | str, with_cases: bool = False) -> Contents:
     seen: dict[str, Path] = {}
     for root in map(Path, folders):
         for folder in _bases_in(root, problems):
+            if folder.name in seen and seen[folder.name].samefile(folder):
+                continue  # the same folder, given twice
             if folder.name in seen:
                 problems.append(
                     Problem(
@@ -111,10 +113,14 @@ def _bases_in(root: Path, problems: list[Problem]) -> list[Path]:
     inside = [root] if (root / "base.yaml").is_file() else sorted(p for p in root.iterdir() if p.is_dir())
     bases = [folder for folder in inside if (folder / "base.yaml").is_file()]
     if not bases:
-        problems.append(
-            Problem(Location(str(root)), "no-base", "no knowledge base here", "a base is a folder with base.yaml")
-        )
+        problems.append(Problem(Location(shown(root)), "no-base", "no knowledge base here", _where_bases_are(root)))
     return bases
+
+
+def _where_bases_are(root: Path) -> str:
+    """A folder in this one that holds bases, as a hint."""
+    holding = next((head.parents[1] for head in sorted(root.glob("*/*/base.yaml"))), None)
+    return f"they are in {shown(holding)}" if holding else "a base is a folder with base.yaml"
 
 
 def base_folders(*folders: Path | str) -> dict[str, Path]:

@@ -6,7 +6,7 @@ import copy
 import gc
 import importlib.resources
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from diagnoser.knowledge.base import KnowledgeBase
 from diagnoser.knowledge.cost_policy import CostPolicy
 from diagnoser.knowledge.escalation_policy import EscalationPolicy
 from diagnoser.knowledge.files import Contents, KnowledgeFile, base_folders, contents
+from diagnoser.knowledge.form import form_problems
 from diagnoser.knowledge.reading_documents import Reading
 from diagnoser.knowledge.rule_documents import Rule
 from diagnoser.knowledge.yaml_source import YamlSource, read_yaml
@@ -214,8 +215,7 @@ def read_file(file: KnowledgeFile) -> ReadFile:
     stem = file.relative.rpartition("/")[2].removesuffix(".yaml")
     unread: set[str] = set()
     if not source.readable:
-        text = file.content.decode("utf-8", "replace").split("\n")
-        unread.update(_ID.findall("\n".join(text[source.read_up_to :])), (stem,))
+        unread.update(words_of(file.content, source.read_up_to), (stem,))
         if source.data is None:
             if not {p.code for p in source.problems} <= _WORDS_STAND:
                 unread.add(ANYTHING)
@@ -224,6 +224,12 @@ def read_file(file: KnowledgeFile) -> ReadFile:
     if unread and file.kind in _SINGLES:
         unread.add(stem)
     return ReadFile(entries, tuple(problems), frozenset(unread))
+
+
+def words_of(content: bytes, after: int = 0) -> list[str]:
+    """What may be an id in a file, whatever its encoding, after some of its lines."""
+    text = content.replace(b"\0", b"").decode("utf-8", "replace")
+    return _ID.findall("\n".join(text.split("\n")[after:]))
 
 
 def _words_in(data: Any) -> Iterator[str]:
@@ -279,7 +285,7 @@ def _entry(
     unread: set[str],
 ) -> Iterator[Entry]:
     if not isinstance(data, dict):
-        problems.append(_no_mapping(kind, source.locate(path), empty=data is None and not path))
+        problems.append(_no_mapping(kind, source.locate(path), data, whole=not path))
         unread.update(_words_in(data))
         return
     try:
@@ -296,8 +302,12 @@ def _entry(
         yield Entry(base, kind, document, source, path)
 
 
-def _no_mapping(kind: str, where: Location, empty: bool) -> Problem:
-    if not empty:
+def _no_mapping(kind: str, where: Location, data: Any, whole: bool) -> Problem:
+    if whole and isinstance(data, list):
+        return Problem(
+            where, "not-a-mapping", "this file holds one entry, not a list", "take the '- ' and the indentation away"
+        )
+    if data is not None or not whole:
         return Problem(where, "not-a-mapping", "an entry has fields", "write each as 'name: value'")
     what = _SINGLES[kind][1] if kind in _SINGLES else ""
     hint = f"take it away; diagnoser kb new {what} begins one" if what else "write it, or take the file away"
@@ -305,10 +315,13 @@ def _no_mapping(kind: str, where: Location, empty: bool) -> Problem:
 
 
 _STAND_INS: dict[str, Any] = {
-    "en": "-", "zh": "-", "source": "experience",
+    "en": "-", "zh": "-", "source": "experience", "version": "0.0.0", "prior": "rare", "item": "-", "minutes": 30,
+    "probable_cause": "equipmentMalfunction", "cost": {"minutes": 30},
     **{name: {"en": "-", "zh": "-"} for name in ("title", "meaning", "why", "how", "do", "verify", "because", "tells")},
 }  # fmt: skip
-"""What stands for a field that was forgotten and decides nothing, until the author writes it."""
+"""What stands for a field that was forgotten or is wrong and decides nothing, until the author writes it."""
+
+_GONE = object()
 
 
 def _without_errors(data: dict[str, Any], error: ValidationError) -> tuple[dict[str, Any], list[Any]]:
@@ -319,45 +332,36 @@ def _without_errors(data: dict[str, Any], error: ValidationError) -> tuple[dict[
     left = copy.deepcopy(data)
     taken_out: list[Any] = []
     for item in error.errors(include_url=False):
-        if not item["loc"]:
+        missing = item["type"] == "missing"
+        found = _written(left, item["loc"], missing)
+        if found is None:
             continue  # its fields do not go together
-        *path, field = item["loc"]
-        holder: Any = left
-        for step in path:
-            if step in (holder if isinstance(holder, dict) else range(len(holder)) if isinstance(holder, list) else ()):
-                holder = holder[step]
-        if not isinstance(holder, dict):
-            continue
-        if item["type"] == "missing" and field in _STAND_INS:
-            holder[field] = _STAND_INS[field]
-        elif field in holder:
-            taken_out.append({field: holder.pop(field)})
-    return left, taken_out
+        holder, step = found
+        if missing and step in _STAND_INS:
+            holder[step] = _STAND_INS[step]
+        elif not missing and holder[step] is not _GONE:
+            taken_out.append({str(step): holder[step]})
+            holder[step] = _STAND_INS.get(step, _GONE) if isinstance(holder, dict) else _GONE
+    return _kept(left), taken_out
 
 
-def form_problems(
-    error: ValidationError, source: YamlSource, path: tuple[Any, ...], model: type[BaseModel]
-) -> Iterable[Problem]:
-    """What pydantic found, as problems with a place and in an author's words."""
-    from diagnoser.errors import did_you_mean
+def _written(data: Any, path: tuple[Any, ...], missing: bool) -> tuple[Any, Any] | None:
+    """The mapping or list, and the key or index in it, that a path of pydantic leads to."""
+    here, found = data, None
+    for place, step in enumerate(path):
+        if (isinstance(here, dict) and step in here) or (
+            isinstance(here, list) and isinstance(step, int) and step < len(here)
+        ):
+            found, here = (here, step), here[step]
+        elif missing and place == len(path) - 1 and isinstance(here, dict):
+            return here, step
+    return found
 
-    seen: set[tuple[Location, str]] = set()
-    for item in error.errors(include_url=False):
-        location = source.locate((*path, *item["loc"]))
-        where = ".".join(str(step) for step in item["loc"] if isinstance(step, int) or str(step).isidentifier())
-        hint = ""
-        if item["type"] == "missing":
-            code, message = "missing-field", f"'{item['loc'][-1]}' is missing"
-            if item["loc"][-1] in ("en", "zh"):
-                code, hint = "one-language", "every text is {en: ..., zh: ...}"
-            elif item["loc"][-1] == "source":
-                code, hint = "missing-source", "an address, a document, a role, or: source: experience"
-        elif item["type"] == "extra_forbidden":
-            code, message = "unknown-field", f"unknown field '{item['loc'][-1]}'"
-            names = [f.alias or name for name, f in model.model_fields.items()] if len(item["loc"]) == 1 else []
-            hint = did_you_mean(str(item["loc"][-1]), names).removeprefix("; ")
-        else:
-            code, message = "bad-value", f"{where}: {item['msg'].removeprefix('Value error, ')}"
-        if (location, code) not in seen:
-            seen.add((location, code))
-            yield Problem(location, code, message, hint)
+
+def _kept(data: Any) -> Any:
+    """Some data without what was taken out."""
+    if isinstance(data, dict):
+        return {name: _kept(inner) for name, inner in data.items() if inner is not _GONE}
+    if isinstance(data, list):
+        return [_kept(inner) for inner in data if inner is not _GONE]
+    return data

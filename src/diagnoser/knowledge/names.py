@@ -6,17 +6,23 @@ The rest of the resolution asks here; every name that means nothing is a problem
 from __future__ import annotations
 
 import difflib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, Literal
 
 from diagnoser.errors import Location, Problem
 from diagnoser.knowledge import documents as doc
-from diagnoser.knowledge.loading import ANYTHING, Draft, Entry
+from diagnoser.knowledge.files import base_folders
+from diagnoser.knowledge.loading import ANYTHING, Draft, Entry, shipped_knowledge
 from diagnoser.knowledge.scales import Scales
 
 DEFAULT_STRENGTH = "almost_always"
 """How surely a finding follows the event that it shows, unless the author says otherwise."""
+
+LIKE = 0.7
+"""Names that share so much of their letters are near each other; with less, a hint leads astray."""
 
 _RANGES = {
     "prior": (1e-9, 0.5, "a prior is a probability above 0 and at most 0.5"),
@@ -26,6 +32,15 @@ _RANGES = {
     "condition": (1e-9, 1.0, "a condition is a probability above 0"),
 }
 """Scale -> least and greatest value, and what that means."""
+
+
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*[%％]\Z")
+
+
+def _as_number(degree: str | float) -> str:
+    """The number that a percentage is, as a hint."""
+    percent = _PERCENT.match(str(degree))
+    return f"as a number: {float(percent[1]) / 100:g}" if percent else ""
 
 
 class Places(Mapping[str, Location]):
@@ -66,6 +81,8 @@ class Names:
                 self._problem(entry.locate("base"), "base-name", f"base '{entry.document.base}' is in folder {entry.base}",
                               f"call the folder {entry.document.base}")  # fmt: skip
             self.bases[entry.base] = entry.document
+        self.misspelt: dict[str, set[str]] = defaultdict(set)
+        """Base -> what its imports that do not exist most likely mean; what these define is not missing."""
         self.reach = {name: self._imports(name) for name in self.bases}
         self.scales = Scales.of([e.document for e in self.entries["scales"]])
         self.locations = Places()
@@ -83,8 +100,10 @@ class Names:
             for imported in self.bases[base].imports:
                 if imported not in self.bases:
                     entry = next(e for e in self.entries["base"] if e.base == base)
+                    meant = difflib.get_close_matches(imported, sorted(self.known_bases), 1, LIKE)
+                    self.misspelt[name].update((imported, *meant))
                     self._problem(entry.locate("imports"), "unknown-base", f"imports unknown base '{imported}'",
-                                  self._near(imported, self.bases))  # fmt: skip
+                                  self._near(imported, self.known_bases))  # fmt: skip
                 elif imported not in reach:
                     reach.append(imported)
                 elif imported == name:
@@ -92,6 +111,11 @@ class Names:
                     self._problem(entry.locate("imports"), "cycle", f"'{base}' imports '{name}', which imports it",
                                   "a base builds on others in one direction")  # fmt: skip
         return tuple(reach)
+
+    @cached_property
+    def known_bases(self) -> frozenset[str]:
+        """The bases of the draft, and the shipped ones, of which it may hold only what it builds on."""
+        return frozenset((*self.bases, *base_folders(shipped_knowledge())))
 
     def _definitions(self) -> Iterator[tuple[str, Entry, str, tuple[Any, ...]]]:
         for kind in ("symptoms", "logs"):
@@ -139,12 +163,17 @@ class Names:
 
     def _ref(self, entry: Entry, name: str, kinds: tuple[str, ...], *path: Any) -> str | None:
         """The full id that a name means in an entry's base; None, and a problem, if there is none."""
-        reach = self.reach.get(entry.base, ())
+        if entry.base not in self.bases:
+            return None  # what it imports is not known while its base.yaml cannot be read
+        reach = self.reach[entry.base]
         what = " or ".join(kinds)
         if ":" in name:
             base, bare = name.split(":", 1)
+            if base in self.misspelt[entry.base]:
+                return None
             if base not in reach:
-                hint = f"add {base} to imports" if base in self.bases else self._near(base, reach)
+                near = self._near(base, reach)
+                hint = f"add {base} to imports" if base in self.known_bases or not near else near
                 self._problem(entry.locate(*path), "unknown-base", f"'{name}': base '{base}' is not imported", hint)
                 return None
             candidates = [base]
@@ -162,9 +191,21 @@ class Names:
         elif not any(
             (b, word) in self.draft.unread for b in (candidates if ":" in name else reach) for word in (bare, ANYTHING)
         ):
-            known = [i for b in reach for kind in kinds for i in self.ids[kind].get(b, ())]
-            self._problem(entry.locate(*path), "unknown-id", f"unknown {what} '{name}'", self._near(bare, known))
+            searched = candidates if ":" in name else reach
+            other = next((kind for kind, ids in self.ids.items() for b in searched if bare in ids.get(b, ())), None)
+            hint = f"'{name}' is a {other}, and no {what}" if other else self._near_by(bare, searched, kinds)
+            if not self.misspelt[entry.base] or "did you mean" in hint:
+                self._problem(entry.locate(*path), "unknown-id", f"unknown {what} '{name}'", hint)
         return None
+
+    def _near_by(self, name: str, bases: Iterable[str], kinds: tuple[str, ...]) -> str:
+        """What a name in some bases most likely means, as a hint; else a base that has just this name, or where to look."""
+        near = self._near(name, (i for b in bases for kind in kinds for i in self.ids[kind].get(b, ())))
+        homes = sorted({home for kind in kinds for home in self.homes[kind].get(name, ())}.difference(bases))
+        if homes:
+            return f"it is in {homes[0]}: write {homes[0]}:{name}, and import {homes[0]}"
+        of_kind = "" if "finding" in kinds else f" --kind {kinds[0]}"
+        return near or f"diagnoser kb find WORDS{of_kind} shows what there is"
 
     def _refs(self, entry: Entry, names: Iterable[str], kinds: tuple[str, ...], *path: Any) -> tuple[str, ...]:
         found = (self._ref(entry, name, kinds, *path, index) for index, name in enumerate(names))
@@ -186,8 +227,9 @@ class Names:
         value = self.scales.probability(scale, degree)
         if value is None:
             words = self.scales.words.get(scale, {})
-            self._problem(entry.locate(*path), "unknown-word", f"'{degree}' is no word of the scale '{scale}'",
-                          f"one of {', '.join(words)}" if words else "common/scales.yaml does not define it")  # fmt: skip
+            if words:  # else the base that defines them is missing, and that is told
+                self._problem(entry.locate(*path), "unknown-word", f"'{degree}' is no word of the scale '{scale}'",
+                              _as_number(degree) or f"one of {', '.join(words)}")  # fmt: skip
             return 0.5
         low, high, meaning = _RANGES[scale]
         if not low <= value <= high:
@@ -200,7 +242,7 @@ class Names:
 
     @staticmethod
     def _near(name: str, known: Iterable[str]) -> str:
-        near = difflib.get_close_matches(name, sorted(set(known)), 1)
+        near = difflib.get_close_matches(name, sorted(set(known)), 1, LIKE)
         return f"did you mean '{near[0]}'?" if near else ""
 
     def _known(self, entry: Entry, name: str, known: Iterable[str], what: str, *path: Any) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from diagnoser.errors import Location, Problem
+from diagnoser.errors import Problem
 from diagnoser.fault_tree import FaultTree, Gate, Input
 from diagnoser.knowledge import base as kb
 from diagnoser.knowledge import documents as doc
@@ -426,20 +426,15 @@ class _Resolution(Names):
 
     def _costs(self) -> CostPolicy | None:
         policies = self.entries["costs"]
-        if not policies and self.bases:
-            where = next(iter(self.entries["base"])).source.file
-            self._problem(Location(where), "no-costs", "no base has a costs.yaml", "load the base common too")
+        if not policies:
+            self._without_common("no-costs", "costs.yaml")
         for extra in policies[1:]:
             self._problem(extra.locate(), "two-cost-policies", "a second costs.yaml", "keep one of them")
         return policies[0].document if policies else None
 
     def _policy(self) -> EscalationPolicy | None:
         if not self.entries["escalation"]:
-            if self.bases:
-                where = next(iter(self.entries["base"])).source.file
-                self._problem(
-                    Location(where), "no-policy", "no base has an escalation.yaml", "load the base common too"
-                )
+            self._without_common("no-policy", "escalation.yaml")
             return None
         policies = self.entries["escalation"]
         for extra in policies[1:]:
@@ -470,6 +465,14 @@ class _Resolution(Names):
             if level is not None:
                 self._known(entry, level, levels, "level", "expect", "escalation", "functional")
         return policy
+
+    def _without_common(self, code: str, file: str) -> None:
+        """Tell that a file is missing that a shipped base has, unless some base's imports cannot be read."""
+        unread = {entry.base for entry in self.draft.entries} - self.bases.keys()
+        if self.bases and not unread:
+            head = self.entries["base"][0]
+            hint = "add common to imports: imports: [common]"
+            self._problem(head.locate("imports"), code, f"no base has the {file} of common", hint)
 
     def _quantities(self) -> set[str]:
         return {e.document.quantity.name for e in self.entries["checks"] if e.document.quantity is not None}

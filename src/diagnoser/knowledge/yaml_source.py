@@ -117,7 +117,7 @@ def read_yaml(text: str | bytes, file: str) -> YamlSource:
         decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
     except UnicodeDecodeError as error:
         line = text[: error.start].count(b"\n") + 1 if isinstance(text, bytes) else 1
-        source.problems.append(Problem(Location(file, line), "encoding", "not UTF-8", "save the file as UTF-8"))
+        source.problems.append(Problem(Location(file, line), "encoding", *_encoding(text)))
         return source
     try:
         source.data = _build(_events(decoded), source)
@@ -127,19 +127,36 @@ def read_yaml(text: str | bytes, file: str) -> YamlSource:
         place = Location(file, refused.mark.line + 1, refused.mark.column + 1)
         source.problems.append(Problem(place, refused.code, refused.message, refused.hint))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
-        hint = "indent with blanks; YAML has no tabs" if mark and _is_tabbed(decoded, mark.line) else ""
-        source.problems.append(Problem(place, "syntax", str(error.problem or error.context or "not YAML"), hint))
+        source.problems.append(_syntax(error, decoded, file))
     except yaml.YAMLError as error:
         source.problems.append(Problem(Location(file), "syntax", " ".join(str(error).split())))
     return source
 
 
-def _is_tabbed(text: str, line: int) -> bool:
-    """Whether a line, counted from 0, begins with blanks of which one is a tab."""
-    wanted = text.split("\n")[line : line + 1]
-    return any("\t" in each[: len(each) - len(each.lstrip())] for each in wanted)
+def _encoding(raw: Any) -> tuple[str, str]:
+    """What a file that is not UTF-8 most likely is, and what to do."""
+    if b"\0" in raw[:64]:
+        return "this looks like UTF-16, not UTF-8", "save the file as UTF-8"
+    try:
+        raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return "not UTF-8", "save the file as UTF-8"
+    return "this looks like GBK (ANSI of a Chinese Windows), not UTF-8", "save the file as UTF-8"
+
+
+def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
+    from diagnoser.knowledge.yaml_slips import slip  # of use only where something is wrong
+
+    mark, began = error.problem_mark or error.context_mark, error.context_mark
+    if mark is None:
+        return Problem(Location(file), "syntax", str(error.problem or error.context or "not YAML"))
+    found = slip(
+        text,
+        str(error.problem or error.context or ""),
+        (mark.line, mark.column),
+        None if began is None else (began.line, began.column),
+    )
+    return Problem(Location(file, found.line, found.column), "syntax", found.message, found.hint)
 
 
 def _events(text: str) -> Iterator[Any]:
@@ -159,7 +176,12 @@ def _events(text: str) -> Iterator[Any]:
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
             depth -= 1
         elif kind is yaml.AliasEvent:
-            raise _Refused(event.start_mark, "alias", f"alias *{event.anchor}", "write the value out")
+            raise _Refused(
+                event.start_mark,
+                "alias",
+                f"alias *{event.anchor}",
+                f"a text is put in quotes: '*{event.anchor}'; else write the value out",
+            )
         elif kind is yaml.DocumentStartEvent:
             documents += 1
             if documents > 1:
@@ -174,7 +196,9 @@ def _events(text: str) -> Iterator[Any]:
         if kind is not yaml.MappingEndEvent and kind is not yaml.SequenceEndEvent:
             tag = event.tag
             if tag is not None and tag != "!":
-                raise _Refused(event.start_mark, "tag", f"tag {tag}", "plain values only")
+                raise _Refused(
+                    event.start_mark, "tag", f"tag {tag}", "plain values only; a text that begins with ! in quotes"
+                )
         yield event
 
 

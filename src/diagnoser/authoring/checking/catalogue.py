@@ -31,7 +31,7 @@ def patterns(draft: Draft) -> Iterator[Problem]:
                     entry.locate("examples", index),
                     "pattern-misses",
                     f"'{entry.document.id}' misses its own example",
-                    "mend the pattern or the example",
+                    _why_missed(entry.document.pattern, line),
                 )
         for index, line in enumerate(entry.document.not_):
             if pattern.search(line):
@@ -48,6 +48,18 @@ def patterns(draft: Draft) -> Iterator[Problem]:
                 f"'{entry.document.id}' matches an empty line",
                 "a pattern wants some text that is always there",
             )
+
+
+def _why_missed(pattern: str, line: str) -> str:
+    """What would be right where a pattern misses a line."""
+    if pattern[:1] in "‘’“”" or pattern[-1:] in "‘’“”":
+        return f"{pattern[0]} belongs to the pattern; write it in plain quotation marks: '...'"
+    whole = pattern.replace("^", "").replace("$", "")
+    if whole != pattern and compiled(whole).search(line):
+        return "the line holds it, but not at its beginning or end: take ^ or $ away"
+    if compiled(f"(?i){pattern}").search(line):
+        return "the line has capitals where the pattern has not: begin it with (?i), or write it as the line does"
+    return "mend the pattern or the example"
 
 
 def lights(draft: Draft) -> Iterator[Problem]:

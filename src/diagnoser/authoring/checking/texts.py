@@ -20,6 +20,7 @@ _NO_SOURCE = re.compile(r"(?:todo|tbd|fixme|xxx|unknown|none|n/?a|source|待补|
 _TODO = re.compile(r"\bTODO\b")
 _PAIRED = re.compile(r"""[()\[\]{}（）【】《》「」“”"]""")
 _PAIRS = (("(（", ")）"), ("[【", "]】"), ("{", "}"), ("《", "》"), ("「", "」"), ("“", "”"))
+_JOINED = re.compile("[，、；](?!.*[或和及])")
 _TITLES = ("title", "meaning")
 
 
@@ -53,6 +54,24 @@ def is_cut(text: str) -> bool:
     return unlike or text.count('"') % 2 == 1
 
 
+def joined(draft: Draft) -> Iterator[Problem]:
+    """Phrases that a full-width comma joins: it parts nothing in a list."""
+    for entry in draft.entries:
+        for path, phrases in _phrases_of(entry.document):
+            if path[-1] not in ("aliases", "part_aliases"):
+                continue
+            for phrase in phrases:
+                signs = _JOINED.findall(phrase)
+                if len(signs) > 1 or (signs and len(phrases) == 1):
+                    yield Problem(
+                        entry.locate(*path),
+                        "joined-phrases",
+                        f"'{phrase}' is read as one phrase",
+                        f"'{signs[0]}' parts nothing; write a plain comma and a blank between phrases",
+                        "warning",
+                    )
+
+
 def _cut(entry: Entry, path: tuple[Any, ...], text: str) -> Problem:
     return Problem(
         entry.locate(*path),
@@ -76,6 +95,10 @@ def _phrases_of(document: Any) -> Iterator[tuple[tuple[Any, ...], tuple[str, ...
     if isinstance(document, doc.Check):
         for index, outcome in enumerate(document.outcomes):
             yield ("outcomes", index, "aliases"), (*outcome.aliases.en, *outcome.aliases.zh)
+    if isinstance(document, doc.Base):
+        words = document.scope.words
+        yield ("scope", "words"), (*words.en, *words.zh)
+        yield ("owner",), (document.owner or "",)
     if isinstance(document, doc.LogPattern):
         yield ("examples",), (*document.examples, document.pattern)
 

@@ -67,7 +67,7 @@ def _event_of(entry: Entry) -> str:
 
 
 def twins(base: KnowledgeBase) -> Iterator[Problem]:
-    """Causes that nothing in the knowledge tells apart."""
+    """Causes that nothing in the knowledge tells apart, and others that are called alike."""
     from diagnoser.ranking import relations_of
 
     reported: set[tuple[str, ...]] = set()
@@ -82,3 +82,35 @@ def twins(base: KnowledgeBase) -> Iterator[Problem]:
                 "add a finding that only one of them shows, or merge them",
                 "warning",
             )
+    yield from _same_names(base, reported)
+
+
+def _same_names(base: KnowledgeBase, told: set[tuple[str, ...]]) -> Iterator[Problem]:
+    """Causes that are called alike in both languages: most often one was copied to begin another. Twins are told."""
+    called: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for cause in base.causes.values():
+        called[(cause.title.en.casefold(), cause.title.zh.casefold())].append(cause.id)
+    for same in called.values():
+        names = sorted(same, key=lambda id_: (len(_reach(base, base.causes[id_].base)), id_)) if len(same) > 1 else same
+        for copy in names[1:]:
+            if any(copy in group and names[0] in group for group in told):
+                continue
+            yield Problem(
+                base.locations[f"cause {copy}"],
+                "same-name",
+                f"cause '{copy}' has the title of '{names[0]}'",
+                "give each its own title; of a cause that is there already, use its id, or change it by overlays.yaml",
+                "warning",
+            )
+
+
+def _reach(base: KnowledgeBase, name: str) -> set[str]:
+    """What a base builds on, so far as it is there."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        each = waiting.pop()
+        if each in base.bases and each not in found:
+            found.add(each)
+            waiting.extend(base.bases[each].imports)
+    return found
