@@ -12,7 +12,7 @@ from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.phrases import PhraseIndex
 from diagnoser.evidence.relevance import Relevance
-from diagnoser.evidence.words import Word, clause_spans, words_between
+from diagnoser.evidence.words import Word, clause_spans, overlapping, words_between
 
 STATED = 0.95
 """Certainty of a statement found whole in free text; one found in part is worth less."""
@@ -43,8 +43,12 @@ class Said:
 
 def asserted(text: str) -> str:
     """A text without the clauses that deny what they name: *no dying gasp*, *T_ALOS clears*."""
-    spans = [(a, b) for a, b in clause_spans(text) if _DENIED.search(text[a:b].casefold())]
-    return "".join(" " if any(a <= i < b for a, b in spans) else char for i, char in enumerate(text)) if spans else text
+    kept, since = [], 0
+    for start, end in clause_spans(text):
+        if _DENIED.search(text[start:end].casefold()):
+            kept += text[since:start], " " * (end - start)
+            since = end
+    return "".join((*kept, text[since:]))
 
 
 def statements(
@@ -56,20 +60,21 @@ def statements(
         return bases.get(target.partition(":")[0], 0.0)
 
     found = _found(observables.statements, words, text, source, observables, expected)
-    yield from _judged((o for o in found if of_so_many(o, text, observables)), words, observables)
+    clauses = clause_spans(text)
+    yield from _judged((o for o in found if of_so_many(o, text, clauses, observables)), words, observables)
     yield from _found(observables.circumstances, words, text, source, observables, expected)
     for named in _found(observables.mentions, words, text, source, observables, expected):
         yield replace(named, certainty=min(named.certainty, MENTIONED))
 
 
-def of_so_many(observation: Observation, text: str, observables: Observables) -> bool:
+def of_so_many(observation: Observation, text: str, clauses: list[tuple[int, int]], observables: Observables) -> bool:
     """Whether a symptom of one, or of many, may be meant by words that tell how many are affected."""
     extent = observables.extents.get(observation.id)
     if extent is None:
         return True
     start, end = observation.source.start or 0, observation.source.end or 0
-    clauses = (text[a:b] for a, b in clause_spans(text) if a < end and start < b)
-    return all(told is None or told is extent for told in map(extent_of, clauses))
+    beside = (text[a:b] for a, b in overlapping(clauses, start, end))
+    return all(told is None or told is extent for told in map(extent_of, beside))
 
 
 def _judged(found: Iterable[Observation], words: list[Word], observables: Observables) -> Iterator[Observation]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from diagnoser.evidence.components import lists_in, may_be_of
 from diagnoser.evidence.document import IndicatorSeen
@@ -14,7 +15,15 @@ from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.statements import STATED, SURE, Said, asserted, of_so_many, statements
 from diagnoser.evidence.trials import Trial, trials_in
-from diagnoser.evidence.words import NEGATION, Word, clause_spans, sentence_ends, words_between
+from diagnoser.evidence.words import (
+    LONGEST_SENTENCE,
+    NEGATION,
+    Word,
+    clause_spans,
+    overlapping,
+    sentence_ends,
+    words_between,
+)
 
 TOLD = 0.9
 """How certain both a check and its outcome must be to be taken out of running text."""
@@ -34,12 +43,6 @@ class _Covered:
     def touches(self, start: int, end: int) -> bool:
         """Whether any character of a stretch is spoken for."""
         return self._marks.find(1, start, end) >= 0
-
-
-def _overlapping(spans: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
-    """Those of some stretches, in order and apart from each other, that share a character with one."""
-    first = bisect.bisect_right(spans, start, key=lambda span: span[1])
-    return spans[first : bisect.bisect_left(spans, end, lo=first, key=lambda span: span[0])]
 
 
 def read_report(report: str, observables: Observables, bases: Relevance, device: str = "") -> Said:
@@ -122,7 +125,7 @@ def _nearest(
             first, last = said[0].start, said[-1].end
             place = replace(source, start=first, end=last)
             likely = Observation("symptom", best.target, "present", best.certainty, text[first:last], place)
-            if of_so_many(likely, text, observables):
+            if of_so_many(likely, text, clauses, observables):
                 sure.cover(start, end)
                 near.append(likely)
     return near
@@ -144,9 +147,10 @@ def _beside_lights(
     lights = observables.lights
     spans = [span for span, _ in told]
     read = dict(told)
+    named_in = lru_cache(maxsize=None)(lambda clause: lights.named(clause, bases, device))
     for each in found:
         first, last = each.source.start or 0, each.source.end or 0
-        beside = [(report[a:b], read[a, b]) for a, b in _overlapping(spans, first, last)]
+        beside = [(report[a:b], read[a, b]) for a, b in overlapping(spans, first, last)]
         if each.subject != "symptom" or not all(mentions_light(clause) for clause, _ in beside):
             yield each
             continue
@@ -159,7 +163,7 @@ def _beside_lights(
             continue  # that a light is not so says nothing of what is only like it
         placed = any(o.subject == "light" for _, placed in beside for o in placed)
         if placed or seen or denied:
-            named = [i for clause, _ in beside for i in lights.named(clause, bases, device)]
+            named = [i for clause, _ in beside for i in named_in(clause)]
             if lights.only_spoken_of(report[first:last], named, denied and each.state == "present"):
                 continue
         yield each
@@ -189,7 +193,8 @@ def _with_what_follows(report: str, spans: list[tuple[int, int]]) -> Iterator[tu
     """Clauses, where one that only says how a light behaves goes with the one that names the light."""
     held: tuple[int, int] | None = None
     for start, end in spans:
-        if held and mentions_light(report[held[0] : held[1]]) and only_tells_behaviour(report[start:end]):
+        told_on = held is not None and end - held[0] <= LONGEST_SENTENCE and only_tells_behaviour(report[start:end])
+        if held and told_on and mentions_light(report[held[0] : held[1]]):
             held = (held[0], end)
             continue
         if held:
@@ -213,9 +218,9 @@ def _with_components(found: list[Observation], report: str) -> Iterator[Observat
             yield observation
             continue
         first, last = observation.source.start or 0, observation.source.end or 0
-        beside = _overlapping(clauses, first, last)
-        near = _overlapping(stretches, first, last) if len(beside) == 1 else []
-        near = near or [span for a, b in beside for span in _overlapping(stretches, a, b)]
+        beside = overlapping(clauses, first, last)
+        near = overlapping(stretches, first, last) if len(beside) == 1 else []
+        near = near or [span for a, b in beside for span in overlapping(stretches, a, b)]
         here = [names_at[span] for span in near]
         if not here:
             here = [names_at[span] for span in _beginning(stretches, *_sentence_around(ends, first, len(report)))]

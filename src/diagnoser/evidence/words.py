@@ -33,6 +33,10 @@ LONG_ENOUGH = 5
 MOST_KEPT, LONGEST_KEPT = 64, 4000
 """So many of the last texts, of so many characters at most, are kept as words: each stage reads the same ones."""
 
+LONGEST_SENTENCE, LONGEST_CLAUSE = 600, 300
+"""Characters after which a sentence, or a clause, is taken to end though no sign says so: nobody means so much in one
+breath, and what is looked for within one would take the square of its length."""
+
 LONGEST_WORD = 64
 """Characters of what may be a word, or a run of Chinese that is worth remembering."""
 
@@ -129,18 +133,53 @@ _stemmer = snowballstemmer.stemmer("english")
 def clause_spans(text: str) -> list[tuple[int, int]]:
     """The stretches of text between clause ends, as character offsets; empty ones left out."""
     spans, start = [], 0
-    plain = normalised(text)
-    for match in (*_CLAUSE.finditer(plain), None):
-        end = match.start() if match else len(text)
+    for end, following in (*_clause_breaks(normalised(text)), (len(text), len(text))):
         if text[start:end].strip():
             spans.append((start, end))
-        start = match.end() if match else end
+        start = following
     return spans
 
 
 def sentence_ends(text: str) -> list[int]:
     """Where the sentences of a text end, as character offsets."""
-    return [m.start() for m in _SENTENCE.finditer(normalised(text))]
+    return [end for end, _ in _sentence_breaks(normalised(text))]
+
+
+def _sentence_breaks(plain: str) -> list[tuple[int, int]]:
+    """Where sentences of a normalised text end, and where what follows begins."""
+    return _no_longer_than(LONGEST_SENTENCE, [m.span() for m in _SENTENCE.finditer(plain)], plain)
+
+
+def _clause_breaks(plain: str) -> list[tuple[int, int]]:
+    """Where clauses of a normalised text end, and where what follows begins; a sentence that ends, ends one."""
+    breaks = [m.span() for m in _CLAUSE.finditer(plain)]
+    if len(plain) > LONGEST_CLAUSE:
+        known = {end for end, _ in breaks}
+        breaks = sorted([*breaks, *(each for each in _sentence_breaks(plain) if each[0] not in known)])
+    return _no_longer_than(LONGEST_CLAUSE, breaks, plain)
+
+
+def _no_longer_than(longest: int, breaks: list[tuple[int, int]], plain: str) -> list[tuple[int, int]]:
+    """Breaks of a text, and more of them, at blanks if there are any, where a stretch would be too long."""
+    if len(plain) <= longest:
+        return breaks
+    found: list[tuple[int, int]] = []
+    start = 0
+    for end, following in (*breaks, (len(plain), len(plain))):
+        while end - start > longest:
+            blank = plain.rfind(" ", start + longest // 2, start + longest)
+            cut = blank if blank >= 0 else start + longest
+            found.append((cut, cut))
+            start = cut
+        found.append((end, following))
+        start = following
+    return found[:-1]
+
+
+def overlapping(spans: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Those of some stretches, in order and apart from each other, that share a character with one."""
+    first = bisect.bisect_right(spans, start, key=lambda span: span[1])
+    return spans[first : bisect.bisect_left(spans, end, lo=first, key=lambda span: span[0])]
 
 
 def words_between(words: list[Word], start: int, end: int) -> list[Word]:
@@ -239,14 +278,14 @@ class Lexicon:
 
     def _read(self, text: str) -> list[Word]:
         plain = _DECIMAL_COMMA.sub(".", normalised(text))
-        clause_ends = [m.start() for m in _CLAUSE.finditer(plain)]
-        sentence_ends = [m.start() for m in _SENTENCE.finditer(plain)]
+        clauses = [following for _, following in _clause_breaks(plain)]
+        sentences = [following for _, following in _sentence_breaks(plain)]
         found: list[Word] = []
         clause = sentence = 0
         for token, start, end in self._placed(plain):
-            while clause < len(clause_ends) and clause_ends[clause] < start:
+            while clause < len(clauses) and clauses[clause] <= start:
                 clause += 1
-            while sentence < len(sentence_ends) and sentence_ends[sentence] < start:
+            while sentence < len(sentences) and sentences[sentence] <= start:
                 sentence += 1
             found.append(Word(token, start, end, clause, sentence))
         return found
