@@ -166,6 +166,10 @@ _DBM = re.compile(r"(?i)(?<=\d)(?=dbm\b)")
 """The unit tells RX and TX of light from those of packets; it is a word of its own where it sticks to the value."""
 
 
+_OF_LIGHT = re.compile(r"(?i)\b([rt]x)\b(?! *(?:power|level|light))([^\d\n]{0,24}?[-−–]\d)(?!\d*(?:\.\d+)? ?dbm)")
+"""A negative number is not of packets: *rx went from -29.5 to -18.2*."""
+
+
 class Quantities:
     """The quantities that checks of a knowledge base measure, found by name."""
 
@@ -186,7 +190,7 @@ class Quantities:
 
     def _named(self, words: str, active: Collection[str]) -> Found | None:
         """The quantity that some words name best."""
-        said = self._lexicon.words(_DBM.sub(" ", words))
+        said = self._lexicon.words(_OF_LIGHT.sub(r"\1 dbm \2", _DBM.sub(" ", words)))
         found = self._phrases.find(said, lambda name: not self._bases[name].isdisjoint(active))
         return max(found, key=lambda f: (f.weight * f.coverage, f.target)) if found else None
 

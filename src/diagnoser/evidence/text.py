@@ -9,12 +9,23 @@ from functools import lru_cache
 
 from diagnoser.evidence.components import lists_in, may_be_of
 from diagnoser.evidence.document import IndicatorSeen
-from diagnoser.evidence.lights import colours_in, denies_look, mentions_light, only_tells_behaviour
+from diagnoser.evidence.ends import end_of, tells_of_both_ends
+from diagnoser.evidence.looks import (
+    colours_before,
+    colours_in,
+    denies_look,
+    mentions_light,
+    only_tells_behaviour,
+    read_light,
+    tells_all_dark,
+    tells_what_was_until,
+)
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance
-from diagnoser.evidence.statements import STATED, SURE, Said, asserted, of_so_many, statements
-from diagnoser.evidence.trials import Trial, trials_in
+from diagnoser.evidence.results import denies_blame, tells_where_the_fault_is
+from diagnoser.evidence.statements import MENTIONED, STATED, SURE, Said, asserted, of_so_many, statements
+from diagnoser.evidence.trials import Trial, names_an_action, trials_in
 from diagnoser.evidence.words import (
     LONGEST_SENTENCE,
     NEGATION,
@@ -50,7 +61,14 @@ def read_report(report: str, observables: Observables, bases: Relevance, device:
     words = observables.lexicon.words(report)
     source = Source("report")
     trials = trials_in(words, report, observables, bases)
-    found = [o for o in statements(words, report, source, observables, bases) if not _tried_only(o, trials)]
+    spans = clause_spans(report)
+    of_a_trial = [(a, b) for a, b in spans if tells_where_the_fault_is(report[a:b])] if names_an_action(report) else []
+    found = [
+        o
+        for o in statements(words, report, source, observables, bases)
+        if not _tried_only(o, trials)
+        and not (o.subject == "symptom" and overlapping(of_a_trial, o.source.start or 0, o.source.end or 0))
+    ]
     found.extend(
         Observation(
             "outcome",
@@ -63,25 +81,23 @@ def read_report(report: str, observables: Observables, bases: Relevance, device:
         for t in trials
         for outcome in t.outcomes
     )
-    spans = clause_spans(report)
     told = [
         ((start, end), list(_in_clause(report[start:end].strip(), at, observables, bases, device)))
         for start, end in _with_what_follows(report, spans)
         for at in (replace(source, start=start, end=end),)
     ]
     found = list(_beside_lights(found, report, told, observables, bases, device))
-    found.extend(_nearest(words, report, spans, source, found, observables, bases))
+    measured = list(_measured(report, source, observables, bases))
+    blamed = [(a, b) for a, b in spans if denies_blame(report[a:b])]
+    spoken_for = [*of_a_trial, *blamed, *((m.source.start or 0, m.source.end or 0) for m in measured)]
+    found.extend(_nearest(words, report, spans, spoken_for, source, found, observables, bases))
     taken = [(o.source.start or 0, o.source.end or 0) for o in found]
     for span, placed in told:
         if placed:
             taken.append(span)
             found.extend(placed)
-    for start, end in _sentences(report) if any(char.isnumeric() for char in report) else ():
-        for measured in observables.quantities.read_all(
-            report[start:end], bases, replace(source, start=start, end=end)
-        ):
-            taken.append((measured.source.start or 0, measured.source.end or 0))
-            found.append(replace(measured, certainty=STATED))
+    taken.extend(spoken_for)
+    found.extend(measured)
     for observation in _tests_in_text(words, report, source, observables, bases):
         taken.append((observation.source.start or 0, observation.source.end or 0))
         found.append(observation)
@@ -97,29 +113,62 @@ def read_report(report: str, observables: Observables, bases: Relevance, device:
         for start, end in spans
         if not covered.touches(start, end) and _content(words, start, end) >= 2
     )
+    found = list(_of_the_whole(found, report, spans, observables))
     return Said(tuple(_with_components(found, report)), unplaced)
+
+
+def _of_the_whole(
+    found: list[Observation], report: str, clauses: list[tuple[int, int]], observables: Observables
+) -> Iterator[Observation]:
+    """What was found, without what is absent, or well, at one end where a report tells of both."""
+    both = tells_of_both_ends(report[a:b] for a, b in clauses)
+    for each in found:
+        beside = overlapping(clauses, each.source.start or 0, each.source.end or 0) if both else []
+        finding = observables.base.findings.get(each.id)
+        well = each.state == "absent" or (finding is not None and finding.normal)
+        if not (well and each.subject == "symptom" and any(end_of(report[a:b]) is not None for a, b in beside)):
+            yield each
+
+
+def _measured(report: str, source: Source, observables: Observables, bases: Relevance) -> Iterator[Observation]:
+    """What is measured in each sentence, with its place."""
+    for start, end in _sentences(report) if any(char.isnumeric() for char in report) else ():
+        for measured in observables.quantities.read_all(
+            report[start:end], bases, replace(source, start=start, end=end)
+        ):
+            yield replace(measured, certainty=STATED)
 
 
 def _nearest(
     words: list[Word],
     text: str,
     clauses: list[tuple[int, int]],
+    spoken_for: list[tuple[int, int]],
     source: Source,
     found: list[Observation],
     observables: Observables,
     bases: Relevance,
 ) -> list[Observation]:
-    """Of each sentence, or else clause, in which nothing was found, the symptom that it is most like."""
+    """Of each sentence, or else clause, in which nothing was found, the symptom that it is most like.
+
+    Args:
+        spoken_for: stretches that tell something else: values, and what came of what was tried.
+    """
     known = {o.id for o in found}
     sure = _Covered(
         text,
-        [(o.source.start or 0, o.source.end or 0) for o in found if o.certainty > SURE or o.state == "absent"],
+        [
+            *spoken_for,
+            *((o.source.start or 0, o.source.end or 0) for o in found if o.certainty > SURE or o.state == "absent"),
+        ],
     )
     near: list[Observation] = []
     for start, end in (*_sentences(text), *clauses):
-        if sure.touches(start, end) or mentions_light(text[start:end]):
+        if sure.touches(start, end) or mentions_light(text[start:end]) or only_tells_behaviour(text[start:end]):
             continue  # lights have a grammar of their own
         said = words_between(words, start, end)
+        if _accounted_for(said, found):
+            continue
         best = observables.nearest.find(said, lambda target: bases.get(target.partition(":")[0], 0.0))
         if best is not None and best.target not in known:
             first, last = said[0].start, said[-1].end
@@ -129,6 +178,23 @@ def _nearest(
                 sure.cover(start, end)
                 near.append(likely)
     return near
+
+
+ACCOUNTED = 0.75
+"""Share of the words of a stretch on which symptoms stand, which leaves nothing to guess."""
+
+
+def _accounted_for(said: list[Word], found: list[Observation]) -> bool:
+    """Whether symptoms that were found stand on nearly all of some words."""
+    if not said:
+        return False
+    taken = {
+        word.start
+        for o in found
+        if o.subject == "symptom" and o.certainty > MENTIONED and said[0].start <= (o.source.start or 0) < said[-1].end
+        for word in words_between(said, o.source.start or 0, o.source.end or 0)
+    }
+    return len(taken) >= ACCOUNTED * len(said)
 
 
 def _beside_lights(
@@ -154,15 +220,21 @@ def _beside_lights(
         if each.subject != "symptom" or not all(mentions_light(clause) for clause, _ in beside):
             yield each
             continue
+        if len(beside) > 1 and all(placed or read_light(clause).tells_look for clause, placed in beside):
+            continue  # each light has a clause of its own
+        if any(tells_all_dark(clause) for clause, _ in beside):
+            yield each
+            continue
         denied = any(denies_look(clause) for clause, _ in beside)
         seen = frozenset().union(*(colours_in(clause) for clause, _ in beside))
+        gone = frozenset().union(*(colours_before(clause) for clause, _ in beside))
         wanted = observables.colours.get(each.id)
-        if seen and wanted is not None and seen.isdisjoint(wanted):
+        if wanted is not None and ((seen and seen.isdisjoint(wanted)) or wanted <= gone):
             continue
         if denied and each.state == "absent" and each.certainty < SURE:
             continue  # that a light is not so says nothing of what is only like it
         placed = any(o.subject == "light" for _, placed in beside for o in placed)
-        if placed or seen or denied:
+        if placed or seen or denied or any(read_light(clause).tells_look for clause, _ in beside):
             named = [i for clause, _ in beside for i in named_in(clause)]
             if lights.only_spoken_of(report[first:last], named, denied and each.state == "present"):
                 continue
@@ -254,7 +326,7 @@ def _content(words: list[Word], start: int, end: int) -> int:
 def _in_clause(
     clause: str, source: Source, observables: Observables, bases: Relevance, device: str
 ) -> Iterator[Observation]:
-    if mentions_light(clause):
+    if mentions_light(clause) and not tells_what_was_until(clause) and not tells_all_dark(clause):
         placed = observables.lights.place(IndicatorSeen(light="", part=clause), bases, source, device)
         if isinstance(placed, list):
             yield from placed
@@ -268,6 +340,8 @@ def _tests_in_text(
         outcomes = set(observables.base.checks[check.target].outcomes)
         if check.certainty < TOLD or check.target in observables.results:
             continue
+        if mentions_light(text[check.start : check.end]):
+            continue  # lights have a grammar of their own
         first = bisect.bisect_left(words, check.sentence, key=lambda w: w.sentence)
         nearby = words[first : bisect.bisect_right(words, check.sentence + 1, key=lambda w: w.sentence)]
         named = {place - first for place in check.places}
@@ -275,6 +349,8 @@ def _tests_in_text(
             if found.negated or found.places & named or min(check.certainty, found.certainty) < TOLD:
                 continue
             start, end = min(found.start, check.start), max(found.end, check.end)
+            if mentions_light(text[start:end]):
+                continue
             yield Observation(
                 "outcome", found.target, "present", 0.85, text[start:end], replace(source, start=start, end=end)
             )

@@ -27,6 +27,9 @@ NEGATION = "¬"
 WELL = "works"
 """The concept that says of things that all is well with them."""
 
+TRIED = frozenset({"replace", "reseat", "nochange", "helped", "repaired"})
+"""Concepts that tell what was tried and what came of it, whatever the fault is."""
+
 LONG_ENOUGH = 5
 """Letters that a word must have for its spelling to be mended."""
 
@@ -52,13 +55,13 @@ _SMALL_EN = frozenset(
     those there here and or but so then than too very also just only all any some each other i we you he she they my
     our your their his her me us them do does did done will would can could should may might must shall into onto
     out over about after before when while where which who what how if because since until during again still yet
-    now one first second shows show showing shown seen see appears appear appears reports reported reporting
-    seems seem get gets got getting keeps keep kept goes go gone make makes made via per vs etc
+    now one first shows show showing shown seen see appears appear appears reports reported reporting
+    seems seem get gets got getting goes go gone make makes made via per vs etc
     """.split()  # noqa: SIM905  (a list of words is read more easily as text)
 )
 _CUT_ZH = re.compile(
     r"""
-    (?P<adverb> 特别|不停|不断|不管|别的)
+    (?P<adverb> 特别|不停|不断|不管|别的|是不是|会不会|有没有|能不能|可不可以|要不要|对不对|好不好|行不行|是否)
     | (?P<word> 分别|个别|级别|类别|区别|差别|识别|辨别|不同|不间断|不稳|不可纠正|未来|只读)
     | (?P<no> 没有|没|未|并非|不是|无法|不能|不|无|别)
     | 任何
@@ -123,8 +126,8 @@ def stem(word: str) -> str:
     return str(_stemmer.stemWord(word)) if word.isalpha() and word not in _NO_PLURAL else word
 
 
-_NO_PLURAL = frozenset({"several", "ups", "los", "dos", "gps", "dns", "ips", "bus", "ais"})
-"""Words that only look like forms of others: a *UPS* is not several *up*, and *several* is not *severed*."""
+_NO_PLURAL = frozenset({"several", "nightly", "ups", "los", "dos", "gps", "dns", "ips", "bus", "ais"})
+"""Words that only look like forms of others: a *UPS* is not several *up*, *several* is not *severed*, and one night is not *nightly*."""
 
 
 _stemmer = snowballstemmer.stemmer("english")
@@ -212,11 +215,12 @@ class Lexicon:
         self._respelt: dict[str, str] = {}
         self._kept: dict[str, tuple[Word, ...]] = {}
         by_letter: dict[str, set[str]] = defaultdict(set)
-        for phrases in self._english.values():
-            for stems, _ in phrases:
-                for word in stems:
-                    if len(word) >= LONG_ENOUGH and word.isascii() and word.isalpha():
-                        by_letter[word[0]].add(word)
+        words = {word for phrases in self._english.values() for stems, _ in phrases for word in stems}
+        for word in words:
+            if len(word) >= LONG_ENOUGH and word.isascii() and word.isalpha():
+                by_letter[word[0]].add(word)
+        self._short = frozenset(word for word in words if len(word) == LONG_ENOUGH - 1)
+        """Words that are only known by a stem with one letter more: of *drop*, as of *stop*, what is spelt *droped*."""
         self._spellings = {letter: tuple(sorted(words)) for letter, words in by_letter.items()}
         self._chinese = {"".join(p.split()): c for p, c in chinese.items() if re.search(r"[\u3400-\u9fff]", p)}
         longest_first = sorted(self._chinese, key=lambda p: (-len(p), p))
@@ -233,20 +237,23 @@ class Lexicon:
 
     def _mended(self, token: str) -> str:
         """A misspelt word as the word of a concept that it most likely is; others unchanged."""
-        if not self._known or token in self._known or len(token) < LONG_ENOUGH or not token.isascii():
+        if not self._known or token in self._known or len(token) < LONG_ENOUGH - 1 or not token.isascii():
             return token
         known = self._respelt.get(token)
         if known is None:
-            slips = 1 if len(token) < 9 else 2
-            near = None
-            if token.isalpha() and token not in _SMALL_STEMS:
-                near = process.extractOne(
-                    token, self._spellings.get(token[0], ()), scorer=OSA.distance, score_cutoff=slips
-                )
-            known = near[0] if near else token
+            known = self._nearest_word(token) if token.isalpha() and token not in _SMALL_STEMS else token
             if len(self._respelt) < 10_000:
                 self._respelt[token] = known
         return known
+
+    def _nearest_word(self, token: str) -> str:
+        """The word of a concept that is a slip or two away; with a letter doubled less: *droped*, whose stem is *drope*."""
+        if token[-1] == "e" and token[:-1] in self._short:
+            return token[:-1]
+        slips = 1 if len(token) < 9 else 2
+        near = process.extractOne(token, self._spellings.get(token[0], ()), scorer=OSA.distance, score_cutoff=slips)
+        lost_a_letter = near is not None and len(near[0]) > len(token)
+        return near[0] if near and (len(token) >= LONG_ENOUGH or lost_a_letter) else token
 
     def _spelt(self, raw: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
         """Parts as they are compared: the number of a place apart (*CPU1*, *DIMM020*), and slips mended."""
@@ -332,16 +339,15 @@ class Lexicon:
         while index < len(raw):
             token, start, end = part = raw[index]
             phrases = self._english.get(token, ())
-            following = raw[index + 1][0] if phrases and index + 1 < len(raw) else None
             for stems, concept in phrases:
                 long = len(stems)
-                if long == 1 or (
-                    stems[1] == following
-                    and (long == 2 or tuple([t for t, _, _ in raw[index : index + long]]) == stems)
-                ):
-                    found.append((concept, start, raw[index + long - 1][2]))
-                    index += long
-                    break
+                if not _stands(stems, raw, index):
+                    continue
+                if long > 1 and self._reaches_further(raw, index, long):
+                    continue
+                found.append((concept, start, raw[index + long - 1][2]))
+                index += long
+                break
             else:
                 index += 1
                 if token.startswith("="):
@@ -349,6 +355,25 @@ class Lexicon:
                 elif token not in _SMALL_STEMS:
                     found.append(part)
         return found
+
+    def _reaches_further(self, raw: list[tuple[str, int, int]], index: int, long: int) -> bool:
+        """Whether a longer phrase begins within one; or any, behind a *no*: in *no power cut* it is the power cut that was not."""
+        least = 1 if raw[index][0] == NEGATION else long + 1
+        return any(
+            len(stems) >= max(least, long - step + 1) and _stands(stems, raw, index + step)
+            for step in range(1, long)
+            for stems, _ in self._english.get(raw[index + step][0], ())
+        )
+
+
+def _stands(stems: tuple[str, ...], raw: list[tuple[str, int, int]], index: int) -> bool:
+    """Whether a phrase stands at a place of a text, the first word of which is known to."""
+    long = len(stems)
+    if long == 1:
+        return True
+    if index + long > len(raw) or stems[1] != raw[index + 1][0]:
+        return False
+    return long == 2 or tuple([t for t, _, _ in raw[index : index + long]]) == stems
 
 
 @lru_cache(maxsize=65536)
