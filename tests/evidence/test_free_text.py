@@ -77,6 +77,7 @@ SAYS = [
     # values that are read are no reason to guess
     ("收光０dBm", "rx_power", "rx_power_low"),
     ("CPU at 15%", "cpu_usage", "cpu_high"),
+    ("core sw cpu 3% mem 95%", "cpu_usage", "cpu_high under_load"),
     # typing slips
     ("servre does not powr on", "device_without_power", ""),
     ("intermitent packet los on the uplink", "slow_or_lossy_network intermittent", "rx_signal_lost"),

@@ -70,6 +70,15 @@ class Observables:
         self.initials = Initials(_chinese(base))
         """Titles and aliases of what can be reported, by the initials of their pinyin."""
 
+    def is_normal(self, quantity: str, value: float) -> bool:
+        """Whether an outcome of a check that measures a quantity says that all is well at a value, in its unit."""
+        return any(
+            outcome.when is not None and outcome.when.holds(value) and self.base.findings[full].normal
+            for check in self.base.checks.values()
+            if check.document.quantity is not None and check.document.quantity.name == quantity
+            for outcome, full in zip(check.document.outcomes, check.outcomes, strict=True)
+        )
+
     @cached_property
     def _searchable(self) -> dict[str, frozenset[str]]:
         return {f.id: frozenset(self._words_of(f)) for f in self.base.findings.values() if f.kind != "mention"}

@@ -168,6 +168,8 @@ def _found(
         circumstance = found.target in observables.base.circumstances
         if circumstance and (found.negated or _was_no_circumstance(found, words, text, observables)):
             continue
+        if circumstance and not any(map(str.isalpha, text[found.start : found.end])):
+            continue  # of *memory 95%*, a number alone tells no circumstance
         yield Observation(
             "circumstance" if circumstance else "symptom",
             found.target,

@@ -90,6 +90,7 @@ def read_report(report: str, observables: Observables, bases: Relevance, device:
     measured = list(_measured(report, source, observables, bases))
     blamed = [(a, b) for a, b in spans if denies_blame(report[a:b])]
     spoken_for = [*of_a_trial, *blamed, *((m.source.start or 0, m.source.end or 0) for m in measured)]
+    found = [o for o in found if not _measured_well(o, measured, observables)]
     found.extend(_nearest(words, report, spans, spoken_for, source, found, observables, bases))
     taken = [(o.source.start or 0, o.source.end or 0) for o in found]
     for span, placed in told:
@@ -178,6 +179,20 @@ def _nearest(
                 sure.cover(start, end)
                 near.append(likely)
     return near
+
+
+def _measured_well(symptom: Observation, measured: list[Observation], observables: Observables) -> bool:
+    """Whether a symptom is read from a share that was measured and is as it should be: *cpu 3% mem 95%* is no high CPU."""
+    if symptom.subject != "symptom" or "%" not in symptom.text:
+        return False
+    first, last = symptom.source.start or 0, symptom.source.end or 0
+    return any(
+        (m.source.start or 0) < last
+        and first < (m.source.end or 0)
+        and m.value is not None
+        and observables.is_normal(m.id, m.value)
+        for m in measured
+    )
 
 
 ACCOUNTED = 0.75
