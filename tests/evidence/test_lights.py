@@ -6,7 +6,7 @@ import pytest
 
 from diagnoser.diagnosis import PreparedKnowledge
 from diagnoser.evidence import Observed, evidence_from, observe, relevance
-from diagnoser.evidence.lights import mentions_light, only_tells_behaviour, read_light
+from diagnoser.evidence.looks import mentions_light, only_tells_behaviour, read_light
 from diagnoser.evidence.panels import panels
 
 

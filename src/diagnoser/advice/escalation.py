@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from diagnoser.evidence import Evidence
-from diagnoser.evidence.lights import Reading, mentions_light, read_light
+from diagnoser.evidence.looks import Reading, mentions_light, read_light
 from diagnoser.inference import Inference
 from diagnoser.inference.engine import Engine, Fact
 from diagnoser.inference.experta_door import MATCH, TEST, P, Rule

@@ -43,15 +43,25 @@ _TOGETHER = re.compile(r"(?:\s|[,，、&/]|and\b|or\b|以及|和|与|及|跟|或
 
 
 def lists_in(text: str) -> list[tuple[frozenset[str], int, int]]:
-    """The components of a text, where those that are named in one breath (`GE0/0/1、GE0/0/2`) are one list."""
+    """The components of a text, where those that are named in one breath (`GE0/0/1、GE0/0/2`) are one list.
+
+    One that follows another kind without a word between is a part of it, and the one that is meant: *slot 4 port 2*.
+    """
     plain = normalised(text)
     found: list[tuple[frozenset[str], int, int]] = []
     for name, start, end in components_in(text):
-        if found and (found[-1][1] == start or _TOGETHER.match(plain[found[-1][2] : start])):
+        between = plain[found[-1][2] : start] if found else ""
+        if found and found[-1][1] < start and not between.strip() and _kind(name) not in map(_kind, found[-1][0]):
+            found[-1] = (frozenset({name}), found[-1][1], end)  # *slot 4 port 2* is one port
+        elif found and (found[-1][1] == start or _TOGETHER.match(between)):
             found[-1] = (found[-1][0] | {name}, found[-1][1], end)
         else:
             found.append((frozenset({name}), start, end))
     return found
+
+
+def _kind(name: str) -> str:
+    return name.partition(" ")[0] if " " in name else "interface"
 
 
 _OF_A_PART = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from diagnoser.evidence.components import components_in
 from diagnoser.evidence.numerals import NUMERAL, numeral
 from diagnoser.evidence.observation import Observation, Source
 from diagnoser.evidence.phrases import Found, PhraseIndex
-from diagnoser.evidence.words import Lexicon, clause_spans, normalised
+from diagnoser.evidence.words import Lexicon, clause_spans, normalised, overlapping
 from diagnoser.knowledge import KnowledgeBase
 
 _VALUE = re.compile(
@@ -107,12 +108,12 @@ class _Amount:
 
 def _amounts(text: str) -> list[_Amount]:
     """The amounts in a normalised text, without what is of a date, an address or the name of a component."""
-    taken = [(start, end) for _, start, end in components_in(text)]
-    taken.extend(m.span() for m in _NO_VALUE.finditer(text))
+    parts = [(start, end) for _, start, end in components_in(text)]
+    other = [m.span() for m in _NO_VALUE.finditer(text)]
     clauses = [start for start, _ in clause_spans(text)]
     found: list[_Amount] = []
     for match in _VALUE.finditer(text):
-        if any(a < match.end("value") and match.start("value") < b for a, b in taken):
+        if any(overlapping(taken, *match.span("value")) for taken in (parts, other)):
             continue
         digits, unit = match["value"], match["unit"] or ("%" if match["share"] else "")
         if not unit and _part_of_a_name(text, match):
@@ -125,7 +126,8 @@ def _amounts(text: str) -> list[_Amount]:
             value = numeral(re.sub(r",(?=\d{3})", "", digits).replace(",", "."))
         if value is None:
             continue
-        lead = max((c for c in clauses if c <= match.start()), default=0)
+        clause = bisect.bisect_right(clauses, match.start())
+        lead = clauses[clause - 1] if clause else 0
         if found:
             lead = max(lead, found[-1].end)
         plain = not unit and not match["minus"] and digits.isdigit()
@@ -164,6 +166,10 @@ _DBM = re.compile(r"(?i)(?<=\d)(?=dbm\b)")
 """The unit tells RX and TX of light from those of packets; it is a word of its own where it sticks to the value."""
 
 
+_OF_LIGHT = re.compile(r"(?i)\b([rt]x)\b(?! *(?:power|level|light))([^\d\n]{0,24}?[-−–]\d)(?!\d*(?:\.\d+)? ?dbm)")
+"""A negative number is not of packets: *rx went from -29.5 to -18.2*."""
+
+
 class Quantities:
     """The quantities that checks of a knowledge base measure, found by name."""
 
@@ -184,7 +190,7 @@ class Quantities:
 
     def _named(self, words: str, active: Collection[str]) -> Found | None:
         """The quantity that some words name best."""
-        said = self._lexicon.words(_DBM.sub(" ", words))
+        said = self._lexicon.words(_OF_LIGHT.sub(r"\1 dbm \2", _DBM.sub(" ", words)))
         found = self._phrases.find(said, lambda name: not self._bases[name].isdisjoint(active))
         return max(found, key=lambda f: (f.weight * f.coverage, f.target)) if found else None
 
@@ -229,18 +235,20 @@ class Quantities:
         """
         plain = normalised(text)
         amounts = _amounts(plain)
-        standings = _standing(plain, amounts)
+        standings = dict(zip(amounts, _standing(plain, amounts), strict=True))
         components = components_in(plain) if amounts else []
+        named_at = [at for _, at, _ in components]
         best: dict[tuple[str, str], tuple[int, Observation]] = {}
         last: tuple[str, str] | None = None
         for start, end in clause_spans(text) if amounts else ():
-            here = [a for a in amounts if start <= a.start < end]
+            first_here = bisect.bisect_left(amounts, start, key=lambda a: a.start)
+            here = amounts[first_here : bisect.bisect_left(amounts, end, lo=first_here, key=lambda a: a.start)]
             named = dict(self._pairs(plain, (start, end), here, active))
             component = ""
             for amount in here:
-                component = next(
-                    (c for c, at, _ in reversed(components) if amount.lead <= at < amount.start), component
-                )
+                before = bisect.bisect_left(named_at, amount.start) - 1
+                if before >= 0 and named_at[before] >= amount.lead:
+                    component = components[before][0]
                 if amount in named:
                     key = (named[amount], component)
                 elif last is not None and not named and _SINCE.search(plain[amount.lead : amount.start]):
@@ -248,7 +256,7 @@ class Quantities:
                 else:
                     continue
                 last = key
-                standing = standings[amounts.index(amount)]
+                standing = standings[amount]
                 value = self._in_its_unit(key[0], amount, plain="=" in plain[amount.lead : amount.start])
                 if value is not None and standing > best.get(key, (0,))[0]:
                     first, final = (start, end) if len(here) == 1 else (amount.lead, amount.end)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 
 from diagnoser.evidence.extent import extent_of_symptom
 from diagnoser.evidence.in_order import says_well
-from diagnoser.evidence.lights import Lights, colours_told
+from diagnoser.evidence.lights import Lights
 from diagnoser.evidence.likeness import Descriptions
 from diagnoser.evidence.log_reading import LogIndex, LogScanner
+from diagnoser.evidence.looks import colours_told
 from diagnoser.evidence.measurements import Quantities
 from diagnoser.evidence.nearest import Nearest
 from diagnoser.evidence.phrases import PhraseIndex
 from diagnoser.evidence.pinyin import Initials
 from diagnoser.evidence.readings import Readings
 from diagnoser.evidence.trials import outcomes_by_result
-from diagnoser.evidence.words import Lexicon
+from diagnoser.evidence.words import Lexicon, normalised
 from diagnoser.knowledge import Finding, KnowledgeBase
 from diagnoser.knowledge.documents import Aliases, Text
 
@@ -46,7 +48,11 @@ class Observables:
         """Symptoms of which something in order is a part: *this port is dead, the others work*."""
         self.nearest = Nearest(self.lexicon, _symptoms(base))
         """The same symptoms by all that is written of each."""
-        self.circumstances = PhraseIndex(self.lexicon, _circumstances(base, self.lexicon), running_text=True)
+        self.circumstances = PhraseIndex(
+            self.lexicon, _circumstances(base, self.lexicon), running_text=True, words_alone=True
+        )
+        self.only_afterwards = frozenset(_only_afterwards(base, self.lexicon))
+        """Circumstance and word, where the word tells it only as what went before: *after a reboot*, not *it reboots*."""
         self.mentions = PhraseIndex(self.lexicon, _mentions(base, self.lexicon), running_text=True)
         """Titles and aliases of causes; targets are findings of the kind `mention`."""
         self.checks = PhraseIndex(self.lexicon, _checks(base))
@@ -66,6 +72,15 @@ class Observables:
         self.scanner = LogScanner(self.logs)
         self.initials = Initials(_chinese(base))
         """Titles and aliases of what can be reported, by the initials of their pinyin."""
+
+    def is_normal(self, quantity: str, value: float) -> bool:
+        """Whether an outcome of a check that measures a quantity says that all is well at a value, in its unit."""
+        return any(
+            outcome.when is not None and outcome.when.holds(value) and self.base.findings[full].normal
+            for check in self.base.checks.values()
+            if check.document.quantity is not None and check.document.quantity.name == quantity
+            for outcome, full in zip(check.document.outcomes, check.outcomes, strict=True)
+        )
 
     @cached_property
     def _searchable(self) -> dict[str, frozenset[str]]:
@@ -130,6 +145,28 @@ def _circumstances(base: KnowledgeBase, lexicon: Lexicon) -> Iterator[tuple[str,
             whole = " " not in phrase.strip()
             if whole or len(words) > 1 or not words or words[0] in lexicon.concepts or not words[0].isascii():
                 yield target, phrase  # a word that is left of several, such as *once*, tells no circumstance
+
+
+_LITTLE_ZH = frozenset({"后", "时", "中"})
+_AFTER_IT = re.compile(r"\b(?:after|since|at|on|during|while|when)\b")
+_IT_BEFORE = re.compile(r"\A了?(?:后(?!台|面|备|端(?!口))|之后|以后|过程|期间|时|中)")
+
+
+def goes_before(ahead: str, behind: str) -> bool:
+    """Whether the words around something say that it went before, or was going on: *after it*, *它之后*."""
+    return _AFTER_IT.search(normalised(ahead)) is not None or _IT_BEFORE.search(normalised(behind)) is not None
+
+
+def _only_afterwards(base: KnowledgeBase, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    """Circumstances whose phrases of one word and the same all say that it went before."""
+    for circumstance in base.circumstances.values():
+        said: dict[str, list[bool]] = {}
+        for _, phrase in _phrases(circumstance.id, circumstance.document.title, circumstance.document.aliases):
+            words = lexicon.words(phrase)
+            if len({w.token for w in words} - _LITTLE_ZH) == 1:
+                ahead, behind = phrase[: words[0].start], phrase[words[0].end :]
+                said.setdefault(words[0].token, []).append(goes_before(ahead, behind))
+        yield from ((circumstance.id, word) for word, told in said.items() if all(told))
 
 
 def _mentions(base: KnowledgeBase, lexicon: Lexicon) -> Iterator[tuple[str, str]]:

@@ -10,8 +10,8 @@ from diagnoser.errors import EvidenceError, UnknownName, quoted
 from diagnoser.evidence.alarms import read_alarms
 from diagnoser.evidence.bundles import NEITHER, LogPart
 from diagnoser.evidence.document import Evidence, IndicatorSeen, LogFile, pointer_step
-from diagnoser.evidence.lights import says_light
 from diagnoser.evidence.log_reading import LogRead, LogReader, outputs_in
+from diagnoser.evidence.looks import says_light
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Told, Unplaced
 from diagnoser.evidence.relevance import Relevance

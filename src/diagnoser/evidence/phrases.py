@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from diagnoser.evidence.words import HELPED, NEGATION, WELL, Lexicon, Word
+from diagnoser.evidence.words import NEGATION, TRIED, WELL, Lexicon, Word
 from diagnoser.knowledge.stored import Stored
 
 MIN_COVERAGE = 0.6
@@ -31,6 +31,9 @@ OWN_SHARE = 0.55
 
 TIES = 3
 """How many phrases may share the very same words."""
+
+OF_MANY = frozenset({"both", "everi", "sever", "mani", "multipl", "whole", "entir"})
+"""Words without which a phrase that has them is not said."""
 
 ALONE = 0.6
 """Share of a phrase that its only word must be to stand for it in running text: *only one bar* is not *bar*."""
@@ -53,10 +56,10 @@ class Phrase:
     """Information that must be found for the phrase to be looked at."""
     others: frozenset[str] = frozenset()
     """Its words but the rarest, under which it is filed."""
-    helped: bool = False
-    """Whether one of them says that something helped."""
     states: frozenset[str] = frozenset()
     """Those of its words that say something of the things that it names."""
+    one_word: bool = False
+    """Whether it is one word as it is written, and not what is left of several."""
 
 
 class Found(NamedTuple):
@@ -77,8 +80,8 @@ class Found(NamedTuple):
 
     @property
     def score(self) -> float:
-        """How much a match says: its information, less for words that are missing."""
-        return self.weight * self.coverage * (0.7 + 0.3 * self.expected)
+        """How much a match says: its information, much less for words that are missing."""
+        return self.weight * self.coverage**2 * (0.7 + 0.3 * self.expected)
 
     @property
     def certainty(self) -> float:
@@ -179,7 +182,15 @@ class _Text:
         clause = max(clauses, key=lambda c: (clauses.count(c), -c))
         inside = [i for i in indexes if self.words[i].clause == clause]
         first, last = max(0, inside[0] - REACH_OF_NEGATION), inside[-1]
-        return any(w.token == NEGATION and w.clause == clause for w in self.words[first : last + 1])
+        return any(self._says_no(i, clause, indexes) for i in range(first, last + 1))
+
+    def _says_no(self, index: int, clause: int, of: Collection[int]) -> bool:
+        """Whether a word is a negation in a clause, and not one that *works* takes: *nothing works since the storm*."""
+        word = self.words[index]
+        if word.token != NEGATION or word.clause != clause:
+            return False
+        following = index + 1
+        return following in of or following >= len(self.words) or self.words[following].token != WELL
 
     def alone(self, index: int, others: list[int]) -> bool:
         """Whether none of some other words stands in the clause of a word."""
@@ -196,8 +207,7 @@ class _Text:
         if not self._denies:
             return False
         clause = self.words[index].clause
-        before = self.words[max(0, index - REACH_OF_NEGATION) : index]
-        return any(w.token == NEGATION and w.clause == clause for w in before)
+        return any(self._says_no(i, clause, (index,)) for i in range(max(0, index - REACH_OF_NEGATION), index))
 
 
 class PhraseIndex:
@@ -208,9 +218,16 @@ class PhraseIndex:
         phrases: (target, phrase) pairs; a target may have many.
         running_text: looked for in running text, where a common word alone says nothing; else where
             it is known what is spoken of, as in the result of a check.
+        words_alone: a word that is a whole phrase as it is written says something, however common.
     """
 
-    def __init__(self, lexicon: Lexicon, phrases: Iterable[tuple[str, str]], running_text: bool = False) -> None:
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        phrases: Iterable[tuple[str, str]],
+        running_text: bool = False,
+        words_alone: bool = False,
+    ) -> None:
         self.lexicon = lexicon
         self._running_text = running_text
         distinct: dict[tuple[str, tuple[str, ...]], Phrase] = {}
@@ -219,7 +236,10 @@ class PhraseIndex:
             words = tuple(dict.fromkeys(w.token for w in placed))
             content = tuple(w for w in words if w != NEGATION)
             if content and not (running_text and len(content) == 1 and _share(placed, text) < ALONE):
-                distinct.setdefault((target, tuple(sorted(words))), Phrase(target, content, NEGATION in words))
+                alone = words_alone and " " not in text.strip() and lexicon.concepts.isdisjoint(content)
+                phrase = Phrase(target, content, NEGATION in words, one_word=alone)
+                key = (target, tuple(sorted(words)))
+                distinct[key] = distinct[key] if key in distinct and not phrase.one_word else phrase
         counts = Counter(word for phrase in distinct.values() for word in phrase.words)
         total = len(distinct) + 1
         self.weights = {word: math.log(total / count) + 0.5 for word, count in counts.items()}
@@ -230,8 +250,7 @@ class PhraseIndex:
             others = frozenset(phrase.words) - {rarest}
             full = sum(weights)
             states = frozenset(phrase.words) & lexicon.concepts - lexicon.things
-            least, helped = MIN_COVERAGE * full, HELPED in phrase.words
-            filed[rarest].append(replace(phrase, full=full, least=least, others=others, helped=helped, states=states))
+            filed[rarest].append(replace(phrase, full=full, least=MIN_COVERAGE * full, others=others, states=states))
         self._filed: Mapping[str, tuple[Phrase, ...]] = {word: tuple(phrases) for word, phrases in filed.items()}
         filed_under: dict[str, list[str]] = defaultdict(list)
         for word, told in self._filed.items():
@@ -292,7 +311,9 @@ class PhraseIndex:
                 if phrase.others:
                     if present.isdisjoint(phrase.others):
                         continue
-                elif not (self._says_something(token) or (phrase.negated and self._names_a_thing(token))):
+                elif not (
+                    phrase.one_word or self._says_something(token) or (phrase.negated and self._names_a_thing(token))
+                ):
                     continue
                 there = [w for w in phrase.words if w in places]
                 if sum([self.weights[w] for w in there]) < phrase.least:
@@ -318,13 +339,12 @@ class PhraseIndex:
             enough = MIN_COVERAGE if len(taken) > 2 else MIN_COVERAGE_OF_TWO
             if weight < enough * phrase.full or len(taken) < 2 <= len(phrase.words):
                 continue
-            if phrase.states and self._running_text and phrase.states.isdisjoint(taken):
-                continue  # of *bad switch port*, *switch port* says nothing
-            indexes = sorted(taken.values())
-            if len(indexes) == 2 and words[indexes[0]].clause != words[indexes[1]].clause:
+            if self._running_text and not _still_said(phrase, taken):
                 continue
-            if phrase.helped and self._running_text and HELPED not in taken:
-                continue  # of *a restart helps*, *restart* says the opposite
+            indexes = sorted(taken.values())
+            crosses = words[indexes[0]].clause != words[indexes[-1]].clause
+            if crosses and (len(indexes) == 2 or (self._running_text and len(taken) < len(phrase.words))):
+                continue
             if WELL in taken and text.alone(taken[WELL], indexes):
                 continue  # of *AP lights off but Wi-Fi works*, that the lights work is not said
             negated = text.negated(indexes)
@@ -356,6 +376,20 @@ class PhraseIndex:
         if word in self.lexicon.concepts:
             return word not in self.lexicon.things
         return self.weights[word] >= COMMONPLACE
+
+
+def _still_said(phrase: Phrase, taken: Mapping[str, int]) -> bool:
+    """Whether a phrase is said at all by those of its words that are there.
+
+    Of *bad switch port*, *switch port* says nothing, nor of *alarm but all normal*, *all normal*; of *both uplinks down*,
+    *uplink down* something else; and of *alarm remains after replacement*, *remains after replacement* only that
+    something was tried.
+    """
+    if len(taken) == len(phrase.words):
+        return True
+    if (phrase.states and phrase.states.isdisjoint(taken)) or (WELL in taken and len(taken) < 4):
+        return False
+    return taken.keys() >= OF_MANY.intersection(phrase.words) and not taken.keys() <= TRIED
 
 
 def _share(words: Iterable[Word], phrase: str) -> float:

@@ -26,13 +26,13 @@ _STAYS = re.compile(
     r"|\bdoes not (?:follow|move)|留在|不跟|不随|仍在原|还在原|跟(?:着)?(?:槽|位置|端口|机框)"
 )
 _NO_CHANGE = re.compile(
-    r"\b(?:no (?:change|difference|improvement|effect|help|luck|better|success|result|joy|link|service)"
+    r"\b(?:no (?:change|diff|difference|dice|joy|improvement|effect|help|luck|better|success|result|joy|link|service)"
     r"|(?:did|does|do|has|have|had|is|was|are) ?n[o']t (?:help|change|solve|fix|cure|work|matter|improve|make|any|come|power|light)\w*"
     r"|not (?:solved|better|cured|there|working|recogni[sz]ed|detected)"
     r"|did nothing|makes? no|made no|in vain|to no avail|without (?:success|effect|any effect|result|change|improvement)"
     r"|unchanged|as before|same(?! (?:cable|port|slot|socket|model|type|module|switch|device|card|bay)\b)|still|persist\w*|continu\w*|remain\w*|stay(?:s|ed)?(?! (?:good|stable|fine|so|up|normal|quiet|clean))|go(?:es)? on|went on|identical|likewise|too$|either$"
     r"|(?:fails?|failed|down|lost|drops?|appears?|appeared|happens?|happened|there|dead|worse|errors?|alarms?) again"
-    r"|as well$|also \d\w*|keeps? (?!working|running)\w+ing"
+    r"|as well$|keeps? on\b|also \d\w*|keeps? (?!working|running)\w+ing"
     r"|(?:alarms?|errors?|faults?|problems?|issues?|it|they|drops|losses) (?:comes?|came) back|returns?|returned|fails?|failed|dead|bad|again$)(?!\w)"
     r"|依旧|依然|仍|还是|没有?(?:变化|用|效果?|作用|改善|好转|恢复|解决|区别|效)|无(?:变化|效|用|改善|作用|区别)|不(?:变|行|管用|起作用|见效|亮|通|能)"
     r"|未(?:变|恢复|解决|改善|消失|消除)|照旧|照样|一样|同样|相同|也(?:不|没|是|有|报|差|失败)|又(?:出现|断|掉|报|不|坏)|还(?:在|有|会|报|断|掉|丢|闪|跳)|复现|再次|失败"
@@ -104,6 +104,32 @@ def result_of(text: str) -> Result | None:
     if good and not _negated(plain, good.start()):
         return Result.HELPED
     return Result.NO_CHANGE if bad or good else None
+
+
+_THE_FAULT = re.compile(
+    r"\b(?:faults?|problems?|issues?|errors?|alarms?|symptoms?|trouble)\b|故障|问题|现象|告警|误码|报错"
+)
+_STILL_THERE = re.compile(
+    r"\b(?:faults?|problems?|issues?|trouble)\b.{0,12}\b(?:still|remain|persist)|(?:故障|问题|现象)(?:还|仍|依)"
+)
+
+
+def tells_where_the_fault_is(text: str) -> bool:
+    """Whether some words only tell where the fault is after something was tried: *fault stays on the port*, *故障跟着光纤走*."""
+    plain = text.casefold()
+    moved = _FOLLOWS.search(plain) is not None or _STAYS.search(plain) is not None
+    return (moved and _THE_FAULT.search(plain) is not None) or _STILL_THERE.search(plain) is not None
+
+
+_NO_BLAME = re.compile(
+    r"\b(?:is|are|was|were|it'?s) ?(?:not|n[o']t) (?:a |an |the |any |due to |because of |caused by |related to )?[\w -]{2,24}?\b(?:problem|issue|fault|related|cause)\b"
+    r"|\b(?:it'?s|it is|that'?s|its) not (?:the|a|an) |\bnot [\w-]+ related\b|不是[^，。]{1,12}(?:问题|原因|故障|毛病|的事)|(?:与|和|跟)[^，。]{1,10}无关"
+)
+
+
+def denies_blame(text: str) -> bool:
+    """Whether some words say what is not to blame: *it is not the fan*, *不是网线的问题*."""
+    return _NO_BLAME.search(text.casefold()) is not None
 
 
 def _negated(plain: str, start: int) -> bool:

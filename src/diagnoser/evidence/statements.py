@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from diagnoser.evidence.extent import extent_of
-from diagnoser.evidence.observables import Observables
+from diagnoser.evidence.observables import Observables, goes_before
 from diagnoser.evidence.observation import Observation, Source, Unplaced
-from diagnoser.evidence.phrases import PhraseIndex
+from diagnoser.evidence.phrases import Found, PhraseIndex
 from diagnoser.evidence.relevance import Relevance
-from diagnoser.evidence.words import Word, clause_spans, words_between
+from diagnoser.evidence.results import result_of
+from diagnoser.evidence.words import Word, clause_spans, overlapping, words_between
 
 STATED = 0.95
 """Certainty of a statement found whole in free text; one found in part is worth less."""
@@ -27,10 +28,18 @@ MENTIONED = 0.55
 """Certainty at most that a cause is named: it makes a suspect of it and says little more, since callers guess."""
 
 _DENIED = re.compile(
-    r"^\W*(?:(?:there (?:is|are|was|were) |we (?:see|saw|have) )?no|without|never|没有|没见|未见|未报|没报|无(?!线|法|源|光))(?![a-z])"
+    r"^\W*(?:(?:(?:there (?:is|are|was|were) |we (?:see|saw|have) )?no|without|never)(?![a-z])"
+    r"|没有|没见|未见|未报|没报|无(?!线|法|源|光))"
     r"|(?:\bclears|\bgone|\bdisappear(?:s|ed)|消失|消除|不报了?)\W*$"
 )
 """A clause that says of an alarm that it is not there, or no longer."""
+
+
+_ASKS = re.compile(
+    r"(?:\A|[.!;,]|\bor\b)\W*(?:so |and |maybe |perhaps )?(?:is|are|was|were|does|did|could|can|may|might|has|have|would)\b(?! ?n[o']t)[^.!?]*[?？]"
+    r"|\b(?:wonder\w*|not sure|don'?t know|ask\w*) (?:if|whether)\b|是不是|会不会|是否|难道|[吗么嘛]\W*[?？]"
+)
+"""Words that ask whether something is so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +52,13 @@ class Said:
 
 def asserted(text: str) -> str:
     """A text without the clauses that deny what they name: *no dying gasp*, *T_ALOS clears*."""
-    spans = [(a, b) for a, b in clause_spans(text) if _DENIED.search(text[a:b].casefold())]
-    return "".join(" " if any(a <= i < b for a, b in spans) else char for i, char in enumerate(text)) if spans else text
+    kept: list[str] = []
+    since = 0
+    for start, end in clause_spans(text):
+        if _DENIED.search(text[start:end].casefold()):
+            kept += text[since:start], " " * (end - start)
+            since = end
+    return "".join((*kept, text[since:]))
 
 
 def statements(
@@ -55,21 +69,69 @@ def statements(
     def expected(target: str) -> float:
         return bases.get(target.partition(":")[0], 0.0)
 
+    clauses = clause_spans(text)
     found = _found(observables.statements, words, text, source, observables, expected)
-    yield from _judged((o for o in found if of_so_many(o, text, observables)), words, observables)
-    yield from _found(observables.circumstances, words, text, source, observables, expected)
+    circumstances = list(_found(observables.circumstances, words, text, source, observables, expected))
+    found = (o for o in found if not _afterwards(o, words, text, clauses, observables))
+    said = _judged((o for o in found if of_so_many(o, text, clauses, observables)), words, observables)
+    asked = _questions(text, clauses)
+    for each in said:
+        beside = overlapping(asked, each.source.start or 0, each.source.end or 0)
+        yield replace(each, certainty=min(each.certainty, MENTIONED)) if beside else each
+    yield from circumstances
     for named in _found(observables.mentions, words, text, source, observables, expected):
         yield replace(named, certainty=min(named.certainty, MENTIONED))
 
 
-def of_so_many(observation: Observation, text: str, observables: Observables) -> bool:
+_AHEAD, _BEHIND = 24, 4
+"""Characters before a word in which *after* may stand, and behind it, in which *后* may."""
+
+
+def _is_told_as_before(start: int, end: int, text: str) -> bool:
+    """Whether a word of a text is told as what went before something."""
+    before = text[max(0, start - _AHEAD) : start]
+    clause = max(before.rfind(mark) for mark in ",.;，。；\n") + 1
+    return goes_before(before[clause:], text[end : end + _BEHIND])
+
+
+def _was_no_circumstance(found: Found, words: list[Word], text: str, observables: Observables) -> bool:
+    """Whether a word that tells a circumstance only as what went before does not say so: *it reboots*."""
+    if len(found.places) != 1:
+        return False
+    (place,) = found.places
+    if (found.target, words[place].token) not in observables.only_afterwards:
+        return False
+    return not _is_told_as_before(found.start, found.end, text)
+
+
+def _afterwards(
+    symptom: Observation, words: list[Word], text: str, clauses: list[tuple[int, int]], observables: Observables
+) -> bool:
+    """Whether a symptom is one word that is told as what went before, or was tried: *after the reboot*, *rebooting does not
+    help*.
+    """
+    start, end = symptom.source.start or 0, symptom.source.end or 0
+    said = words_between(words, start, end)
+    if len(said) != 1 or all(word != said[0].token for _, word in observables.only_afterwards):
+        return False
+    clause = next(iter(overlapping(clauses, start, end)), (start, end))
+    return _is_told_as_before(start, end, text) or result_of(text[end : clause[1]]) is not None
+
+
+def _questions(text: str, clauses: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The clauses of a text that ask whether something is so: they name it, and do not say that it is."""
+    plain = text.casefold()
+    return [(a, b) for a, b in clauses if _ASKS.search(plain[a : b + 1])] if _ASKS.search(plain) else []
+
+
+def of_so_many(observation: Observation, text: str, clauses: list[tuple[int, int]], observables: Observables) -> bool:
     """Whether a symptom of one, or of many, may be meant by words that tell how many are affected."""
     extent = observables.extents.get(observation.id)
     if extent is None:
         return True
     start, end = observation.source.start or 0, observation.source.end or 0
-    clauses = (text[a:b] for a, b in clause_spans(text) if a < end and start < b)
-    return all(told is None or told is extent for told in map(extent_of, clauses))
+    beside = (text[a:b] for a, b in overlapping(clauses, start, end))
+    return all(told is None or told is extent for told in map(extent_of, beside))
 
 
 def _judged(found: Iterable[Observation], words: list[Word], observables: Observables) -> Iterator[Observation]:
@@ -104,8 +166,10 @@ def _found(
 ) -> Iterator[Observation]:
     for found in index.find(words, expected):
         circumstance = found.target in observables.base.circumstances
-        if circumstance and found.negated:
+        if circumstance and (found.negated or _was_no_circumstance(found, words, text, observables)):
             continue
+        if circumstance and not any(map(str.isalpha, text[found.start : found.end])):
+            continue  # of *memory 95%*, a number alone tells no circumstance
         yield Observation(
             "circumstance" if circumstance else "symptom",
             found.target,

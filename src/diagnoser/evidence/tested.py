@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from diagnoser.evidence.document import IndicatorSeen, TestDone
-from diagnoser.evidence.lights import mentions_light
+from diagnoser.evidence.looks import mentions_light
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance

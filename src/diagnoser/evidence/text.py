@@ -5,17 +5,37 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from diagnoser.evidence.components import lists_in, may_be_of
 from diagnoser.evidence.document import IndicatorSeen
+from diagnoser.evidence.ends import end_of, tells_of_both_ends
 from diagnoser.evidence.in_order import InOrder, in_order, normal_outcomes, what_is_meant
-from diagnoser.evidence.lights import colours_in, denies_look, mentions_light, only_tells_behaviour
+from diagnoser.evidence.looks import (
+    colours_before,
+    colours_in,
+    denies_look,
+    mentions_light,
+    only_tells_behaviour,
+    read_light,
+    tells_all_dark,
+    tells_what_was_until,
+)
 from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance
-from diagnoser.evidence.statements import STATED, SURE, Said, asserted, of_so_many, statements
-from diagnoser.evidence.trials import Trial, trials_in
-from diagnoser.evidence.words import NEGATION, Word, clause_spans, sentence_ends, words_between
+from diagnoser.evidence.results import denies_blame, tells_where_the_fault_is
+from diagnoser.evidence.statements import MENTIONED, STATED, SURE, Said, asserted, of_so_many, statements
+from diagnoser.evidence.trials import Trial, names_an_action, trials_in
+from diagnoser.evidence.words import (
+    LONGEST_SENTENCE,
+    NEGATION,
+    Word,
+    clause_spans,
+    overlapping,
+    sentence_ends,
+    words_between,
+)
 
 TOLD = 0.9
 """How certain both a check and its outcome must be to be taken out of running text."""
@@ -37,20 +57,20 @@ class _Covered:
         return self._marks.find(1, start, end) >= 0
 
 
-def _overlapping(spans: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
-    """Those of some stretches, in order and apart from each other, that share a character with one."""
-    first = bisect.bisect_right(spans, start, key=lambda span: span[1])
-    return spans[first : bisect.bisect_left(spans, end, lo=first, key=lambda span: span[0])]
-
-
 def read_report(report: str, observables: Observables, bases: Relevance, device: str = "") -> Said:
     """Read a report in running text; `device` is what the device was called."""
     words = observables.lexicon.words(report)
     source = Source("report")
     trials = trials_in(words, report, observables, bases)
+    spans = clause_spans(report)
     well = in_order(report, observables.lexicon)
-    stated = what_is_meant(statements(words, report, source, observables, bases), well, report, observables)
-    found = [o for o in stated if not _tried_only(o, trials)]
+    of_a_trial = [(a, b) for a, b in spans if tells_where_the_fault_is(report[a:b])] if names_an_action(report) else []
+    found = [
+        o
+        for o in what_is_meant(statements(words, report, source, observables, bases), well, report, observables)
+        if not _tried_only(o, trials)
+        and not (o.subject == "symptom" and overlapping(of_a_trial, o.source.start or 0, o.source.end or 0))
+    ]
     found.extend(
         Observation(
             "outcome",
@@ -63,26 +83,25 @@ def read_report(report: str, observables: Observables, bases: Relevance, device:
         for t in trials
         for outcome in t.outcomes
     )
-    spans = clause_spans(report)
     told = [
         ((start, end), list(_in_clause(report[start:end].strip(), at, observables, bases, device)))
         for start, end in _with_what_follows(report, spans)
         for at in (replace(source, start=start, end=end),)
     ]
     found = list(_beside_lights(found, report, told, observables, bases, device))
-    found.extend(_nearest(words, report, spans, well, source, found, observables, bases))
+    measured = list(_measured(report, source, observables, bases))
+    blamed = [(a, b) for a, b in spans if denies_blame(report[a:b])]
+    spoken_for = [*of_a_trial, *blamed, *((m.source.start or 0, m.source.end or 0) for m in measured)]
+    found = [o for o in found if not _measured_well(o, measured, observables)]
+    found.extend(_nearest(words, report, spans, spoken_for, well, source, found, observables, bases))
     found.extend(normal_outcomes(well, report, source, observables, bases))
     taken = [(o.source.start or 0, o.source.end or 0) for o in found]
     for span, placed in told:
         if placed:
             taken.append(span)
             found.extend(placed)
-    for start, end in _sentences(report) if any(char.isnumeric() for char in report) else ():
-        for measured in observables.quantities.read_all(
-            report[start:end], bases, replace(source, start=start, end=end)
-        ):
-            taken.append((measured.source.start or 0, measured.source.end or 0))
-            found.append(replace(measured, certainty=STATED))
+    taken.extend(spoken_for)
+    found.extend(measured)
     for observation in _tests_in_text(words, report, source, observables, bases):
         taken.append((observation.source.start or 0, observation.source.end or 0))
         found.append(observation)
@@ -98,43 +117,107 @@ def read_report(report: str, observables: Observables, bases: Relevance, device:
         for start, end in spans
         if not covered.touches(start, end) and _content(words, start, end) >= 2
     )
+    found = list(_of_the_whole(found, report, spans, observables))
     return Said(tuple(_with_components(found, report)), unplaced)
+
+
+def _of_the_whole(
+    found: list[Observation], report: str, clauses: list[tuple[int, int]], observables: Observables
+) -> Iterator[Observation]:
+    """What was found, without what is absent, or well, at one end where a report tells of both."""
+    both = tells_of_both_ends(report[a:b] for a, b in clauses)
+    for each in found:
+        beside = overlapping(clauses, each.source.start or 0, each.source.end or 0) if both else []
+        finding = observables.base.findings.get(each.id)
+        well = each.state == "absent" or (finding is not None and finding.normal)
+        if not (well and each.subject == "symptom" and any(end_of(report[a:b]) is not None for a, b in beside)):
+            yield each
+
+
+def _measured(report: str, source: Source, observables: Observables, bases: Relevance) -> Iterator[Observation]:
+    """What is measured in each sentence, with its place."""
+    for start, end in _sentences(report) if any(char.isnumeric() for char in report) else ():
+        for measured in observables.quantities.read_all(
+            report[start:end], bases, replace(source, start=start, end=end)
+        ):
+            yield replace(measured, certainty=STATED)
 
 
 def _nearest(
     words: list[Word],
     text: str,
     clauses: list[tuple[int, int]],
+    spoken_for: list[tuple[int, int]],
     well: list[InOrder],
     source: Source,
     found: list[Observation],
     observables: Observables,
     bases: Relevance,
 ) -> list[Observation]:
-    """Of each sentence, or else clause, in which nothing was found, the symptom that it is most like."""
+    """Of each sentence, or else clause, in which nothing was found, the symptom that it is most like.
+
+    Args:
+        spoken_for: stretches that tell something else: values, and what came of what was tried.
+    """
     known = {o.id for o in found}
     sure = _Covered(
         text,
-        [(o.source.start or 0, o.source.end or 0) for o in found if o.certainty > SURE or o.state == "absent"],
+        [
+            *spoken_for,
+            *((o.source.start or 0, o.source.end or 0) for o in found if o.certainty > SURE or o.state == "absent"),
+        ],
     )
     near: list[Observation] = []
     good = {(clause.start, clause.end) for clause in well}
-    sentences = [span for span in _sentences(text) if not good.issuperset(_overlapping(clauses, *span))]
-    for start, end in (*sentences, *(span for span in clauses if _overlapping(sentences, *span))):
-        if sure.touches(start, end) or mentions_light(text[start:end]):
+    sentences = [span for span in _sentences(text) if not good.issuperset(overlapping(clauses, *span))]
+    for start, end in (*sentences, *(span for span in clauses if overlapping(sentences, *span))):
+        if sure.touches(start, end) or mentions_light(text[start:end]) or only_tells_behaviour(text[start:end]):
             continue  # lights have a grammar of their own
         said = words_between(words, start, end)
+        if _accounted_for(said, found):
+            continue
         best = observables.nearest.find(said, lambda target: bases.get(target.partition(":")[0], 0.0))
         if best is None or best.target in known:
             continue
-        if best.target in observables.partly_well or not good.issuperset(_overlapping(clauses, start, end)):
+        if best.target in observables.partly_well or not good.issuperset(overlapping(clauses, start, end)):
             first, last = said[0].start, said[-1].end
             place = replace(source, start=first, end=last)
             likely = Observation("symptom", best.target, "present", best.certainty, text[first:last], place)
-            if of_so_many(likely, text, observables):
+            if of_so_many(likely, text, clauses, observables):
                 sure.cover(start, end)
                 near.append(likely)
     return near
+
+
+def _measured_well(symptom: Observation, measured: list[Observation], observables: Observables) -> bool:
+    """Whether a symptom is read from a share that was measured and is as it should be: *cpu 3% mem 95%* is no high CPU."""
+    if symptom.subject != "symptom" or "%" not in symptom.text:
+        return False
+    first, last = symptom.source.start or 0, symptom.source.end or 0
+    return any(
+        (m.source.start or 0) < last
+        and first < (m.source.end or 0)
+        and m.value is not None
+        and observables.is_normal(m.id, m.value)
+        for m in measured
+    )
+
+
+ACCOUNTED = 0.75
+"""Share of the words of a stretch on which symptoms stand, which leaves nothing to guess."""
+
+
+def _accounted_for(said: list[Word], found: list[Observation]) -> bool:
+    """Whether symptoms that were found stand on nearly all of some words."""
+    if not said:
+        return False
+    taken = {
+        word.start
+        for o in found
+        if o.subject == "symptom" and o.certainty > MENTIONED and said[0].start <= (o.source.start or 0) < said[-1].end
+        for word in words_between(said, o.source.start or 0, o.source.end or 0)
+    }
+    return len(taken) >= ACCOUNTED * len(said)
 
 
 def _beside_lights(
@@ -153,22 +236,29 @@ def _beside_lights(
     lights = observables.lights
     spans = [span for span, _ in told]
     read = dict(told)
+    named_in = lru_cache(maxsize=None)(lambda clause: lights.named(clause, bases, device))
     for each in found:
         first, last = each.source.start or 0, each.source.end or 0
-        beside = [(report[a:b], read[a, b]) for a, b in _overlapping(spans, first, last)]
+        beside = [(report[a:b], read[a, b]) for a, b in overlapping(spans, first, last)]
         if each.subject != "symptom" or not all(mentions_light(clause) for clause, _ in beside):
+            yield each
+            continue
+        if len(beside) > 1 and all(placed or read_light(clause).tells_look for clause, placed in beside):
+            continue  # each light has a clause of its own
+        if any(tells_all_dark(clause) for clause, _ in beside):
             yield each
             continue
         denied = any(denies_look(clause) for clause, _ in beside)
         seen = frozenset().union(*(colours_in(clause) for clause, _ in beside))
+        gone = frozenset().union(*(colours_before(clause) for clause, _ in beside))
         wanted = observables.colours.get(each.id)
-        if seen and wanted is not None and seen.isdisjoint(wanted):
+        if wanted is not None and ((seen and seen.isdisjoint(wanted)) or wanted <= gone):
             continue
         if denied and each.state == "absent" and each.certainty < SURE:
             continue  # that a light is not so says nothing of what is only like it
         placed = any(o.subject == "light" for _, placed in beside for o in placed)
-        if placed or seen or denied:
-            named = [i for clause, _ in beside for i in lights.named(clause, bases, device)]
+        if placed or seen or denied or any(read_light(clause).tells_look for clause, _ in beside):
+            named = [i for clause, _ in beside for i in named_in(clause)]
             if lights.only_spoken_of(report[first:last], named, denied and each.state == "present"):
                 continue
         yield each
@@ -198,7 +288,8 @@ def _with_what_follows(report: str, spans: list[tuple[int, int]]) -> Iterator[tu
     """Clauses, where one that only says how a light behaves goes with the one that names the light."""
     held: tuple[int, int] | None = None
     for start, end in spans:
-        if held and mentions_light(report[held[0] : held[1]]) and only_tells_behaviour(report[start:end]):
+        told_on = held is not None and end - held[0] <= LONGEST_SENTENCE and only_tells_behaviour(report[start:end])
+        if held and told_on and mentions_light(report[held[0] : held[1]]):
             held = (held[0], end)
             continue
         if held:
@@ -222,9 +313,9 @@ def _with_components(found: list[Observation], report: str) -> Iterator[Observat
             yield observation
             continue
         first, last = observation.source.start or 0, observation.source.end or 0
-        beside = _overlapping(clauses, first, last)
-        near = _overlapping(stretches, first, last) if len(beside) == 1 else []
-        near = near or [span for a, b in beside for span in _overlapping(stretches, a, b)]
+        beside = overlapping(clauses, first, last)
+        near = overlapping(stretches, first, last) if len(beside) == 1 else []
+        near = near or [span for a, b in beside for span in overlapping(stretches, a, b)]
         here = [names_at[span] for span in near]
         if not here:
             here = [names_at[span] for span in _beginning(stretches, *_sentence_around(ends, first, len(report)))]
@@ -258,7 +349,7 @@ def _content(words: list[Word], start: int, end: int) -> int:
 def _in_clause(
     clause: str, source: Source, observables: Observables, bases: Relevance, device: str
 ) -> Iterator[Observation]:
-    if mentions_light(clause):
+    if mentions_light(clause) and not tells_what_was_until(clause) and not tells_all_dark(clause):
         placed = observables.lights.place(IndicatorSeen(light="", part=clause), bases, source, device)
         if isinstance(placed, list):
             yield from placed
@@ -272,6 +363,8 @@ def _tests_in_text(
         outcomes = set(observables.base.checks[check.target].outcomes)
         if check.certainty < TOLD or check.target in observables.results:
             continue
+        if mentions_light(text[check.start : check.end]):
+            continue  # lights have a grammar of their own
         first = bisect.bisect_left(words, check.sentence, key=lambda w: w.sentence)
         nearby = words[first : bisect.bisect_right(words, check.sentence + 1, key=lambda w: w.sentence)]
         named = {place - first for place in check.places}
@@ -279,6 +372,8 @@ def _tests_in_text(
             if found.negated or found.places & named or min(check.certainty, found.certainty) < TOLD:
                 continue
             start, end = min(found.start, check.start), max(found.end, check.end)
+            if mentions_light(text[start:end]):
+                continue
             yield Observation(
                 "outcome", found.target, "present", 0.85, text[start:end], replace(source, start=start, end=end)
             )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from diagnoser.evidence.phrases import Found
@@ -53,7 +54,7 @@ _LEFT_OUT = frozenset({"remov", "unplugged", "拆下", "去掉", "拆掉"})
 _WIRES = frozenset({"cable", "fibre", "uplink", "down"})
 """What is no worse than what hangs on it when it is pulled out."""
 
-_AFTER = re.compile(r"\b(?:after|since|when|once|following)\b|之后|以后|自从|后(?!台|端|面|备)")
+_AFTER = re.compile(r"\b(?:after|since|when|once|following)\b|之后|以后|自从|后(?!台|面|备|端(?!口))")
 _PLAIN = frozenset({"no change", "fault gone"})
 _WISHED = re.compile(r"\b(?:to be|please|should|need|needs|will|want|wants|asked|ask|order|ordered|going to|could|can|would|may)\b"
                      r"|请|需要?|准备|打算|建议|能否|是否|想|待|计划|申请|该")  # fmt: skip
@@ -61,10 +62,36 @@ _DONE = re.compile(r"\b(?:was|were|been|already|have|has|had|tried|\w+ed|did|new
 
 
 _BY_ITSELF = re.compile(
-    r"\b(?:it|them)sel(?:f|ves)\b|\b(?:spontaneous|random|constant|unexpected|repeated)\w*|\b(?:keeps?|every|crash\w*|loops?)\b"
-    r"|自动|自己|自行|反复|频繁|不断|不停|异常|总是|老是|循环"
+    r"\b(?:keeps?|kept|always|constantly) (?:on )?(?:re-?boot|re-?start|reset|reload|power)\w*"
+    r"|\b(?:reboot|restart|reset|reload)\w*(?: itself| (?:on its|by it|for no|all|every|each|at random|random|again and|constant|spontan|unexpect|without)\b"
+    r"|.{0,12}\b(?:twice|times (?:a|per|in|last)|every|a day|at night|last night|overnight)\b)"
+    r"|(?:自己|自动|自行|反复|频繁|不停|不断|老是|总是|经常|异常|突然|无故|莫名|每.{1,6}|隔.{1,6}|[分小]钟?时?就?)(?:重启|复位)"
+    r"|(?:重启|复位)(?:了?(?:[一两二三四五六几数好\d]+)次|一次)"
 )
-"""What makes a restart a fault, and no attempt to mend one."""
+"""What restarts in this way was not restarted by anybody."""
+_VALUE_CHANGED = re.compile(
+    r"(?i)\b(?:went|came|rose|fell|dropped|improved|increased|decreased|moved|now)\b.*\d|\bfrom\b.*\d.*\bto\b.*\d|从.*\d.*[到至变为成].*\d|[变升降涨]\S{0,3}-?\d"
+)
+"""Words that tell what was measured before and after: whether it helped, they leave open."""
+_RESTARTED = re.compile(r"\b(?:re-?boot|re-?start|reset|reload)\w*|重启|复位")
+_BY_SOMEBODY = re.compile(
+    r"\b(?:was|were|been|being|i|we|they|he|she|tried|after|manual\w*|did|do|by) (?:\w+ )?(?:re-?boot|re-?start|reset|reload|power[ -]?cycl)\w*"
+    r"|(?:\A|[,.;] *|\band )(?:re-?boot|re-?start|reset|reload)\w*|\b(?:reboot|restart|reset|reload)(?:ed|ing)? (?:the|a|it|them|both|all|my|our)\b"
+    r"|(?:手动|人工|已|给|把|将|试|我|让|先|远程|尝试|进行)[^，。,]{0,8}(?:重启|复位)|(?:重启|复位)(?:过|完|[^了过，。,\s])|\A(?:重启|复位)"
+)
+
+
+def restarted_by_itself(said: str, tried: str) -> bool:
+    """Whether a restart is what is reported, and nothing that somebody did: *device rebooted twice*, *AP几分钟重启一次*.
+
+    Args:
+        said: the sentence, with what came of it if it says so.
+        tried: its words that name a check.
+    """
+    plain = tried.casefold()
+    if _RESTARTED.search(plain) is None:
+        return False
+    return _BY_ITSELF.search(said.casefold()) is not None or _BY_SOMEBODY.search(said.casefold()) is None
 
 
 def names_an_action(text: str) -> bool:
@@ -119,9 +146,18 @@ def trials_in(words: list[Word], text: str, observables: Observables, bases: Rel
         tried = text[first:last]
         result = next((c for c in (text[end:last], *later) if after_exchange(tried, c) is not None), result)
         certainty = EXPLICIT
+        if _BY_ITSELF.search(text[first:last].casefold()) and _RESTARTED.search(text[start:end].casefold()):
+            continue
         if result is None:
             said = text[since:until].casefold()
-            if bare or _AFTER.search(said) or _WISHED.search(said) or not _DONE.search(said):
+            if (
+                bare
+                or restarted_by_itself(text[first:last], text[start:end])
+                or _AFTER.search(said)
+                or _WISHED.search(said)
+                or not _DONE.search(said)
+                or any(map(_VALUE_CHANGED.search, (text[end:last], *later)))
+            ):
                 continue
             result, certainty = "no change", IMPLICIT
         outcomes = tuple(o for c in checks if (o := outcome_of(c, tried, result, observables)) is not None)
@@ -157,13 +193,12 @@ def _tried(
     named, as in *rebooted*."""
     places: dict[tuple[int, int], list[Found]] = {}
     wanted = swaps(observables, bases)
-    for found in (*observables.checks.find(words, wanted), *replaced(words, observables, wanted)):
-        sure = found.certainty >= SURE and len(found.places) > 1
-        bare = not sure and {words[place].token for place in found.places} == {RESTART}
-        if any(words[place].token == RESTART for place in found.places) and _unasked(words, found, text):
-            continue
-        if (sure or bare) and names_an_action(text[found.start : found.end]):
-            places.setdefault((found.start, found.end), []).append(found)
+    for said in _acting_clauses(words, text):
+        for found in (*observables.checks.find(said, wanted), *replaced(said, observables, wanted)):
+            sure = found.certainty >= SURE and len(found.places) > 1
+            bare = not sure and {said[place].token for place in found.places} == {RESTART}
+            if (sure or bare) and names_an_action(text[found.start : found.end]):
+                places.setdefault((found.start, found.end), []).append(found)
     taken = 0
     for (start, end), named in sorted(places.items(), key=lambda p: (p[0][0], -p[0][1])):
         if start < taken:
@@ -174,11 +209,12 @@ def _tried(
         yield start, end, checks, all(len(f.places) == 1 for f in named)
 
 
-def _unasked(words: list[Word], found: Found, text: str) -> bool:
-    """Whether the clause of a restart says that nobody asked for it."""
-    clause = words[min(found.places)].clause
-    inside = [w for w in words if w.clause == clause]
-    return _BY_ITSELF.search(text[inside[0].start : inside[-1].end].casefold()) is not None
+def _acting_clauses(words: list[Word], text: str) -> Iterator[list[Word]]:
+    """The words of each clause that says that something was done: what was done to a part is said in one breath."""
+    for _, group in groupby(words, key=lambda word: word.clause):
+        said = list(group)
+        if names_an_action(text[said[0].start : said[-1].end]):
+            yield said
 
 
 def replaced(words: list[Word], observables: Observables, wanted: Callable[[str], float]) -> list[Found]:

@@ -27,14 +27,18 @@ NEGATION = "¬"
 WELL = "works"
 """The concept that says of things that all is well with them."""
 
-HELPED = "helped"
-"""The concept that says of what was done that it helped."""
+TRIED = frozenset({"replace", "reseat", "nochange", "helped", "repaired"})
+"""Concepts that tell what was tried and what came of it, whatever the fault is."""
 
 LONG_ENOUGH = 5
 """Letters that a word must have for its spelling to be mended."""
 
 MOST_KEPT, LONGEST_KEPT = 64, 4000
 """So many of the last texts, of so many characters at most, are kept as words: each stage reads the same ones."""
+
+LONGEST_SENTENCE, LONGEST_CLAUSE = 600, 300
+"""Characters after which a sentence, or a clause, is taken to end though no sign says so: nobody means so much in one
+breath, and what is looked for within one would take the square of its length."""
 
 LONGEST_WORD = 64
 """Characters of what may be a word, or a run of Chinese that is worth remembering."""
@@ -51,13 +55,13 @@ _SMALL_EN = frozenset(
     those there here and or but so then than too very also just only all any some each other i we you he she they my
     our your their his her me us them do does did done will would can could should may might must shall into onto
     out over about after before when while where which who what how if because since until during again still yet
-    now one first second shows show showing shown seen see appears appear appears reports reported reporting
-    seems seem get gets got getting keeps keep kept goes go gone make makes made via per vs etc
+    now one first shows show showing shown seen see appears appear appears reports reported reporting
+    seems seem get gets got getting goes go gone make makes made via per vs etc
     """.split()  # noqa: SIM905  (a list of words is read more easily as text)
 )
 _CUT_ZH = re.compile(
     r"""
-    (?P<adverb> 特别|不停|不断|不管|别的)
+    (?P<adverb> 特别|不停|不断|不管|别的|是不是|会不会|有没有|能不能|可不可以|要不要|对不对|好不好|行不行|是否)
     | (?P<word> 分别|个别|级别|类别|区别|差别|识别|辨别|不同|不间断|不稳|不可纠正|未来|只读)
     | (?P<no> 没有|没|未|并非|不是|无法|不能|不|无|别)
     | 任何
@@ -122,8 +126,8 @@ def stem(word: str) -> str:
     return str(_stemmer.stemWord(word)) if word.isalpha() and word not in _NO_PLURAL else word
 
 
-_NO_PLURAL = frozenset({"several", "ups", "los", "dos", "gps", "dns", "ips", "bus", "ais"})
-"""Words that only look like forms of others: a *UPS* is not several *up*, and *several* is not *severed*."""
+_NO_PLURAL = frozenset({"several", "nightly", "ups", "los", "dos", "gps", "dns", "ips", "bus", "ais"})
+"""Words that only look like forms of others: a *UPS* is not several *up*, *several* is not *severed*, and one night is not *nightly*."""
 
 
 _stemmer = snowballstemmer.stemmer("english")
@@ -132,18 +136,53 @@ _stemmer = snowballstemmer.stemmer("english")
 def clause_spans(text: str) -> list[tuple[int, int]]:
     """The stretches of text between clause ends, as character offsets; empty ones left out."""
     spans, start = [], 0
-    plain = normalised(text)
-    for match in (*_CLAUSE.finditer(plain), None):
-        end = match.start() if match else len(text)
+    for end, following in (*_clause_breaks(normalised(text)), (len(text), len(text))):
         if text[start:end].strip():
             spans.append((start, end))
-        start = match.end() if match else end
+        start = following
     return spans
 
 
 def sentence_ends(text: str) -> list[int]:
     """Where the sentences of a text end, as character offsets."""
-    return [m.start() for m in _SENTENCE.finditer(normalised(text))]
+    return [end for end, _ in _sentence_breaks(normalised(text))]
+
+
+def _sentence_breaks(plain: str) -> list[tuple[int, int]]:
+    """Where sentences of a normalised text end, and where what follows begins."""
+    return _no_longer_than(LONGEST_SENTENCE, [m.span() for m in _SENTENCE.finditer(plain)], plain)
+
+
+def _clause_breaks(plain: str) -> list[tuple[int, int]]:
+    """Where clauses of a normalised text end, and where what follows begins; a sentence that ends, ends one."""
+    breaks = [m.span() for m in _CLAUSE.finditer(plain)]
+    if len(plain) > LONGEST_CLAUSE:
+        known = {end for end, _ in breaks}
+        breaks = sorted([*breaks, *(each for each in _sentence_breaks(plain) if each[0] not in known)])
+    return _no_longer_than(LONGEST_CLAUSE, breaks, plain)
+
+
+def _no_longer_than(longest: int, breaks: list[tuple[int, int]], plain: str) -> list[tuple[int, int]]:
+    """Breaks of a text, and more of them, at blanks if there are any, where a stretch would be too long."""
+    if len(plain) <= longest:
+        return breaks
+    found: list[tuple[int, int]] = []
+    start = 0
+    for end, following in (*breaks, (len(plain), len(plain))):
+        while end - start > longest:
+            blank = plain.rfind(" ", start + longest // 2, start + longest)
+            cut = blank if blank >= 0 else start + longest
+            found.append((cut, cut))
+            start = cut
+        found.append((end, following))
+        start = following
+    return found[:-1]
+
+
+def overlapping(spans: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Those of some stretches, in order and apart from each other, that share a character with one."""
+    first = bisect.bisect_right(spans, start, key=lambda span: span[1])
+    return spans[first : bisect.bisect_left(spans, end, lo=first, key=lambda span: span[0])]
 
 
 def words_between(words: list[Word], start: int, end: int) -> list[Word]:
@@ -176,11 +215,12 @@ class Lexicon:
         self._respelt: dict[str, str] = {}
         self._kept: dict[str, tuple[Word, ...]] = {}
         by_letter: dict[str, set[str]] = defaultdict(set)
-        for phrases in self._english.values():
-            for stems, _ in phrases:
-                for word in stems:
-                    if len(word) >= LONG_ENOUGH and word.isascii() and word.isalpha():
-                        by_letter[word[0]].add(word)
+        words = {word for phrases in self._english.values() for stems, _ in phrases for word in stems}
+        for word in words:
+            if len(word) >= LONG_ENOUGH and word.isascii() and word.isalpha():
+                by_letter[word[0]].add(word)
+        self._short = frozenset(word for word in words if len(word) == LONG_ENOUGH - 1)
+        """Words that are only known by a stem with one letter more: of *drop*, as of *stop*, what is spelt *droped*."""
         self._spellings = {letter: tuple(sorted(words)) for letter, words in by_letter.items()}
         self._chinese = {"".join(p.split()): c for p, c in chinese.items() if re.search(r"[\u3400-\u9fff]", p)}
         longest_first = sorted(self._chinese, key=lambda p: (-len(p), p))
@@ -197,20 +237,23 @@ class Lexicon:
 
     def _mended(self, token: str) -> str:
         """A misspelt word as the word of a concept that it most likely is; others unchanged."""
-        if not self._known or token in self._known or len(token) < LONG_ENOUGH or not token.isascii():
+        if not self._known or token in self._known or len(token) < LONG_ENOUGH - 1 or not token.isascii():
             return token
         known = self._respelt.get(token)
         if known is None:
-            slips = 1 if len(token) < 9 else 2
-            near = None
-            if token.isalpha() and token not in _SMALL_STEMS:
-                near = process.extractOne(
-                    token, self._spellings.get(token[0], ()), scorer=OSA.distance, score_cutoff=slips
-                )
-            known = near[0] if near else token
+            known = self._nearest_word(token) if token.isalpha() and token not in _SMALL_STEMS else token
             if len(self._respelt) < 10_000:
                 self._respelt[token] = known
         return known
+
+    def _nearest_word(self, token: str) -> str:
+        """The word of a concept that is a slip or two away; with a letter doubled less: *droped*, whose stem is *drope*."""
+        if token[-1] == "e" and token[:-1] in self._short:
+            return token[:-1]
+        slips = 1 if len(token) < 9 else 2
+        near = process.extractOne(token, self._spellings.get(token[0], ()), scorer=OSA.distance, score_cutoff=slips)
+        lost_a_letter = near is not None and len(near[0]) > len(token)
+        return near[0] if near and (len(token) >= LONG_ENOUGH or lost_a_letter) else token
 
     def _spelt(self, raw: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
         """Parts as they are compared: the number of a place apart (*CPU1*, *DIMM020*), and slips mended."""
@@ -242,14 +285,14 @@ class Lexicon:
 
     def _read(self, text: str) -> list[Word]:
         plain = _DECIMAL_COMMA.sub(".", normalised(text))
-        clause_ends = [m.start() for m in _CLAUSE.finditer(plain)]
-        sentence_ends = [m.start() for m in _SENTENCE.finditer(plain)]
+        clauses = [following for _, following in _clause_breaks(plain)]
+        sentences = [following for _, following in _sentence_breaks(plain)]
         found: list[Word] = []
         clause = sentence = 0
         for token, start, end in self._placed(plain):
-            while clause < len(clause_ends) and clause_ends[clause] < start:
+            while clause < len(clauses) and clauses[clause] <= start:
                 clause += 1
-            while sentence < len(sentence_ends) and sentence_ends[sentence] < start:
+            while sentence < len(sentences) and sentences[sentence] <= start:
                 sentence += 1
             found.append(Word(token, start, end, clause, sentence))
         return found
@@ -296,16 +339,15 @@ class Lexicon:
         while index < len(raw):
             token, start, end = part = raw[index]
             phrases = self._english.get(token, ())
-            following = raw[index + 1][0] if phrases and index + 1 < len(raw) else None
             for stems, concept in phrases:
                 long = len(stems)
-                if long == 1 or (
-                    stems[1] == following
-                    and (long == 2 or tuple([t for t, _, _ in raw[index : index + long]]) == stems)
-                ):
-                    found.append((concept, start, raw[index + long - 1][2]))
-                    index += long
-                    break
+                if not _stands(stems, raw, index):
+                    continue
+                if long > 1 and self._reaches_further(raw, index, long):
+                    continue
+                found.append((concept, start, raw[index + long - 1][2]))
+                index += long
+                break
             else:
                 index += 1
                 if token.startswith("="):
@@ -313,6 +355,25 @@ class Lexicon:
                 elif token not in _SMALL_STEMS:
                     found.append(part)
         return found
+
+    def _reaches_further(self, raw: list[tuple[str, int, int]], index: int, long: int) -> bool:
+        """Whether a longer phrase begins within one; or any, behind a *no*: in *no power cut* it is the power cut that was not."""
+        least = 1 if raw[index][0] == NEGATION else long + 1
+        return any(
+            len(stems) >= max(least, long - step + 1) and _stands(stems, raw, index + step)
+            for step in range(1, long)
+            for stems, _ in self._english.get(raw[index + step][0], ())
+        )
+
+
+def _stands(stems: tuple[str, ...], raw: list[tuple[str, int, int]], index: int) -> bool:
+    """Whether a phrase stands at a place of a text, the first word of which is known to."""
+    long = len(stems)
+    if long == 1:
+        return True
+    if index + long > len(raw) or stems[1] != raw[index + 1][0]:
+        return False
+    return long == 2 or tuple([t for t, _, _ in raw[index : index + long]]) == stems
 
 
 @lru_cache(maxsize=65536)

@@ -92,8 +92,8 @@ def _lines(report: Report, lang: str) -> Iterator[str]:
             yield word("missing", lang) + comma.join(_escaped(m.title[lang]) for m in decided.missing)
         yield ""
     for unplaced in report.unplaced[:5]:
-        said = unplaced.said[lang] if unplaced.said else unplaced.text
-        yield f"- {word('not_placed', lang)}{colon}{_escaped(said)}"
+        text = unplaced.said[lang] if unplaced.said else unplaced.text
+        yield f"- {word('not_placed', lang)}{colon}{_escaped(text)}"
     if report.unplaced:
         yield ""
     yield f"{word('knowledge', lang)} {report.knowledge.hash[:7]}, {report.id}"

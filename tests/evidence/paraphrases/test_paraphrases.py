@@ -24,9 +24,9 @@ def test_there_are_at_least_300_different_sentences(language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "kept_back", "recall", "precision"),
     [
-        ("en", False, 0.95, 0.94),
-        ("zh", False, 0.95, 0.93),
-        ("en", True, 0.91, 0.85),
+        ("en", False, 0.95, 0.95),
+        ("zh", False, 0.95, 0.95),
+        ("en", True, 0.91, 0.87),
         ("zh", True, 0.89, 0.92),
     ],
 )
