@@ -236,10 +236,11 @@ def test_what_a_log_file_holds_beyond_the_patterns_is_told_in_both_languages(sma
 
     evidence = evidence_from({"report": "x", "logs": [{"file": "sw.log"}]})
 
-    [said] = [u.text for u in diagnose(small, evidence, open_log=opened).unplaced if "sw.log" in u.text]
+    [unplaced] = [u for u in diagnose(small, evidence, open_log=opened).unplaced if "sw.log" in u.text]
 
-    assert "no pattern knows" in said
-    assert "没有模式" in said
+    assert unplaced.text == "sw.log: lines that no pattern knows"
+    assert unplaced.said is not None
+    assert (unplaced.said.en, unplaced.said.zh) == (unplaced.text, "sw.log：没有模式能识别的日志行")
 
 
 def test_what_a_clause_denies_is_no_log_line(shipped: PreparedKnowledge) -> None:
