@@ -63,7 +63,7 @@ _DONE = re.compile(r"\b(?:was|were|been|already|have|has|had|tried|\w+ed|did|new
 
 _BY_ITSELF = re.compile(
     r"\b(?:keeps?|kept|always|constantly) (?:on )?(?:re-?boot|re-?start|reset|reload|power)\w*"
-    r"|\b(?:reboot|restart|reset|reload)\w*(?: itself| (?:on its|by it|for no|all|every|each|at random|random|again and|constant|spontan|unexpect|without)\b"
+    r"|\b(?:reboot|restart|reset|reload)\w*(?: itself| (?:on its|by it(?:self)?|for no|all|every|each|at random|random|again and|constant|spontan|unexpect|without)\b"
     r"|.{0,12}\b(?:twice|times (?:a|per|in|last)|every|a day|at night|last night|overnight)\b)"
     r"|(?:自己|自动|自行|反复|频繁|不停|不断|老是|总是|经常|异常|突然|无故|莫名|每.{1,6}|隔.{1,6}|[分小]钟?时?就?)(?:重启|复位)"
     r"|(?:重启|复位)(?:了?(?:[一两二三四五六几数好\d]+)次|一次)"
