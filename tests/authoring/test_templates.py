@@ -19,7 +19,7 @@ FIELDS = {
     "cause": (doc.Cause, {"escalate"}),
     "rule": (Rule, set()),
     "case": (doc.Case, set()),
-    "symptom": (doc.Symptom, {"normal"}),
+    "symptom": (doc.Symptom, {"normal", "severity_of_one", "one_only"}),
     "check": (doc.Check, set()),
     "log": (doc.LogPattern, set()),
     "light": (doc.Indicator, set()),
