@@ -149,7 +149,7 @@ class TreatMatcher(Matcher):  # type: ignore[misc]
     """
 
     def __init__(self, engine: Any) -> None:
-        super().__init__(engine)
+        super().__init__(None)  # the engine holds the matcher; not the other way round, so that both go when a run ends
         self._network: Network = engine.network
         self.reset()
 
@@ -174,12 +174,10 @@ class TreatMatcher(Matcher):  # type: ignore[misc]
     def _insert(self, facts: Iterable[Any], added: dict[int, OneActivation], removed: dict[int, OneActivation]) -> None:
         """Remember all the facts, and only then join: a conjunction that gets several of them is looked at once."""
         network, memories = self._network, self._memories
-        patterns, asked_for = network.patterns, network.classes
+        patterns = network.patterns
         hits: list[tuple[Any, list[int]]] = []
         filled: list[int] = []
         for fact in facts:
-            if type(fact) not in asked_for:
-                continue
             hit = [index for index in network.candidates(fact) if patterns[index].accepts(fact)]
             if not hit:
                 continue
@@ -206,18 +204,19 @@ class TreatMatcher(Matcher):  # type: ignore[misc]
 
     def _wake(self, index: int, added: dict[int, OneActivation]) -> None:
         """The pattern has its first fact: look at the conjunctions that sleep or wait on it."""
-        for conjunction in self._network.woken_by.get(index, ()):
-            if conjunction.index not in self._current:
-                self._advance(conjunction, added)
-        for conjunction in self._waiting.pop(index, ()):
-            if conjunction.index not in self._current:
-                self._advance(conjunction, added)
+        memories, current, waiting = self._memories, self._current, self._waiting
+        for conjunction in (*self._network.woken_by.get(index, ()), *waiting.pop(index, ())):
+            if conjunction.index in current:
+                continue
+            for pattern in conjunction.wants:
+                if not memories.get(pattern):
+                    waiting.setdefault(pattern, []).append(conjunction)
+                    break
+            else:
+                self._begin(conjunction, added)
 
-    def _advance(self, conjunction: Conjunction, added: dict[int, OneActivation]) -> None:
-        for pattern in conjunction.wants:
-            if not self._memories.get(pattern):
-                self._waiting.setdefault(pattern, []).append(conjunction)
-                return
+    def _begin(self, conjunction: Conjunction, added: dict[int, OneActivation]) -> None:
+        """All patterns of a conjunction have facts: join them, and from now on each new fact with them."""
         self._current[conjunction.index] = {}
         for pattern in conjunction.wants:
             self._live.setdefault(pattern, []).append(conjunction)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -179,19 +179,17 @@ class Network:
         }
 
     @property
-    def classes(self) -> Collection[type]:
-        """Classes of the facts that some pattern asks for."""
-        return self._by_class.keys()
-
-    @property
     def rules(self) -> tuple[Any, ...]:
         """The rules in their order, each once."""
         by_position = {c.rule_position: c.rule for group in self.woken_by.values() for c in group}
         return tuple(rule for _, rule in sorted(by_position.items(), key=lambda item: item[0]))
 
-    def candidates(self, fact: Any) -> list[int]:
+    def candidates(self, fact: Any) -> Sequence[int]:
         """Patterns that the fact may match, judged by class and rarest literal only."""
         by_slot, unindexed = self._by_class.get(type(fact), _NOTHING)
+        if len(by_slot) == 1 and not unindexed:
+            slot, by_value = by_slot[0]
+            return by_value.get(fact[slot], ()) if slot in fact else ()
         found = list(unindexed)
         for slot, by_value in by_slot:
             if slot in fact:
