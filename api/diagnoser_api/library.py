@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from pathlib import Path
 
@@ -32,4 +33,12 @@ class Library:
         with self._reloading:
             fresh = prepared(*self._folders)
             self._knowledge = fresh
+            _keep_from_the_collector()
             return fresh
+
+
+def _keep_from_the_collector() -> None:
+    """Knowledge stays: to look through its millions of objects each time holds up whoever is asking."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
