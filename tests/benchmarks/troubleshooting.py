@@ -143,8 +143,8 @@ class Minutes:
         return self.proposed / self.fixed
 
 
-def minutes_to_the_cause(knowledge: PreparedKnowledge, words_alone: bool, count: int = 60) -> Minutes:
-    """Work some cases both ways."""
+def minutes_to_the_cause(knowledge: PreparedKnowledge, words_alone: bool, count: int = 200) -> Minutes:
+    """Work some cases both ways; few would not do, since most take no time and some take hours."""
     both = np.array([(proposed(world), fixed(world)) for world in worlds(knowledge, count, words_alone)])
     near = both[np.argsort(np.abs(both[:, 0] - both[:, 1]), kind="stable")[: len(both) - len(both) // 10]]
     means = both.mean(axis=0)
