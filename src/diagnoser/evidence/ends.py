@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from diagnoser.evidence.words import normalised
+
 _ENDS = re.compile(
     r"\b(?P<letter>[a-d]|site [a-z]|west|east|north|south)[ -](?:side|end)\b"
     r"|\b(?P<near>(?:our|local|near|this|my)[ -](?:side|end))\b"
@@ -21,7 +23,7 @@ def end_of(clause: str) -> str | None:
     """The end that a clause speaks of, in one spelling; None where it names none, or more than one."""
     named = {
         (kind.removesuffix("_zh"), words if kind.startswith("letter") else "")
-        for match in _ENDS.finditer(clause.casefold())
+        for match in _ENDS.finditer(normalised(clause))
         for kind, words in match.groupdict().items()
         if words
     }

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from enum import Enum
 
+from diagnoser.evidence.words import normalised
 from diagnoser.knowledge.documents import Aliases, Text
 
 
@@ -40,7 +41,7 @@ _ONE = re.compile(
 
 def extent_of(text: str) -> Extent | None:
     """How many some words speak of; None if they do not tell, or tell of both."""
-    plain = text.casefold()
+    plain = normalised(text)
     many, one = _MANY.search(plain) is not None, _ONE.search(plain) is not None
     if many == one:
         return None

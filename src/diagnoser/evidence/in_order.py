@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from diagnoser.evidence.observation import Observation, Source
 from diagnoser.evidence.phrases import Found
 from diagnoser.evidence.relevance import Relevance
-from diagnoser.evidence.words import NEGATION, WELL, Lexicon, clause_spans, words_between
+from diagnoser.evidence.words import NEGATION, WELL, Lexicon, clause_spans, normalised, words_between
 
 if TYPE_CHECKING:
     from diagnoser.evidence.observables import Observables
@@ -89,7 +89,7 @@ def in_order(text: str, lexicon: Lexicon) -> list[InOrder]:
 def _in_order(text: str, lexicon: Lexicon) -> Iterator[InOrder]:
     words = None
     for start, end in clause_spans(text):
-        clause = text[start:end].casefold()
+        clause = normalised(text[start:end])
         found = _ENDS_WELL.search(clause)
         if found is None or _TRIED.search(clause):
             continue
@@ -127,7 +127,7 @@ def normal_outcomes(
     base = observables.base
     for clause in well:
         said = text[clause.start : clause.end]
-        if _OTHERS.search(said.casefold()):
+        if _OTHERS.search(normalised(said)):
             continue
         words = observables.lexicon.words(said)
         judged = clause.judged[0] - clause.start, clause.judged[1] - clause.start
@@ -154,7 +154,7 @@ def _whole(found: Found) -> bool:
 def says_well(phrase: str, lexicon: Lexicon) -> bool:
     """Whether a phrase says of anything that it is in order."""
     tokens = lexicon.tokens(phrase)
-    return NEGATION not in tokens and (WELL in tokens or _ENDS_WELL.search(phrase.casefold()) is not None)
+    return NEGATION not in tokens and (WELL in tokens or _ENDS_WELL.search(normalised(phrase)) is not None)
 
 
 def expected(bases: Relevance) -> Callable[[str], float]:

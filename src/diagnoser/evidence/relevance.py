@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from diagnoser.evidence.document import Evidence
+from diagnoser.evidence.words import normalised
 from diagnoser.knowledge import KnowledgeBase
 
 Relevance = Mapping[str, float]
@@ -45,5 +46,5 @@ def relevance(base: KnowledgeBase, evidence: Evidence, active: frozenset[str]) -
 def _named(base: KnowledgeBase, words: str, active: frozenset[str]) -> list[str]:
     if not words.strip():
         return []
-    speaking = base.about(words)
+    speaking = base.about(normalised(words))
     return [name for name in sorted(active) if name in speaking]

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from diagnoser.evidence.words import normalised
+
 
 class Result(Enum):
     """What came of a trial."""
@@ -73,11 +75,11 @@ def after_exchange(tried: str, result: str) -> Result | None:
 
     The part that was at fault is named first. None if the words tell of no exchange, or not where the fault is.
     """
-    if not _EXCHANGED.search(tried.casefold()):
+    if not _EXCHANGED.search(normalised(tried)):
         return None
     places = _places(tried)
     here = [place for place in _places(result) if place in places]
-    plain = result.casefold()
+    plain = normalised(result)
     if len(set(here)) == 1 and _MOVED.search(plain):
         return Result.FOLLOWS
     if len(set(places)) < 2 or len(set(here)) != 1:
@@ -93,7 +95,7 @@ def _places(text: str) -> list[str]:
 
 def result_of(text: str) -> Result | None:
     """What some words say came of a trial; None if they do not tell."""
-    plain = text.casefold()
+    plain = normalised(text)
     if _STAYS.search(plain):
         return Result.STAYS
     if _FOLLOWS.search(plain):
@@ -116,7 +118,7 @@ _STILL_THERE = re.compile(
 
 def tells_where_the_fault_is(text: str) -> bool:
     """Whether some words only tell where the fault is after something was tried: *fault stays on the port*, *故障跟着光纤走*."""
-    plain = text.casefold()
+    plain = normalised(text)
     moved = _FOLLOWS.search(plain) is not None or _STAYS.search(plain) is not None
     return (moved and _THE_FAULT.search(plain) is not None) or _STILL_THERE.search(plain) is not None
 
@@ -129,7 +131,7 @@ _NO_BLAME = re.compile(
 
 def denies_blame(text: str) -> bool:
     """Whether some words say what is not to blame: *it is not the fan*, *不是网线的问题*."""
-    return _NO_BLAME.search(text.casefold()) is not None
+    return _NO_BLAME.search(normalised(text)) is not None
 
 
 def _negated(plain: str, start: int) -> bool:
@@ -143,4 +145,4 @@ def tells_of_the_fault(text: str) -> bool:
 
     *memtest clean* and *OTDR 正常* are not: something else was looked at.
     """
-    return _OF_THE_FAULT.search(text.casefold()) is not None
+    return _OF_THE_FAULT.search(normalised(text)) is not None

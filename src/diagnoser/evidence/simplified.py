@@ -26,3 +26,8 @@ def simplified(char: str) -> str:
         return char
     form = _MEANT.get(char) or str(_converter().convert(char))
     return form if len(form) == 1 else char
+
+
+def in_simplified(text: str) -> str:
+    """A text in simplified characters; each stays where it is."""
+    return text if text.isascii() else "".join(map(simplified, text))

@@ -13,7 +13,7 @@ from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.phrases import Found, PhraseIndex
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.results import result_of
-from diagnoser.evidence.words import Word, clause_spans, overlapping, words_between
+from diagnoser.evidence.words import Word, clause_spans, normalised, overlapping, words_between
 
 STATED = 0.95
 """Certainty of a statement found whole in free text; one found in part is worth less."""
@@ -55,7 +55,7 @@ def asserted(text: str) -> str:
     kept: list[str] = []
     since = 0
     for start, end in clause_spans(text):
-        if _DENIED.search(text[start:end].casefold()):
+        if _DENIED.search(normalised(text[start:end])):
             kept += text[since:start], " " * (end - start)
             since = end
     return "".join((*kept, text[since:]))
@@ -120,7 +120,7 @@ def _afterwards(
 
 def _questions(text: str, clauses: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The clauses of a text that ask whether something is so: they name it, and do not say that it is."""
-    plain = text.casefold()
+    plain = normalised(text)
     return [(a, b) for a, b in clauses if _ASKS.search(plain[a : b + 1])] if _ASKS.search(plain) else []
 
 

@@ -25,6 +25,7 @@ from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.results import denies_blame, tells_where_the_fault_is
+from diagnoser.evidence.simplified import in_simplified
 from diagnoser.evidence.statements import MENTIONED, STATED, SURE, Said, asserted, of_so_many, statements
 from diagnoser.evidence.trials import Trial, names_an_action, trials_in
 from diagnoser.evidence.words import (
@@ -105,7 +106,7 @@ def read_report(report: str, observables: Observables, bases: Relevance, device:
     for observation in _tests_in_text(words, report, source, observables, bases):
         taken.append((observation.source.start or 0, observation.source.end or 0))
         found.append(observation)
-    for hit in observables.scanner.scan(asserted(report)):
+    for hit in observables.scanner.scan(in_simplified(asserted(report))):
         if hit.pattern.partition(":")[0] in bases:
             found.append(
                 Observation("log", hit.pattern, "present", STATED, report[:200], source, component=hit.component)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from diagnoser.evidence.phrases import Found
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.results import Result, after_exchange, result_of, tells_of_the_fault
-from diagnoser.evidence.words import Word, clause_spans, sentence_ends
+from diagnoser.evidence.words import Word, clause_spans, normalised, sentence_ends
 from diagnoser.knowledge.documents import Aliases, Text
 
 if TYPE_CHECKING:
@@ -88,15 +88,15 @@ def restarted_by_itself(said: str, tried: str) -> bool:
         said: the sentence, with what came of it if it says so.
         tried: its words that name a check.
     """
-    plain = tried.casefold()
+    plain = normalised(tried)
     if _RESTARTED.search(plain) is None:
         return False
-    return _BY_ITSELF.search(said.casefold()) is not None or _BY_SOMEBODY.search(said.casefold()) is None
+    return _BY_ITSELF.search(normalised(said)) is not None or _BY_SOMEBODY.search(normalised(said)) is None
 
 
 def names_an_action(text: str) -> bool:
     """Whether some words say that something was done, and not only looked at."""
-    return _ACTION.search(text.casefold()) is not None
+    return _ACTION.search(normalised(text)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +146,10 @@ def trials_in(words: list[Word], text: str, observables: Observables, bases: Rel
         tried = text[first:last]
         result = next((c for c in (text[end:last], *later) if after_exchange(tried, c) is not None), result)
         certainty = EXPLICIT
-        if _BY_ITSELF.search(text[first:last].casefold()) and _RESTARTED.search(text[start:end].casefold()):
+        if _BY_ITSELF.search(normalised(text[first:last])) and _RESTARTED.search(normalised(text[start:end])):
             continue
         if result is None:
-            said = text[since:until].casefold()
+            said = normalised(text[since:until])
             if (
                 bare
                 or restarted_by_itself(text[first:last], text[start:end])
@@ -175,7 +175,7 @@ def _told(before: str, after: str, later: Iterable[str]) -> str | None:
     """
     if result_of(after) is not None:
         return after
-    afterwards = _AFTER.search(before.casefold())  # "after X was changed, Y": only what is said next is about X
+    afterwards = _AFTER.search(normalised(before))  # "after X was changed, Y": only what is said next is about X
     for clause in list(later)[: 1 if afterwards else None]:
         result = result_of(clause)
         if result is not None and (result is not Result.HELPED or tells_of_the_fault(clause)):
