@@ -33,12 +33,5 @@ class Library:
         with self._reloading:
             fresh = prepared(*self._folders)
             self._knowledge = fresh
-            _keep_from_the_collector()
+            gc.freeze()  # knowledge stays: to look through its objects each time holds up whoever is asking
             return fresh
-
-
-def _keep_from_the_collector() -> None:
-    """Knowledge stays: to look through its millions of objects each time holds up whoever is asking."""
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()

@@ -250,6 +250,7 @@ def test_the_knowledge_is_replaced_while_it_is_used(tmp_path: Path) -> None:
         def diagnosed(_: int) -> tuple[int, str, str]:
             answer = server.client.post("/v1/diagnoses", json={"report": "link down since the road works"})
             report = answer.json()
+            assert answer.status_code == 200, report
             return answer.status_code, report["knowledge"]["hash"], json.dumps(report["causes"])
 
         hashes = [server.client.get("/v1/knowledge").json()["hash"]]
