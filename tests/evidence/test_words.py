@@ -43,6 +43,11 @@ def test_a_long_run_of_letters_is_one_word_and_is_not_remembered() -> None:
     assert [w.token for w in LEXICON.words("x" * 5000)] == ["x" * 5000]
 
 
+@pytest.mark.parametrize("text", ["replaced the port 1,5 dB, no light", "更换，端口GE0/0/1不亮。TX -5.62dBm", ""])
+def test_words_without_their_places_are_the_same_words(text: str) -> None:
+    assert LEXICON.in_order(text) == [word.token for word in LEXICON.words(text)]
+
+
 def test_words_that_were_given_out_may_be_changed() -> None:
     text = "replace the fan in slot 3"
 

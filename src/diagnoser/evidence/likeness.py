@@ -81,15 +81,15 @@ class Descriptions:
 
     def __init__(self, base: KnowledgeBase, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        words_of = lru_cache(maxsize=None)(lambda text: tuple(self._words(text)))
+        words_of = lru_cache(maxsize=None)(self._words)
         told: dict[str, dict[str, float]] = {cause: defaultdict(float) for cause in sorted(base.causes)}
         paired: dict[str, dict[str, float]] = {cause: defaultdict(float) for cause in told}
         texts: dict[str, int] = defaultdict(int)
         for cause, text, weight in _said(base):
             words = words_of(text)
-            for word in sorted(set(words)):
+            for word in dict.fromkeys(words):
                 told[cause][word] += weight
-            for pair in sorted(set(_pairs(words))):
+            for pair in dict.fromkeys(_pairs(words)):
                 paired[cause][pair] += weight
                 texts[pair] += 1
         self._least = tuple(1.0 if len(words) < THIN else LEAST for words in told.values())
@@ -156,7 +156,7 @@ class Descriptions:
         found = {}
         asked = tuple(causes)
         for cause, said in zip(asked, self._descriptions.parts(weights, asked), strict=True):
-            best = sorted(said, key=lambda token: (-said[token], token))[:TELLING]
+            best = sorted(said, key=lambda token: (-round(said[token], 9), token))[:TELLING]
             found[cause] = tuple(each.text[each.start : each.end] for each in _joined(heard[token] for token in best))
         return found
 
@@ -184,7 +184,7 @@ class Descriptions:
 
     def _words(self, text: str) -> list[str]:
         """The words of a text that tell something, in order."""
-        return [word.token for word in self._lexicon.words(_MAC.sub(" ", text)) if _tells(word.token)]
+        return [token for token in self._lexicon.in_order(_MAC.sub(" ", text)) if _tells(token)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,15 +29,16 @@ class Retrieval:
         self.targets = tuple(described)
         self._place_of = {target: place for place, target in enumerate(self.targets)}
         spread = Counter(word for words in described.values() for word in words)
+        rare = {word: math.log(1.0 + len(described) / texts) for word, texts in spread.items()}
         lengths = [sum(words.values()) for words in described.values()]
         usual = sum(lengths) / max(1, len(lengths)) or 1.0
         places: dict[str, list[int]] = defaultdict(list)
         weights: dict[str, list[float]] = defaultdict(list)
         for place, words in enumerate(described.values()):
             long = SATURATION * (1.0 - LENGTH + LENGTH * lengths[place] / usual)
-            for word, count in sorted(words.items()):
+            for word, count in words.items():
                 places[word].append(place)
-                weights[word].append(math.log(1.0 + len(described) / spread[word]) * count / (count + long))
+                weights[word].append(rare[word] * count / (count + long))
         self._rows: dict[str, tuple[int, int]] = {}
         """Word -> where its row begins in the columns, and how many targets are in it."""
         start = 0

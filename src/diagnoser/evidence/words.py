@@ -297,6 +297,10 @@ class Lexicon:
             found.append(Word(token, start, end, clause, sentence))
         return found
 
+    def in_order(self, text: str) -> list[str]:
+        """The content words of a text in order, without their places: quicker than `words`."""
+        return [token for token, _, _ in self._placed(_DECIMAL_COMMA.sub(".", normalised(text)))]
+
     def tokens(self, phrase: str) -> tuple[str, ...]:
         """The distinct content words of a phrase, in order."""
         return tuple(dict.fromkeys([token for token, _, _ in self._placed(normalised(phrase))]))
@@ -335,23 +339,23 @@ class Lexicon:
 
     def _english_concepts(self, raw: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
         found: list[tuple[str, int, int]] = []
-        index = 0
-        while index < len(raw):
-            token, start, end = part = raw[index]
-            phrases = self._english.get(token, ())
-            for stems, concept in phrases:
+        index, end_of_text, known = 0, len(raw), self._english
+        while index < end_of_text:
+            token, start, _ = part = raw[index]
+            following = raw[index + 1][0] if index + 1 < end_of_text else ""
+            for stems, concept in known.get(token, ()):
                 long = len(stems)
-                if not _stands(stems, raw, index):
-                    continue
-                if long > 1 and self._reaches_further(raw, index, long):
+                if long > 1 and (
+                    stems[1] != following or not _stands(stems, raw, index) or self._reaches_further(raw, index, long)
+                ):
                     continue
                 found.append((concept, start, raw[index + long - 1][2]))
                 index += long
                 break
             else:
                 index += 1
-                if token.startswith("="):
-                    found.append((token[1:], start, end))
+                if token[0] == "=":
+                    found.append((token[1:], start, part[2]))
                 elif token not in _SMALL_STEMS:
                     found.append(part)
         return found
