@@ -114,3 +114,25 @@ def test_words_in_the_order_of_earlier_calls_say_more_than_the_same_words_in_ano
     lead = max(as_said, key=lambda c: as_said[c])
 
     assert as_said[lead] > otherwise[lead]
+
+
+@pytest.mark.parametrize(
+    ("dated", "plain"),
+    [
+        ("客户说昨天下午三点左右开始网络时断时续，端口灯橙色", "客户说网络时断时续，端口灯橙色"),
+        ("The link to the core flaps since yesterday at 3 pm, errors rise", "The link to the core flaps since, errors rise"),
+    ],
+)
+def test_the_day_on_which_it_began_tells_nothing(dated: str, plain: str) -> None:
+    descriptions, bases = shipped()
+
+    assert descriptions.likeness(evidence_from({"report": dated}), bases) == pytest.approx(
+        descriptions.likeness(evidence_from({"report": plain}), bases)
+    )
+
+
+def test_the_hour_at_which_it_comes_every_day_may_tell_something() -> None:
+    descriptions, bases = shipped()
+    daily, always = (evidence_from({"report": f"{when}掉线，机柜很热"}) for when in ("每天下午三点", ""))
+
+    assert descriptions.likeness(daily, bases) != descriptions.likeness(always, bases)

@@ -201,3 +201,18 @@ def test_an_exchange_is_read_out_of_running_text(shipped: PreparedKnowledge, rep
     read = read_report(report, shipped.observables, dict.fromkeys(shipped.base.bases, 1.0))
 
     assert f"server:{outcome}" in {o.id for o in read.observations}
+
+
+@pytest.mark.parametrize(
+    ("report", "tried"),
+    [
+        ("the server does not power on after the UPS battery was replaced", False),
+        ("the UPS alarm is still there after the UPS battery was replaced", True),
+    ],
+)
+def test_what_is_wrong_since_a_part_was_changed_is_no_trial_that_failed(
+    shipped: PreparedKnowledge, report: str, tried: bool
+) -> None:
+    read = read_report(report, shipped.observables, dict.fromkeys(shipped.base.bases, 1.0))
+
+    assert any(o.subject == "outcome" and "batter" in o.id for o in read.observations) == tried

@@ -31,3 +31,18 @@ NAMES = EquipmentNames(
 )
 def test_equipment_is_named_by_whole_words_and_by_how_a_model_begins(words: str, bases: set[str]) -> None:
     assert NAMES.named_in(words) == bases
+
+
+def test_a_model_settles_which_equipment_of_its_vendor_is_meant() -> None:
+    parts = Aliases(en=["main board"], zh=["主控板"])
+    names = EquipmentNames(
+        {
+            "switch": Scope(vendor="Huawei", models=("S12700*",), words=parts),
+            "router": Scope(vendor="Huawei", models=("NE40E*",), words=parts),
+            "other": Scope(vendor="Other", words=parts),
+        }
+    )
+
+    assert names.named_in("主控板告警") == {"switch", "router", "other"}
+    assert names.named_in("S12700主控板告警") == {"switch", "other"}
+    assert names.named_in("S12700和NE40E，主控板告警") == {"switch", "router", "other"}

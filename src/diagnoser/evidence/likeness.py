@@ -71,6 +71,16 @@ _MAC = re.compile(r"(?i)\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b|\b(?:[0-9a-f]{4}[-
 _NUMBERING = re.compile(r"\([a-z]\)\[\d+\]")
 """The number of a line of VRP and the time at its head tell which line it is, and not what ails the device."""
 
+_DAY_EN = r"(?:yesterday|today|tonight|last night(?:'s)?|this (?:morning|afternoon|evening)|(?:on|last|this) (?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+_DAY_ZH = r"(?:[昨今前][天日晚早夜晨]|当天|当日|(?:上|这|本)?(?:周|星期|礼拜)[一二三四五六日天])"
+_PART_ZH = r"(?:上午|下午|中午|凌晨|早上|晚上|傍晚|夜里|半夜)"
+_HOUR_ZH = r"(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3})[点时](?:钟|半|多|许|左右|[0-9一二三四五六七八九十]{1,3}分)*"
+_ONSET = re.compile(
+    rf"(?i)\b{_DAY_EN}(?: (?:morning|afternoon|evening|night))?(?:,? (?:at |around |about )*[0-9]{{1,2}}(?::[0-9]{{2}})?(?: ?[ap]m\b|:?(?=\W|$)))?"
+    rf"|{_DAY_ZH}{_PART_ZH}?(?:{_HOUR_ZH})?(?:前后|左右|开始)?|(?<![每到天])(?:上午|下午|凌晨){_HOUR_ZH}(?:前后|左右)?"
+)
+"""When it began once tells nothing of what it is: *昨天下午三点左右*; at which hour it comes every day may."""
+
 LONGEST_LINE = 400
 MOST_LINES = 60
 """Of a log, the beginning of some lines: a whole one is read by its patterns."""
@@ -253,7 +263,7 @@ def _said(base: KnowledgeBase) -> Iterator[tuple[str, str, float]]:
 def _told(evidence: Evidence) -> Iterable[tuple[str, float]]:
     """(text, weight) of what a call tells."""
     yield evidence.device or "", 1.0
-    yield evidence.report or "", 1.0
+    yield _ONSET.sub(" ", evidence.report or ""), 1.0
     for test in evidence.tests:
         yield f"{test.check} {test.result}", TRIED
     for indicator in evidence.indicators:

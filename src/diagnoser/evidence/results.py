@@ -140,6 +140,18 @@ def _negated(plain: str, start: int) -> bool:
     )
 
 
+_LASTS = re.compile(
+    r"\b(?:still|even|same|unchanged|persist\w*|continu\w*|remain\w*|stay\w*|again|keeps?|kept|returns?|returned|c[ao]mes? back|as (?:before|well)|identical"
+    r"|(?:no|without|any|n[o']t|nothing) (?:\w+ )?(?:change|diff\w*|effect|help|better|improve\w*|success|solve\w*|fix\w*|cure\w*))\b"
+    r"|仍|依旧|依然|还|又|也|照[旧样]|一样|同样|无效|没用|再次|(?:没有?|无|未)(?:变化|效果?|作用|改善|好转|恢复|解决|消[失除])"
+)
+
+
+def tells_that_it_lasts(text: str) -> bool:
+    """Whether bad news is that nothing changed, and not only that something is wrong: *still dark*, *告警依旧*."""
+    return _LASTS.search(normalised(text)) is not None
+
+
 def tells_of_the_fault(text: str) -> bool:
     """Whether good news that stands apart from what was tried is about the fault: *the alarm is gone*, *业务恢复*.
 

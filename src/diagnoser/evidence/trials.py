@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from diagnoser.evidence.phrases import Found
 from diagnoser.evidence.relevance import Relevance
-from diagnoser.evidence.results import Result, after_exchange, result_of, tells_of_the_fault
+from diagnoser.evidence.results import Result, after_exchange, result_of, tells_of_the_fault, tells_that_it_lasts
 from diagnoser.evidence.words import Word, clause_spans, normalised, sentence_ends
 from diagnoser.knowledge.documents import Aliases, Text
 
@@ -183,6 +183,8 @@ def _told(before: str, after: str, later: Iterable[str]) -> str | None:
     result = result_of(before)
     if result is None or (result is Result.HELPED and not tells_of_the_fault(before)):
         return None
+    if result is Result.NO_CHANGE and afterwards and not tells_that_it_lasts(before):
+        return None  # "it does not start after X was changed": perhaps not before either, perhaps since
     return before
 
 
