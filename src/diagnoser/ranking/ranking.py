@@ -9,12 +9,11 @@ from typing import Literal
 
 from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
+from diagnoser.ranking.affordable import Method, solved
 from diagnoser.ranking.belief_network import BeliefNetwork, belief_network
-from diagnoser.ranking.bounded import bounded_posterior
 from diagnoser.ranking.doubt import Doubt, Seen
-from diagnoser.ranking.elimination import TooWide
 from diagnoser.ranking.explanations import Explanation, explanations
-from diagnoser.ranking.posterior import Posterior, posterior
+from diagnoser.ranking.posterior import Posterior
 from diagnoser.ranking.relations import Relations
 
 DECIBANS = 10.0 / math.log(10.0)
@@ -51,15 +50,6 @@ class RankedCause:
     state: Literal["open", "confirmed", "ruled_out"] = "open"
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
-    """How the posterior was computed. `bound` is the largest error of any probability; 0 if exact."""
-
-    name: Literal["exact", "bounded"]
-    exact: bool
-    bound: float
-
-
 @dataclass(frozen=True)
 class Ranking:
     """Causes, most probable first, with what accounts for the evidence jointly."""
@@ -94,19 +84,13 @@ def rank(
 ) -> Ranking:
     """Rank the suspects that the rules found.
 
-    The posterior is exact where the network allows it (see `posterior`), else bounded. Without
+    The posterior is exact where that is affordable, else bounded (see `affordable`). Without
     `reasons`, weights and joint explanations are left out, which is quicker. Where the wording was
     compared, what a lead is worth was measured too: the rest is `doubt`, and counts as unexplained.
     """
     network = belief_network(base, inference, active, relevance, likeness)
     columns = (*(f.id for f in network.findings), *network.circumstances) if reasons else ()
-    try:
-        found = posterior(network, columns)
-        method = Method("exact", True, 0.0)
-    except TooWide:
-        rough = bounded_posterior(network, columns)
-        found = rough.part
-        method = Method("bounded", False, rough.bound)
+    found, method = solved(network, columns)
     modelled = {c: p for c, p in found.probability.items() if c in network.suspects}
     order = sorted(modelled, key=lambda c: (-round(modelled[c], 12), -base.causes[c].prior, c))
     seen = Seen(base, relations, network) if likeness else None
