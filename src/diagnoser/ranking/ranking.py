@@ -41,13 +41,14 @@ class RankedCause:
         posterior: P(cause | evidence), less what is in doubt.
         group: causes that nothing in the knowledge tells apart from this one, itself included, in
             order; empty if it stands alone.
-        state: `confirmed` by a rule, `ruled_out`, or `open`.
+        state: `confirmed` by a rule, `open`, or `not_weighed`, as only the most promising were (see
+            `bounded`); its posterior is then given as 0, which is right within the bound.
     """
 
     id: str
     posterior: float
     group: tuple[str, ...]
-    state: Literal["open", "confirmed", "ruled_out"] = "open"
+    state: Literal["open", "confirmed", "not_weighed"] = "open"
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def rank(
     network = belief_network(base, inference, active, relevance, likeness)
     columns = (*(f.id for f in network.findings), *network.circumstances) if reasons else ()
     found, method = solved(network, columns)
-    modelled = {c: p for c, p in found.probability.items() if c in network.suspects}
+    modelled = {c: found.probability.get(c, 0.0) for c in network.suspects if c in network.priors}
     order = sorted(modelled, key=lambda c: (-round(modelled[c], 12), -base.causes[c].prior, c))
     seen = Seen(base, relations, network) if likeness else None
     doubted = seen.doubt([(c, modelled[c]) for c in order]) if seen is not None and order else Doubt()
@@ -102,7 +103,7 @@ def rank(
             id=cause,
             posterior=shown[cause],
             group=_shown(relations.indistinguishable.get(cause, ()), shown),
-            state="confirmed" if cause in inference.confirmed else "open",
+            state=_state(cause, inference, found),
         )
         for cause in order
     )
@@ -120,6 +121,12 @@ def rank(
         doubt=doubted,
         seen=seen,
     )
+
+
+def _state(cause: str, inference: Inference, found: Posterior) -> Literal["open", "confirmed", "not_weighed"]:
+    if cause in inference.confirmed:
+        return "confirmed"
+    return "open" if cause in found.probability else "not_weighed"
 
 
 def _shown(group: tuple[str, ...], shown: Mapping[str, float]) -> tuple[str, ...]:

@@ -245,7 +245,7 @@ class _Composer:
                 "item": self._say.item(ranked.id),
                 "probable_cause": document.probable_cause,
                 "posterior": _p(ranked.posterior),
-                "state": "confirmed" if ranked.state == "confirmed" else "open",
+                "state": ranked.state,
                 "group": ranked.group,
                 "path": [self._say.node(node) for node in self._ways.get(ranked.id, (ranked.id,))],
                 "weights": [

@@ -125,7 +125,9 @@ class CauseOut(_Part):
     item: Bilingual
     probable_cause: str = Field(description="ITU-T X.733 probable cause")
     posterior: Probability = Field(description="probability of the cause, given the evidence; 0 to 1")
-    state: Literal["open", "confirmed"]
+    state: Literal["open", "confirmed", "not_weighed"] = Field(
+        description="`not_weighed`: suspected, but only the likeliest were weighed; its probability is at most the bound"
+    )
     group: list[str] = Field(description="causes that nothing tells apart from this one, itself included")
     path: list[PartOut] = Field(description="events of the fault tree from what was seen down to the cause")
     weights: list[WeightOut] = Field(description="strongest first")
