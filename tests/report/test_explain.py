@@ -7,7 +7,6 @@ import pytest
 from diagnoser.diagnosis import PreparedKnowledge
 from diagnoser.evidence import evidence_from
 from diagnoser.ranking import Method
-from diagnoser.ranking import ranking as ranking
 from diagnoser.ranking.belief_network import BeliefNetwork, restricted
 from diagnoser.ranking.posterior import Posterior, posterior
 from diagnoser.report.explain import as_text
@@ -22,7 +21,7 @@ def of_one_cause(network: BeliefNetwork, columns: tuple[str, ...]) -> tuple[Post
 def test_a_suspect_that_was_not_weighed_is_not_called_unsuspected(
     shipped: PreparedKnowledge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranking, "solved", of_one_cause)
+    monkeypatch.setattr("diagnoser.ranking.ranking.solved", of_one_cause)
     evidence = evidence_from({"report": "uplink down since the road works, rx power -36 dBm"})
 
     explained, report = explain_cause(shipped, evidence, "ethernet:transceiver_failed")

@@ -141,6 +141,14 @@ class ExplanationOut(_Part):
     posterior: Probability
 
 
+class AtOnceOut(_Part):
+    """Two or more causes that are likely to be there at once."""
+
+    causes: list[str] = Field(description="the likeliest of such sets")
+    posterior: Probability = Field(description="probability of these together, and no other")
+    in_all: Probability = Field(description="probability of any two or more at once, over the likeliest sets")
+
+
 class MethodOut(_Part):
     """How the probabilities were computed."""
 
@@ -269,6 +277,7 @@ class Report(_Part):
     causes: list[CauseOut] = Field(description="most probable first")
     ruled_out: list[RuledOutOut]
     explanations: list[ExplanationOut]
+    at_once: AtOnceOut | None = Field(None, description="null unless two or more causes at once are likely")
     would_change: ChangeOut | None = Field(
         None, description="what would put another cause first; null if nothing was found or it was not asked for"
     )
