@@ -12,6 +12,11 @@ from xml.etree import ElementTree
 import pytest
 from tests.conftest import SMALL
 
+from diagnoser.cli.tree import shown_most, top_of_case
+from diagnoser.diagnosis import PreparedKnowledge
+from diagnoser.fault_tree.logic_tree import LogicGate, LogicTree
+from diagnoser.fault_tree.picture import Case
+
 PUMPS = b"""<opsa-mef><define-fault-tree name="pumps">
 <define-gate name="no_water"><or><gate name="both"/><basic-event name="valve"/></or></define-gate>
 <define-gate name="both"><and><basic-event name="pump_1"/><basic-event name="pump_2"/></and></define-gate>
@@ -168,3 +173,30 @@ def test_mistakes_get_one_clear_message(arguments: list[str], stdin: bytes, code
 
     assert done.returncode == code
     assert message in " ".join(done.stderr.decode().split())
+
+
+def test_the_top_event_drawn_is_one_under_which_something_was_seen() -> None:
+    tree = LogicTree(
+        "t",
+        {
+            "service_down": LogicGate("or", ("disk", "fan", "power")),
+            "array_degraded": LogicGate("or", ("disk_failed",)),
+            "disk_failed": LogicGate("or", ("disk",)),
+            "too_hot": LogicGate("or", ("fan",)),
+        },
+        {"disk": 0.1, "fan": 0.1, "power": 0.1},
+    )
+    posterior = {"disk": 0.6, "fan": 0.3}
+
+    assert top_of_case(tree, tree.top_events(), Case(frozenset({"disk_failed"}), posterior)) == "array_degraded"
+    assert (
+        top_of_case(tree, tree.top_events(), Case(frozenset({"disk_failed", "too_hot"}), posterior)) == "array_degraded"
+    )
+    assert top_of_case(tree, tree.top_events(), Case(posterior=posterior)) == "service_down"
+
+
+def test_an_event_that_a_finding_only_hints_at_is_not_lit_as_seen(shipped: PreparedKnowledge) -> None:
+    lamp = shipped.base.findings["server:server_fault_light"]
+
+    assert len(lamp.parents) > 3
+    assert list(shown_most(lamp)) == ["server:fan_fault"]

@@ -10,7 +10,7 @@ from diagnoser.diagnosis import PreparedKnowledge, diagnose
 from diagnoser.evidence import evidence_from
 from diagnoser.report import Report
 from diagnoser.report.markdown import as_markdown
-from diagnoser.report.report import Bilingual, ChangedFindingOut, ChangeOut
+from diagnoser.report.report import AtOnceOut, Bilingual, ChangedFindingOut, ChangeOut
 from diagnoser.report.text import as_text, change_text, verdict_text
 
 
@@ -104,7 +104,8 @@ def test_two_faults_are_told_with_their_reasons_and_both_repaired(small: Prepare
     joint = report.explanations[0].model_copy(
         update={"causes": [f"{second.base}:{second.id}", f"{first.base}:{first.id}"], "posterior": 0.6}
     )
-    told = as_text(report.model_copy(update={"explanations": [joint]}), "en")
+    both = AtOnceOut(causes=joint.causes, posterior=0.6, in_all=0.7)
+    told = as_text(report.model_copy(update={"explanations": [joint], "at_once": both}), "en")
 
     together = " ".join(told[told.index("Together") :].split())
     assert together.startswith(f"Together {first.title.en}")

@@ -227,7 +227,8 @@ def test_the_record_is_fit_for_a_ticket(small: PreparedKnowledge) -> None:
         "log lines: 2",
         "1. check: Receive optical power",
         "   $ display transceiver {component}",
-        f"   so far: Fibre broken, {percent(record.turns[0].posterior)}",
+        f"   so far: none of the causes known here, {percent(record.turns[0].unexplained)}",
+        f"   then: Fibre broken, {percent(record.turns[0].posterior)}",
         "   answer: -31 dBm; result: Receive optical power: below the minimum",
         "2. repair: Mend it",
         "   cause: Fibre broken",
@@ -261,6 +262,19 @@ def test_that_none_of_the_causes_known_leads_is_told_before_those_that_are(small
     assert list(standing(doubtful, "en")) == ["so far: none of the causes known here, 78 %", "then: Fibre broken, 6 %"]
     assert list(standing(doubtful, "zh")) == ["目前首位：不属于已知原因，78 %", "其次：光纤断裂，6 %"]
     assert list(standing(sure, "en")) == ["so far: Fibre broken, 70 %"]
+
+
+def test_the_record_says_of_a_step_what_its_question_said(shipped: PreparedKnowledge) -> None:
+    session = begin(evidence_from({"report": "a port will not come up"}))
+    step, _ = next_step(shipped, session)
+    record = record_of(shipped.base, answer(shipped.base, session, step, "skip"), step)
+
+    asked = as_text(record, "en").splitlines()
+
+    assert step.unexplained > step.posterior
+    assert {f"   {line}" for line in standing(step, "en")} <= set(
+        asked[: asked.index("   answer: skip; result: skipped")]
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from diagnoser.fault_tree.analysis_text import Unsolved
     from diagnoser.fault_tree.logic_tree import LogicTree
     from diagnoser.fault_tree.picture import Case
+    from diagnoser.knowledge import Finding
 
 tree = typer.Typer(
     help="Fault trees: minimal cut sets, probability, importance, pictures, Open-PSA.",
@@ -133,7 +135,7 @@ def draw(
 ) -> None:
     """Draw a tree, with a case lit on it: what was seen, suspects by posterior, what is ruled out.
 
-    With evidence and no --top, the top event is drawn under which the case weighs most.
+    With evidence and no --top, the top event is drawn under which something was seen and the case weighs most.
     """
     from diagnoser.fault_tree.picture import Case
 
@@ -178,11 +180,14 @@ def import_(
 
 
 def top_of_case(loaded: LogicTree, tops: tuple[str, ...], case: Case) -> str:
-    """The top event under which most of the posterior lies, then most that was seen."""
+    """Of the top events under which something was seen, or else of all, the one under which most of the posterior lies.
 
-    def weight(event: str) -> tuple[float, int]:
+    A general top event has nearly every cause under it, whatever was seen.
+    """
+
+    def weight(event: str) -> tuple[bool, float]:
         under = set(loaded.bottom_up(event))
-        return sum(case.posterior.get(node, 0.0) for node in under), sum(node in under for node in case.shown)
+        return not under.isdisjoint(case.shown), sum(case.posterior.get(node, 0.0) for node in under)
 
     return max(tops, key=weight)
 
@@ -277,12 +282,16 @@ def _case(knowledge: PreparedKnowledge, evidence: str) -> Case:
     report = diagnose(knowledge, document, open_log=open_log, top=None)
     present = {o.finding for o in report.observations if o.finding in base.findings and o.state == "present"}
     return Case(
-        shown=frozenset(
-            parent for f in present if f for parent, _ in base.findings[f].parents if parent in base.events
-        ),
+        shown=frozenset(event for f in present if f for event in shown_most(base.findings[f]) if event in base.events),
         posterior={f"{cause.base}:{cause.id}": cause.posterior for cause in report.causes},
         ruled_out=frozenset(cause.id for cause in report.ruled_out),
     )
+
+
+def shown_most(finding: Finding) -> Iterator[str]:
+    """What a finding shows most often; of what it only hints at, it is no sighting."""
+    most = max((strength for _, strength in finding.parents), default=0.0)
+    return (parent for parent, strength in finding.parents if strength == most)
 
 
 def _only(tops: tuple[str, ...]) -> str:

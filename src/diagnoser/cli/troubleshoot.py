@@ -281,7 +281,7 @@ def _why(step: StepOut, report: Report) -> Iterator[str]:
         yield from (weight_line(w, lang) for w in cause.weights[:4])
     yield f"  {word('none_known', lang)}  {percent(report.unexplained)}"
     if step.check is not None:
-        yield f"  {say('would_say', lang)}:"
+        yield f"  {say('would_say', lang)}"
         for outcome in step.check.outcomes:
             if outcome.leading_title is not None:
                 yield (

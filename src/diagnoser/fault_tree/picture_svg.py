@@ -26,7 +26,7 @@ HOT = (185, 28, 28)
 
 WORDS = {
     "en": {
-        "tree": "Fault tree",
+        "tree": "Fault tree: ",
         "seen": "seen",
         "suspect": "suspect, with its probability",
         "ruled_out": "ruled out",
@@ -42,7 +42,7 @@ WORDS = {
         "basic": "basic event",
     },
     "zh": {
-        "tree": "故障树",
+        "tree": "故障树：",
         "seen": "已观察到",
         "suspect": "嫌疑原因及其概率",
         "ruled_out": "已排除",
@@ -89,7 +89,7 @@ def as_svg(branch: Branch, title: str = "", lang: str = "en") -> str:
     depth = _depth(placed)
     width = max(2 * MARGIN + (depth - 1) * COLUMN + LEAF_WIDTH, 900)
     height = HEAD + branch.rows() * ROW + FOOT
-    heading = title or f"{words['tree']}: {branch.label}"
+    heading = title or f"{words['tree']}{branch.label}"
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}"'
         f' viewBox="0 0 {width:g} {height:g}" role="img" lang="{lang}">',

@@ -16,6 +16,7 @@ import numpy as np
 from diagnoser.ranking import conditioning, summing_out
 from diagnoser.ranking.belief_network import BeliefNetwork, restricted
 from diagnoser.ranking.factors import EVIDENCE, NO_SUSPECT, Factors
+from diagnoser.ranking.summing_out import USUAL, Limits
 from diagnoser.ranking.tables import Array
 
 
@@ -43,18 +44,19 @@ class Posterior:
         return {cause: float(odds[place]) for cause, odds in self.log_odds.items()}
 
 
-def posterior(network: BeliefNetwork, columns: tuple[str, ...] = ()) -> Posterior:
+def posterior(network: BeliefNetwork, columns: tuple[str, ...] = (), most: Limits = USUAL) -> Posterior:
     """The exact posterior.
 
     Args:
         network: what is in question.
         columns: findings and circumstances for which the posterior without them is wanted too.
+        most: the size up to which it is worked out.
 
     Raises:
         TooWide: the network hangs together too much for either method.
     """
     factors = Factors(network, columns)
-    solution = (conditioning if conditioning.suits(factors) else summing_out).solved(factors)
+    solution = conditioning.solved(factors) if conditioning.suits(factors) else summing_out.solved(factors, most)
     on, off, log_total = solution.on, solution.off, solution.log_total
     with np.errstate(divide="ignore", invalid="ignore"):
         odds = np.log(on) - np.log(off)

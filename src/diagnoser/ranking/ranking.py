@@ -9,12 +9,11 @@ from typing import Literal
 
 from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
+from diagnoser.ranking.affordable import Method, solved
 from diagnoser.ranking.belief_network import BeliefNetwork, belief_network
-from diagnoser.ranking.bounded import bounded_posterior
 from diagnoser.ranking.doubt import Doubt, Seen
-from diagnoser.ranking.elimination import TooWide
 from diagnoser.ranking.explanations import Explanation, explanations
-from diagnoser.ranking.posterior import Posterior, posterior
+from diagnoser.ranking.posterior import Posterior
 from diagnoser.ranking.relations import Relations
 
 DECIBANS = 10.0 / math.log(10.0)
@@ -42,22 +41,14 @@ class RankedCause:
         posterior: P(cause | evidence), less what is in doubt.
         group: causes that nothing in the knowledge tells apart from this one, itself included, in
             order; empty if it stands alone.
-        state: `confirmed` by a rule, `ruled_out`, or `open`.
+        state: `confirmed` by a rule, `open`, or `not_weighed`, as only the most promising were (see
+            `bounded`); its posterior is then given as 0, which is right within the bound.
     """
 
     id: str
     posterior: float
     group: tuple[str, ...]
-    state: Literal["open", "confirmed", "ruled_out"] = "open"
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """How the posterior was computed. `bound` is the largest error of any probability; 0 if exact."""
-
-    name: Literal["exact", "bounded"]
-    exact: bool
-    bound: float
+    state: Literal["open", "confirmed", "not_weighed"] = "open"
 
 
 @dataclass(frozen=True)
@@ -94,20 +85,14 @@ def rank(
 ) -> Ranking:
     """Rank the suspects that the rules found.
 
-    The posterior is exact where the network allows it (see `posterior`), else bounded. Without
+    The posterior is exact where that is affordable, else bounded (see `affordable`). Without
     `reasons`, weights and joint explanations are left out, which is quicker. Where the wording was
     compared, what a lead is worth was measured too: the rest is `doubt`, and counts as unexplained.
     """
     network = belief_network(base, inference, active, relevance, likeness)
     columns = (*(f.id for f in network.findings), *network.circumstances) if reasons else ()
-    try:
-        found = posterior(network, columns)
-        method = Method("exact", True, 0.0)
-    except TooWide:
-        rough = bounded_posterior(network, columns)
-        found = rough.part
-        method = Method("bounded", False, rough.bound)
-    modelled = {c: p for c, p in found.probability.items() if c in network.suspects}
+    found, method = solved(network, columns)
+    modelled = {c: found.probability.get(c, 0.0) for c in network.suspects if c in network.priors}
     order = sorted(modelled, key=lambda c: (-round(modelled[c], 12), -base.causes[c].prior, c))
     seen = Seen(base, relations, network) if likeness else None
     doubted = seen.doubt([(c, modelled[c]) for c in order]) if seen is not None and order else Doubt()
@@ -118,7 +103,7 @@ def rank(
             id=cause,
             posterior=shown[cause],
             group=_shown(relations.indistinguishable.get(cause, ()), shown),
-            state="confirmed" if cause in inference.confirmed else "open",
+            state=_state(cause, inference, found),
         )
         for cause in order
     )
@@ -136,6 +121,12 @@ def rank(
         doubt=doubted,
         seen=seen,
     )
+
+
+def _state(cause: str, inference: Inference, found: Posterior) -> Literal["open", "confirmed", "not_weighed"]:
+    if cause in inference.confirmed:
+        return "confirmed"
+    return "open" if cause in found.probability else "not_weighed"
 
 
 def _shown(group: tuple[str, ...], shown: Mapping[str, float]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,9 +20,18 @@ from diagnoser.ranking.elimination import TooWide, elimination_order
 from diagnoser.ranking.factors import NEUTRAL, Factors, Solution
 from diagnoser.ranking.tables import Array, Sink, Table, Tape
 
-MAX_WIDTH = 13
-MAX_NUMBERS = 400_000
-"""With more variables in one table, or more numbers in all tables, a network is not solved exactly."""
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """With more variables in one table, or more numbers in all tables, a network is not solved exactly."""
+
+    width: int
+    numbers: int
+
+
+USUAL = Limits(13, 400_000)
+WIDE = Limits(15, 1_000_000)
+"""Where nothing but the evidence as it is is asked for; it takes a twentieth of a second, seldom a quarter."""
 
 SETTLED = (np.ones(1), np.zeros(1))
 """The weights of what is left to make an event happen, once all its inputs are in: nothing is."""
@@ -36,37 +46,37 @@ AT_ONCE = 4
 """Causes that act on the same marks, at most so many, are gathered before anything else; this only ties the marks."""
 
 
-def totals(factors: Factors) -> Array:
+def totals(factors: Factors, most: Limits = USUAL) -> Array:
     """Natural logarithm of P(evidence), for each column.
 
     Raises:
         TooWide: the tables would be too large.
     """
-    return factors.log_total(t.values for t in _forward(factors).results)
+    return factors.log_total(t.values for t in _forward(factors, most).results)
 
 
-def solved(factors: Factors) -> Solution:
+def solved(factors: Factors, most: Limits = USUAL) -> Solution:
     """P(evidence), and the weights of every cause.
 
     Raises:
         TooWide: the tables would be too large.
     """
-    run = _forward(factors)
+    run = _forward(factors, most)
     run.backward()
     alone = list(factors.alone)
     run.on[alone], run.off[alone] = factors.on[alone], factors.off[alone]
     return Solution(factors.log_total(t.values for t in run.results), run.on, run.off)
 
 
-def _forward(factors: Factors) -> _Summing:
-    order = _order(factors)
+def _forward(factors: Factors, most: Limits) -> _Summing:
+    order = _order(factors, most)
     run = _Summing(factors, order)
     for variable in order:
         run.sum_out(variable)
     return run
 
 
-def _order(factors: Factors) -> list[int]:
+def _order(factors: Factors, most: Limits) -> list[int]:
     """The variables to sum out, in order; causes that are in bundles are not among them.
 
     Raises:
@@ -101,11 +111,11 @@ def _order(factors: Factors) -> list[int]:
         connect(variables)
     after = {place[event]: place[mark] for mark, event in factors.event_of.items() if mark in place}
     neighbours = [near & ~(1 << index) for index, near in enumerate(neighbours)]
-    limit = MAX_NUMBERS / factors.width
-    order, numbers = elimination_order(neighbours, after, MAX_WIDTH, limit)
+    limit = most.numbers / factors.width
+    order, numbers = elimination_order(neighbours, after, most.width, limit)
     if after and numbers * factors.width > LARGE:
         with suppress(TooWide):
-            order, _ = elimination_order(neighbours, {}, MAX_WIDTH, min(limit, numbers))
+            order, _ = elimination_order(neighbours, {}, most.width, min(limit, numbers))
     return [used[index] for index in order]
 
 

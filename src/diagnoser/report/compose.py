@@ -14,6 +14,7 @@ from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.ranking import CALLED, WORDING, NextCheck, NextStep, RankedCause, Ranking, Weight, ways_down
 from diagnoser.report import report as out
+from diagnoser.report.at_once import at_once
 from diagnoser.report.commands import Commands, commands_for
 from diagnoser.report.wording import Wording, text
 from diagnoser.report.words import word
@@ -84,6 +85,7 @@ def compose(
             for e in ranking.explanations[:MAX_EXPLANATIONS]
             if e.posterior >= 0.0005
         ],
+        at_once=at_once(ranking.explanations),
         unexplained=_p(ranking.unexplained),
         method=out.MethodOut(name=ranking.method.name, exact=ranking.method.exact, bound=_p(ranking.method.bound)),
         next_checks=composer.next_checks(advice),
@@ -245,7 +247,7 @@ class _Composer:
                 "item": self._say.item(ranked.id),
                 "probable_cause": document.probable_cause,
                 "posterior": _p(ranked.posterior),
-                "state": "confirmed" if ranked.state == "confirmed" else "open",
+                "state": ranked.state,
                 "group": ranked.group,
                 "path": [self._say.node(node) for node in self._ways.get(ranked.id, (ranked.id,))],
                 "weights": [

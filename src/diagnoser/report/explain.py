@@ -97,6 +97,10 @@ def explain(base: KnowledgeBase, report: Report, cause: str, change: ChangeOut |
 
 _SAY: dict[str, tuple[str, str]] = {
     "place": ("number {rank} in the ranking, {percent}", "排第{rank}位，{percent}"),
+    "not_weighed": (
+        "suspected, but too many causes are for all to be weighed, and others are likelier",
+        "被怀疑，但可疑原因太多，只计算了更可能的，未计入该原因",
+    ),
     "not_suspected": ("not suspected: nothing that was seen leads to it", "未被怀疑：现有现象均不指向该原因"),
     "ruled_out": ("ruled out: {because} ({rules})", "已排除：{because}（{rules}）"),
     "way": ("The way to it", "推导路径"),
@@ -129,8 +133,10 @@ def _lines(explained: CauseExplained, lang: str) -> Iterator[str]:
     if explained.ruled_out is not None:
         because = "; ".join(b[lang] for b in explained.ruled_out.because) or "-"
         state = _say("ruled_out", lang, rules=", ".join(explained.ruled_out.rules), because=because)
-    elif explained.rank is None:
+    elif explained.rank is None or explained.in_ranking is None:
         state = _say("not_suspected", lang)
+    elif explained.in_ranking.state == "not_weighed":
+        state = _say("not_weighed", lang)
     else:
         state = _say("place", lang, rank=explained.rank, percent=percent(explained.posterior))
     yield from layout.wrap(f"{explained.title[lang]}  ({explained.cause})", layout.WIDTH)
@@ -142,7 +148,7 @@ def _lines(explained: CauseExplained, lang: str) -> Iterator[str]:
             yield from layout.section(
                 _say("way", lang), [f" {word('then', lang)} ".join(p.title[lang] for p in ranked.path)]
             )
-        for name, sign in (("for", 1), ("against", -1)):
+        for name, sign in (("for", 1), ("against", -1)) if ranked.state != "not_weighed" else ():
             told = [layout.weight_line(w, lang) for w in ranked.weights if w.decibans * sign > 0.05]
             yield from layout.section(_say(name, lang), told or [f"  {_say('nothing', lang)}"])
     direct = [e for e in explained.expected if e.state != "present"]

@@ -125,7 +125,9 @@ class CauseOut(_Part):
     item: Bilingual
     probable_cause: str = Field(description="ITU-T X.733 probable cause")
     posterior: Probability = Field(description="probability of the cause, given the evidence; 0 to 1")
-    state: Literal["open", "confirmed"]
+    state: Literal["open", "confirmed", "not_weighed"] = Field(
+        description="`not_weighed`: suspected, but only the likeliest were weighed; its probability is at most the bound"
+    )
     group: list[str] = Field(description="causes that nothing tells apart from this one, itself included")
     path: list[PartOut] = Field(description="events of the fault tree from what was seen down to the cause")
     weights: list[WeightOut] = Field(description="strongest first")
@@ -137,6 +139,14 @@ class ExplanationOut(_Part):
 
     causes: list[str]
     posterior: Probability
+
+
+class AtOnceOut(_Part):
+    """Two or more causes that are likely to be there at once."""
+
+    causes: list[str] = Field(description="the likeliest of such sets")
+    posterior: Probability = Field(description="probability of these together, and no other")
+    in_all: Probability = Field(description="probability of any two or more at once, over the likeliest sets")
 
 
 class MethodOut(_Part):
@@ -267,6 +277,7 @@ class Report(_Part):
     causes: list[CauseOut] = Field(description="most probable first")
     ruled_out: list[RuledOutOut]
     explanations: list[ExplanationOut]
+    at_once: AtOnceOut | None = Field(None, description="null unless two or more causes at once are likely")
     would_change: ChangeOut | None = Field(
         None, description="what would put another cause first; null if nothing was found or it was not asked for"
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from wcwidth import wcwidth
 
+from diagnoser.report.at_once import TOGETHER
 from diagnoser.report.report import CauseOut, ChangeOut, NextCheckOut, Report, WeightOut
 from diagnoser.report.words import KIND, SEVERITY, time_span, word
 
@@ -17,8 +18,6 @@ TITLE = 37
 """Columns for the title of a cause; a longer one takes more lines."""
 BAR = 14
 """Columns of a bar for 100 %: what `configuration` beside it leaves."""
-TOGETHER = 0.1
-"""Causes that are there at once are told from this probability on."""
 BY_WORDING = 0.1
 """Where nothing was understood, a cause is told from this posterior on."""
 MOST_CHANGED = 3
@@ -124,8 +123,8 @@ def listed_causes(report: Report) -> list[CauseOut]:
 
 def together_text(report: Report, lang: str) -> str | None:
     """The likeliest causes that are there at once, each with what speaks most for it alone; nothing if improbable."""
-    joint = next((e for e in report.explanations if len(e.causes) > 1), None)
-    if joint is None or joint.posterior < TOGETHER:
+    joint = report.at_once
+    if joint is None:
         return None
     causes = {f"{c.base}:{c.id}": c for c in report.causes}
     places = {cause: place for place, cause in enumerate(causes)}
@@ -139,7 +138,8 @@ def together_text(report: Report, lang: str) -> str | None:
         ground = next((w for w in grounds if w.finding not in others), None)
         title = cause.title[lang] if cause else each
         told.append(title if ground is None else word("for_it", lang, title=title, ground=ground.title[lang]))
-    return f"{' + '.join(told)}{word('comes_to', lang)}{percent(joint.posterior)}"
+    in_all = word("in_all", lang, percent=percent(joint.in_all)) if joint.posterior < TOGETHER else ""
+    return f"{' + '.join(told)}{word('comes_to', lang)}{percent(joint.posterior)}{in_all}"
 
 
 def to_repair(report: Report) -> list[CauseOut]:
@@ -147,7 +147,8 @@ def to_repair(report: Report) -> list[CauseOut]:
     if not report.causes or not report.known:
         return []
     best = report.explanations[0] if report.explanations else None
-    if best is None or best.posterior < TOGETHER:
+    likely = best is not None and (best.posterior >= TOGETHER or (report.at_once is not None and len(best.causes) > 1))
+    if best is None or not likely:
         return report.causes[:1]
     return [c for c in report.causes if f"{c.base}:{c.id}" in best.causes] or report.causes[:1]
 

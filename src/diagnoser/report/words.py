@@ -85,6 +85,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "together": ("Together", "组合原因"),
     "for_it": ("{title} ({ground})", "{title}（{ground}）"),
     "comes_to": (": ", "："),
+    "in_all": ("; any two or more at once: {percent}", "；两个以上原因同时存在共{percent}"),
     "alike": ("not told apart: ", "无法区分："),
     "confirmed": ("confirmed", "已确认"),
     "required": ("first of all", "必须先做"),

@@ -38,6 +38,9 @@ class TurnOut(_Part):
     verify: Bilingual | None = Field(description="how it was to be seen that the repair helped; null for a check")
     leading: PartOut | None = Field(description="the most probable cause when it was asked")
     posterior: float
+    unexplained: float = Field(
+        0.0, description="probability, when it was asked, that none of the known causes is there"
+    )
     said: str
     result: Literal["outcome", "skipped", "gone", "still_there"]
     outcome: PartOut | None
@@ -98,6 +101,7 @@ def _turn(base: KnowledgeBase, turn: Turn) -> TurnOut:
         verify=verification(step.repairs) if step.repairs else None,
         leading=step.leading,
         posterior=step.posterior,
+        unexplained=step.unexplained,
         said=turn.said,
         result=turn.result,
         outcome=PartOut(id=turn.outcome, title=finding_title(base, turn.outcome)) if turn.outcome else None,
@@ -158,13 +162,13 @@ def _turn_lines(turn: TurnOut, lang: str) -> Iterator[str]:
     if turn.command:
         yield f"   $ {turn.command}"
     if turn.leading is not None:
-        yield "   " + say("leads", lang, title=turn.leading.title[lang], percent=percent(turn.posterior))
+        yield from ("   " + line for line in standing(turn, lang))
     yield "   " + say("answered", lang, said=turn.said, result=result_text(turn, lang))
     if turn.result == "gone" and turn.verify is not None:
         yield "   " + say("verified", lang) + turn.verify[lang]
 
 
-def standing(step: StepOut, lang: str) -> Iterator[str]:
+def standing(step: StepOut | TurnOut, lang: str) -> Iterator[str]:
     """Which cause leads by now; before it, that probably none of those known does."""
     if step.leading is None:
         yield say("nothing_leads", lang)

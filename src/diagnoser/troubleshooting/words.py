@@ -38,7 +38,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "answers_call": ("the session has ended: undo, why, more, quit", "会话已结束：撤销、为什么、更多、退出"),
     "nothing_to_undo": ("there is no answer to take back", "没有可撤销的回答"),
     "expected": ("expected cost from here: {n} minutes", "预计后续成本：{n}分钟"),
-    "would_say": ("what each outcome would do", "各结果的影响"),
+    "would_say": ("what each outcome would do:", "各结果的影响："),
     "record": ("Record", "记录"),
     "device": ("device: ", "设备："),
     "time": ("time of the fault: ", "故障时间："),
