@@ -182,12 +182,6 @@ def tell_replaced(counts: Mapping[str, int], lang: str = "en") -> None:
         )
 
 
-KeepSecrets = Annotated[
-    bool,
-    typer.Option("--keep-secrets", help="Leave passwords, addresses, names ... in what is passed on, as they are."),
-]
-
-
 def _lines(head: bytes, stream: BinaryIO) -> Iterator[tuple[str, str]]:
     """Lines with their ends, in constant memory. A line over 1 MiB comes in parts, cut at a blank."""
     chunks: Iterator[bytes] = itertools.chain((head,), iter(lambda: stream.read(1 << 16), b""))
