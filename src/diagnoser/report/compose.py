@@ -15,15 +15,11 @@ from diagnoser.knowledge import KnowledgeBase
 from diagnoser.ranking import CALLED, WORDING, NextCheck, NextStep, RankedCause, Ranking, Weight, ways_down
 from diagnoser.report import report as out
 from diagnoser.report.commands import Commands, commands_for
+from diagnoser.report.verdict import knows, verdict
 from diagnoser.report.wording import Wording, text
 from diagnoser.report.words import word
 
 MAX_EXPLANATIONS = 5
-TOP_SURE = 0.5
-"""Unexplained above this, or nothing suspected at all, reads: I do not know. A cause with as much is known."""
-
-NEAR = 2 / 3
-"""A second cause with this share of the first one's posterior comes near it."""
 
 _NAMED = re.compile(r"[!-~]*[0-9][!-~]*")
 """Ports, addresses, values and what stands for secrets: they are of no language."""
@@ -96,32 +92,6 @@ def compose(
             if f.concluded
         ],
     )
-
-
-def knows(ranking: Ranking) -> bool:
-    """Whether a cause is known: something is suspected, and unexplained is not the largest share."""
-    return (
-        bool(ranking.causes) and ranking.unexplained <= ranking.causes[0].posterior and ranking.unexplained < TOP_SURE
-    )
-
-
-def verdict(ranking: Ranking, understood: bool) -> out.Verdict:
-    """How far the answer goes.
-
-    Args:
-        ranking: of the suspects.
-        understood: whether anything that was reported could be placed.
-    """
-    top = ranking.causes[0].posterior if ranking.causes else 0.0
-    if knows(ranking) and top >= TOP_SURE:
-        return "known"
-    if not understood:
-        return "not_understood"
-    if not ranking.causes or ranking.unexplained >= TOP_SURE:
-        return "none_known"
-    alike = {ranking.causes[0].id, *ranking.causes[0].group}
-    second = max((c.posterior for c in ranking.causes if c.id not in alike), default=0.0)
-    return "several" if second >= NEAR * top else "weak"
 
 
 def _p(value: float) -> float:
