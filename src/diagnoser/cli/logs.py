@@ -117,8 +117,8 @@ def _read(
     from dataclasses import replace
 
     from diagnoser.cli.reading import open_log
-    from diagnoser.evidence.bundles import NEITHER
     from diagnoser.evidence.log_reading import LogReader
+    from diagnoser.evidence.not_read import NEITHER
     from diagnoser.evidence.observe import as_quoted
 
     knowledge = prepared_knowledge(base_path)
@@ -193,7 +193,7 @@ class _Held:
 
 def _file(part: LogPart, read: LogRead | None) -> dict[str, Any]:
     if read is None:
-        return {"name": part.name, "skipped": part.skipped}
+        return {"name": part.name, "skipped": part.skipped.en if part.skipped else ""}
     return {
         "name": part.name,
         "lines": read.lines,
@@ -208,10 +208,10 @@ def _tell(read: list[tuple[LogPart, LogRead | None]], lang: Lang) -> None:
     """What a person should know about the files, on stderr."""
     for part, found in read:
         if found is None:
-            say(getattr(part.why_not(), lang))
+            say(part.why_not()[lang])
             continue
         for warning in found.warnings:
-            say(f"{part.name}: {getattr(warning, lang)}")
+            say(f"{part.name}: {warning[lang]}")
         say(_summary(part.name, found, lang))
 
 

@@ -64,7 +64,8 @@ def _check_text(head: bytes, name: str) -> None:
     Raises:
         EvidenceError: it is a bundle or no text; its secrets would stay in it.
     """
-    from diagnoser.evidence.bundles import is_binary, is_bundle
+    from diagnoser.evidence.bundles import is_bundle
+    from diagnoser.evidence.not_read import is_binary
 
     if is_bundle(head[:512], name):
         raise EvidenceError(

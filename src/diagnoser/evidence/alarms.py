@@ -17,6 +17,7 @@ from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.statements import Said
 from diagnoser.knowledge import Finding
+from diagnoser.knowledge.documents import Text
 
 Alarm = str | Mapping[str, Any]
 
@@ -116,7 +117,9 @@ def read_alarms(alarms: Iterable[Alarm], observables: Observables, bases: Releva
         if not placed:
             unplaced.append(Unplaced("alarm", _summary(record)))
     unplaced.extend(
-        Unplaced("alarm", f"{_summary(record)} (cleared)", zh=f"{_summary(record)}（已清除）") for record in cleared
+        Unplaced("alarm", said.en, said=said)
+        for record in cleared
+        for said in (Text(en=f"{_summary(record)} (cleared)", zh=f"{_summary(record)}（已清除）"),)
     )
     return Said(tuple(found), tuple(unplaced))
 

@@ -62,8 +62,8 @@ def compose(
             *(
                 out.UnplacedOut(
                     kind=u.kind,
-                    text=u.zh if lang == "zh" and u.zh is not None else u.text,
-                    said=None if u.zh is None else out.Bilingual(en=u.text, zh=u.zh),
+                    text=u.text if u.said is None else u.said[lang],
+                    said=None if u.said is None else text(u.said),
                     nearest=list(u.nearest),
                     nearest_titles=[wording.title(n) for n in u.nearest],
                     count=u.count,
