@@ -9,6 +9,7 @@ import pytest
 
 from diagnoser.authoring.check import check
 from tests.authoring.defects import defect, inject, own_problems
+from tests.authoring.sound import write_sound_base
 
 
 def test_the_sound_base_has_no_problem(sound: Path) -> None:
@@ -104,8 +105,9 @@ def test_what_was_read_before_is_not_read_again_unless_it_changed(
 
 
 def test_a_file_or_folder_of_a_base_is_checked_with_it_and_tells_its_own_problems(
-    sound: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    sound = write_sound_base(tmp_path / "bases")
     inject(sound, defect("gap"))
     inject(sound, defect("misses its example"))
 
@@ -116,9 +118,9 @@ def test_a_file_or_folder_of_a_base_is_checked_with_it_and_tells_its_own_problem
     assert {p.code for p in check(Path()).problems} == {"gap", "pattern-misses"}
     monkeypatch.chdir(sound.parent)
     assert {p.code for p in check(Path()).problems} == {"gap", "pattern-misses"}
-    monkeypatch.chdir(sound.parent.parent)
+    monkeypatch.chdir(tmp_path)
     [problem] = check(Path()).problems
-    assert (problem.code, problem.hint) == ("no-base", f"they are in {sound.parent.name}")
+    assert (problem.code, problem.hint) == ("no-base", "they are in bases")
 
 
 def test_inside_a_base_nothing_is_said_of_those_that_it_builds_on(

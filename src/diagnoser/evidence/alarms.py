@@ -37,8 +37,8 @@ _LAST = re.compile(r"(?:.*(?:['\"]))?([^'\"]+)['\"]?\]?\s*$", re.S)
 def standing(alarms: Iterable[Alarm]) -> tuple[tuple[AlarmRecord, ...], tuple[AlarmRecord, ...]]:
     """The alarms that still stand, and those that were cleared: of each, the record that decides.
 
-    A clear that names the notifications which it ends, ends just these. Else the later record wins; a clear wins over a report of the same moment, and over any report if one
-    of the records tells no time.
+    A clear that names the notifications which it ends, ends just these. Else the later record wins; a clear wins
+    over a report of the same moment, and over any report if one of the records tells no time.
     """
     aimed: list[AlarmRecord] = []
     others: list[AlarmRecord] = []
