@@ -8,7 +8,7 @@ import pytest
 
 from diagnoser.diagnosis import PreparedKnowledge, read, reason_from
 from diagnoser.evidence import evidence_from
-from diagnoser.inference.rulebook import BEYOND_DOUBT
+from diagnoser.inference.authored_rules import BEYOND_DOUBT
 
 LINES = ["user admin: shutdown command on GE0/0/1", "IFNET/4/LINK_DOWN: interface GE0/0/1 down"]
 
