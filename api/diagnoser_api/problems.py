@@ -37,11 +37,14 @@ class ProblemDetails(BaseModel):
     errors: list[FieldError] = []
 
 
+CONTENT: dict[str, Any] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+"""How problem details stand in the description."""
+
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {
         "model": ProblemDetails,
         "description": description,
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
+        "content": CONTENT,
     }
     for status, description in (
         (400, "The body is not JSON"),
@@ -83,8 +86,6 @@ def _encodable(text: str) -> str:
 
 def install(app: FastAPI) -> None:
     """Turn every error of the app into problem details."""
-
-    _describe(app)
 
     @app.exception_handler(ProblemError)
     async def problem(_: Request, error: ProblemError) -> JSONResponse:
@@ -138,34 +139,6 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unexpected(_: Request, __: Exception) -> JSONResponse:
         return respond(_details(500, "Internal error", "the request was not answered; the server's log says why", []))
-
-
-def _describe(app: FastAPI) -> None:
-    """Say in the OpenAPI description that every error is problem details, and nothing else."""
-    plain = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        description = plain()
-        schemas = description["components"]["schemas"]
-        for generated in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(generated, None)
-        whole = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
-        schemas.update(whole.pop("$defs"))
-        schemas["ProblemDetails"] = whole
-        for operation in (o for path in description["paths"].values() for o in path.values()):
-            responses = operation["responses"]
-            if "422" in responses:
-                responses["422"] = {"description": responses["422"]["description"], **_CONTENT}
-            responses["default"] = {"description": "Any other error", **_CONTENT}
-            for response in responses.values():
-                if MEDIA_TYPE in response.get("content", {}):
-                    response["content"] = _CONTENT["content"]
-        return description
-
-    app.openapi = openapi  # type: ignore[method-assign]
-
-
-_CONTENT = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}}
 
 
 def _explained(item: Any) -> str:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from diagnoser.advice import advise, compile_policy
 from diagnoser.evidence import Evidence, Observables, Observed, observe, relevance
-from diagnoser.evidence.likeness import Likeness
 from diagnoser.evidence.observe import OpenLog, in_words, no_files
 from diagnoser.evidence.redaction import stood_in
 from diagnoser.evidence.relevance import Relevance
@@ -44,15 +43,30 @@ def prepare(base: KnowledgeBase) -> PreparedKnowledge:
     )
 
 
-@dataclass(frozen=True)
-class Reasoning:
-    """The stages up to the ranking; `evidence` is what they read."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The evidence, and what is observed in it.
+
+    Attributes:
+        evidence: as it was read: with stand-ins for what redaction had left of secrets.
+        told: the same as far as people told it, without the outputs of commands.
+        active: the bases that are used.
+        bearing: base -> how much it bears on the evidence, from 0 to 1.
+        observed: what was observed, and what could not be placed.
+    """
 
     evidence: Evidence
+    told: Evidence
     active: frozenset[str]
     bearing: Relevance
-    likeness: Likeness
     observed: Observed
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """The stages up to the ranking."""
+
+    reading: Reading
     inference: Inference
     ranking: Ranking
 
@@ -67,7 +81,7 @@ def reason(
 
     Args and errors as for `diagnose`.
     """
-    return reason_from(knowledge, *read(knowledge, evidence, bases, open_log))
+    return reason_from(knowledge, read(knowledge, evidence, bases, open_log))
 
 
 def read(
@@ -75,32 +89,44 @@ def read(
     evidence: Evidence,
     bases: tuple[str, ...] = (),
     open_log: OpenLog = no_files,
-) -> tuple[Evidence, frozenset[str], Relevance, Observed]:
-    """What is observed in the evidence: the arguments of `reason_from`. Args and errors as for `diagnose`."""
-    base = knowledge.base
+) -> Reading:
+    """What is observed in the evidence. Args and errors as for `diagnose`."""
+    base, observables = knowledge.base, knowledge.observables
     active = base.active_bases(evidence.device, bases)
-    reading = stood_in(evidence)  # secrets, and the tokens that redaction left, are read alike
-    bearing = relevance(base, reading.evidence, active)
-    observed = reading.restored(observe(reading.evidence, knowledge.observables, bearing, open_log))
-    return reading.evidence, active, bearing, observed
+    standing_in = stood_in(evidence)  # secrets, and the tokens that redaction left, are read alike
+    plain = standing_in.evidence
+    bearing = relevance(base, plain, active)
+    observed = standing_in.restored(observe(plain, observables, bearing, open_log))
+    return Reading(plain, in_words(plain, observables, active), active, bearing, observed)
 
 
-def reason_from(
+def reason_from(knowledge: PreparedKnowledge, reading: Reading, reasons: bool = True) -> Reasoning:
+    """The same from what was read; without `reasons` quicker, for comparing first places."""
+    inference = inferred(knowledge, reading)
+    return Reasoning(reading, inference, ranked(knowledge, reading, inference, reasons))
+
+
+def inferred(knowledge: PreparedKnowledge, reading: Reading) -> Inference:
+    """What the rules, and the walk down the fault tree, make of what was read."""
+    facts = facts_from(reading.observed.observations, reading.evidence.device, reading.active)
+    return infer(knowledge.network, facts, reading.active, knowledge.base)
+
+
+def ranked(
     knowledge: PreparedKnowledge,
-    evidence: Evidence,
-    active: frozenset[str],
-    bearing: Relevance,
-    observed: Observed,
+    reading: Reading,
+    inference: Inference,
     reasons: bool = True,
-) -> Reasoning:
-    """The same from observations; without `reasons` quicker, for comparing first places."""
-    inference = infer(
-        knowledge.network, facts_from(observed.observations, evidence.device, active), active, knowledge.base
-    )
-    told = in_words(evidence, knowledge.observables, active)
-    likeness = knowledge.observables.descriptions.likeness(told, active)
-    ranking = rank(knowledge.base, knowledge.relations, inference, active, bearing, likeness, reasons)
-    return Reasoning(evidence, active, bearing, likeness, observed, inference, ranking)
+    without: frozenset[str] = frozenset(),
+) -> Ranking:
+    """The causes by how probable they are.
+
+    Args:
+        reasons: find the joint explanations too.
+        without: causes to which no words are compared, as if nobody had heard of them.
+    """
+    likeness = knowledge.observables.descriptions.likeness(reading.told, reading.active, without)
+    return rank(knowledge.base, knowledge.relations, inference, reading.active, reading.bearing, likeness, reasons)
 
 
 def diagnose(
@@ -137,19 +163,20 @@ def conclude(
     skipped: tuple[str, ...] = (),
 ) -> Report:
     """The second half of a diagnosis: advice and report."""
-    base, active, inference, ranking = knowledge.base, found.active, found.inference, found.ranking
-    advice = advise(base, knowledge.relations, knowledge.policy, found.evidence, inference, ranking, active, skipped)
-    likely = [c.id for c in ranking.causes[:top] if found.likeness.get(c.id, 0.0) > 1.0]
-    told = in_words(found.evidence, knowledge.observables, active)
-    telling = knowledge.observables.descriptions.telling(told, likely)
+    base, reading, ranking = knowledge.base, found.reading, found.ranking
+    advice = advise(
+        base, knowledge.relations, knowledge.policy, reading.evidence, found.inference, ranking, reading.active, skipped
+    )
+    likely = [c.id for c in ranking.causes[:top] if ranking.likeness.get(c.id, 0.0) > 1.0]
+    telling = knowledge.observables.descriptions.telling(reading.told, likely)
     return compose(
         base,
         knowledge.wording,
         evidence,
-        found.evidence,
-        active,
-        found.observed,
-        inference,
+        reading.evidence,
+        reading.active,
+        reading.observed,
+        found.inference,
         ranking,
         advice,
         telling,

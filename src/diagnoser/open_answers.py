@@ -87,7 +87,7 @@ class OpenAnswers:
         findings = self._open(causes)
         self.answers = [Answer(f.id, state) for f in findings for state in ("present", "absent")]
         self._effort = np.repeat([self._effort_of(f) for f in findings], 2)
-        absent = Outcomes(base, sets, found.active, found.inference.ruled_out.keys()).absent(findings).T
+        absent = Outcomes(base, sets, found.reading.active, found.inference.ruled_out.keys()).absent(findings).T
         quiet = self._quiet(findings)
         absent *= quiet[:, None]
         present = _alone(findings, absent, quiet * [1.0 - f.background for f in findings])
@@ -211,12 +211,12 @@ class OpenAnswers:
 
     def _effort_of(self, finding: Finding) -> int:
         """How far it is from what somebody can go and look at, from 0 to 2."""
-        far = self._found.bearing.get(finding.base, 1.0) <= FAR
+        far = self._found.reading.bearing.get(finding.base, 1.0) <= FAR
         return 2 if far else 1 if finding.kind == "log" else 0
 
     def _quiet(self, findings: Sequence[Finding]) -> Array:
         """For each finding, P(nothing that is not in question shows it either)."""
-        usual = _usual(self._base, self._found.active)
+        usual = _usual(self._base, self._found.reading.active)
         return np.array([math.prod(1.0 - q * usual.get(p, 0.0) for p, q in f.parents) for f in findings])
 
     def _open(self, causes: Sequence[str]) -> list[Finding]:
@@ -228,7 +228,7 @@ class OpenAnswers:
             for f in self._base.findings.values()
             if f.id not in known
             and f.kind != "mention"
-            and f.base in self._found.active
+            and f.base in self._found.reading.active
             and any(p in nodes for p, _ in f.parents)
         ]
 
@@ -250,7 +250,9 @@ def _in_question(base: KnowledgeBase, found: Reasoning, wanted: frozenset[str]) 
         each
         for event in base.tree.parents.get(ranked[0], ())
         for each in base.tree.inputs(event)
-        if each in base.causes and each.partition(":")[0] in found.active and each not in found.inference.ruled_out
+        if each in base.causes
+        and each.partition(":")[0] in found.reading.active
+        and each not in found.inference.ruled_out
     }
     more = sorted(beside - {*ranked}, key=lambda c: (-base.causes[c].prior, c))
     return list(dict.fromkeys((*ranked, *sorted(wanted), *more[: RIVALS // 2])))

@@ -7,7 +7,7 @@ diagnosing with them, so that what is reported does change the first place.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from diagnoser.diagnosis import PreparedKnowledge, Reasoning, conclude, reason, reason_from
 from diagnoser.evidence import Evidence, Observation, Observed, Source
@@ -83,9 +83,9 @@ def reason_with(
 ) -> Reasoning:
     """The reasoning with some answers more; the same as with them in the evidence."""
     said = [Observation("answer", a.finding, a.state, 1.0, a.finding, Source("answer")) for a in answers]
-    observations = tuple(sorted((*found.observed.observations, *said), key=Observation.order))
-    observed = Observed(observations, found.observed.unplaced)
-    return reason_from(knowledge, found.evidence, found.active, found.bearing, observed, reasons)
+    before = found.reading.observed
+    observed = Observed(tuple(sorted((*before.observations, *said), key=Observation.order)), before.unplaced)
+    return reason_from(knowledge, replace(found.reading, observed=observed), reasons)
 
 
 def change_out(base: KnowledgeBase, change: Change | None) -> out.ChangeOut | None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from diagnoser.authoring.check import check
-from tests.authoring.defects import defects, inject, own_problems
+from tests.authoring.defects import defect, inject, own_problems
+from tests.authoring.sound import write_sound_base
 
 
 def test_the_sound_base_has_no_problem(sound: Path) -> None:
@@ -18,7 +19,7 @@ def test_the_sound_base_has_no_problem(sound: Path) -> None:
 
 
 def test_a_misspelt_name_is_one_problem_and_not_three(sound: Path) -> None:
-    inject(sound, next(d for d in defects() if d.kind == "unknown input"))
+    inject(sound, defect("unknown input"))
 
     assert [p.code for p in own_problems(sound)] == ["unknown-id"]
 
@@ -67,7 +68,7 @@ def test_unchanged_knowledge_is_not_worked_through_again(
     monkeypatch.setattr(module, "_checked", lambda *given: (worked.append(1), original(*given))[1])
 
     first, again = check(sound), check(sound)
-    inject(sound, next(d for d in defects() if d.kind == "gap"))
+    inject(sound, defect("gap"))
     changed, again_changed = check(sound), check(sound)
     (sound / "cases/cable_a.yaml").unlink()
     without_a_case = check(sound)
@@ -94,7 +95,7 @@ def test_what_was_read_before_is_not_read_again_unless_it_changed(
     first = check(sound)
     count = len(read)
     again = check(sound)
-    inject(sound, next(d for d in defects() if d.kind == "gap"))
+    inject(sound, defect("gap"))
     changed = check(sound)
 
     assert count > 30
@@ -104,10 +105,11 @@ def test_what_was_read_before_is_not_read_again_unless_it_changed(
 
 
 def test_a_file_or_folder_of_a_base_is_checked_with_it_and_tells_its_own_problems(
-    sound: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    inject(sound, next(d for d in defects() if d.kind == "gap"))
-    inject(sound, next(d for d in defects() if d.kind == "misses its example"))
+    sound = write_sound_base(tmp_path / "bases")
+    inject(sound, defect("gap"))
+    inject(sound, defect("misses its example"))
 
     assert [p.code for p in check(sound / "logs.yaml").problems] == ["pattern-misses"]
     assert check(sound / "causes").problems == ()
@@ -116,9 +118,9 @@ def test_a_file_or_folder_of_a_base_is_checked_with_it_and_tells_its_own_problem
     assert {p.code for p in check(Path()).problems} == {"gap", "pattern-misses"}
     monkeypatch.chdir(sound.parent)
     assert {p.code for p in check(Path()).problems} == {"gap", "pattern-misses"}
-    monkeypatch.chdir(sound.parent.parent)
+    monkeypatch.chdir(tmp_path)
     [problem] = check(Path()).problems
-    assert (problem.code, problem.hint) == ("no-base", f"they are in {sound.parent.name}")
+    assert (problem.code, problem.hint) == ("no-base", "they are in bases")
 
 
 def test_inside_a_base_nothing_is_said_of_those_that_it_builds_on(

@@ -9,13 +9,13 @@ import pytest
 
 from diagnoser.authoring.check import check
 from diagnoser.authoring.problem_formats import formatted
-from tests.authoring.defects import defects, inject
+from tests.authoring.defects import defect, inject
 
 
 @pytest.fixture
 def broken(sound: Path) -> Path:
-    inject(sound, next(d for d in defects() if d.kind == "unknown finding"))
-    inject(sound, next(d for d in defects() if d.kind == "gap"))
+    inject(sound, defect("unknown finding"))
+    inject(sound, defect("gap"))
     return sound
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.authoring.defects import Defect, defects, found_in, inject, line_of
+from tests.authoring.defects import Defect, defects, inject, line_of, own_problems
 from tests.authoring.sound import write_sound_base
 
 
@@ -17,7 +17,7 @@ def test_at_least_95_of_100_seeded_defects_are_found_at_their_place(tmp_path: Pa
         mine = [d for d in every if d.kind == kind]
         for defect in mine:
             inject(folder, defect)
-        problems = [p for p in found_in(folder) if "/sound/" in p.location.file]
+        problems = own_problems(folder)
         places = {(p.code, p.location.file.partition("/sound/")[2], p.location.line) for p in problems}
         wanted = {(d.code, *line_of(folder, d)) for d in mine}
         missed.extend(sorted(wanted - places))
@@ -52,7 +52,7 @@ def test_defects_of_all_kinds_at_once_are_found_too(tmp_path: Path) -> None:
                 injected.append(defect)
                 break
 
-    places = {(p.code, p.location.file.partition("/sound/")[2], p.location.line) for p in found_in(folder)}
+    places = {(p.code, p.location.file.partition("/sound/")[2], p.location.line) for p in own_problems(folder)}
     missed = [d for d in injected if (d.code, *line_of(folder, d)) not in places]
 
     assert len(injected) >= 20

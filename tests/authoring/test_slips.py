@@ -8,7 +8,7 @@ import pytest
 
 from diagnoser.authoring.check import check
 from diagnoser.authoring.checking.texts import is_cut
-from tests.authoring.defects import defects, inject, own_problems
+from tests.authoring.defects import defect, inject, own_problems
 
 
 def test_a_text_that_a_comma_cut_in_two_is_told(sound: Path) -> None:
@@ -33,7 +33,7 @@ def test_a_text_with_its_brackets_is_whole(whole: str) -> None:
 
 
 def test_the_entries_before_a_tab_are_looked_at_too(sound: Path) -> None:
-    inject(sound, next(d for d in defects() if d.kind == "misses its example"))
+    inject(sound, defect("misses its example"))
     path = sound / "logs.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "- id: log_z\n\tpattern: Z\n", encoding="utf-8")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from diagnoser.authoring.check import check
-from diagnoser.authoring.templates import KINDS, template
+from diagnoser.authoring.templates import ENTRY_KINDS, FILE_KINDS, KINDS, template
 from diagnoser.knowledge import documents as doc
 from diagnoser.knowledge.rule_documents import Rule
 from diagnoser.knowledge.yaml_source import read_yaml
@@ -57,6 +57,30 @@ def test_a_template_has_every_field_and_a_comment_on_each(kind: str) -> None:
     assert named <= set(entry) | {"title"} | ({"escalation"} if kind == "case" else set())
     assert "optional" in text or kind in ("rule", "case", "light")
     assert sum(any("\u4e00" <= c <= "\u9fff" for c in line.partition("#")[2]) for line in text.splitlines()) >= 6
+
+
+@pytest.mark.parametrize("kind", FILLED)
+def test_a_template_is_valid_once_filled_in(kind: str, tmp_path: Path) -> None:
+    folder = write_sound_base(tmp_path)
+    text = template(kind, "new_thing")
+    for old, new in FILLED[kind]:
+        assert old in text
+        text = text.replace(old, new)
+    text = text.replace("TODO", "something new")
+    if kind in ENTRY_KINDS:
+        path = folder / f"{ENTRY_KINDS[kind]}.yaml"
+        path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+    else:
+        (folder / FILE_KINDS[kind] / "new_thing.yaml").write_text(text, encoding="utf-8")
+    if kind == "cause":
+        tree = folder / "fault_tree.yaml"
+        tree.write_text(
+            tree.read_text(encoding="utf-8").replace("module_a_failed]", "module_a_failed, new_thing]"), "utf-8"
+        )
+
+    problems = [str(p) for p in check(COMMON, folder).problems if "/sound/" in p.location.file]
+
+    assert [p for p in problems if "no-case" not in p] == []
 
 
 def test_a_base_that_is_begun_says_all_that_is_to_be_filled_in(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from diagnoser.evidence import evidence_from
 
 
 def said(knowledge: PreparedKnowledge, report: str) -> dict[str, str]:
-    *_, observed = read(knowledge, evidence_from({"report": report}))
+    observed = read(knowledge, evidence_from({"report": report})).observed
     return {o.id: o.state for o in observed.observations}
 
 

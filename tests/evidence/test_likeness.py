@@ -120,7 +120,10 @@ def test_words_in_the_order_of_earlier_calls_say_more_than_the_same_words_in_ano
     ("dated", "plain"),
     [
         ("客户说昨天下午三点左右开始网络时断时续，端口灯橙色", "客户说网络时断时续，端口灯橙色"),
-        ("The link to the core flaps since yesterday at 3 pm, errors rise", "The link to the core flaps since, errors rise"),
+        (
+            "The link to the core flaps since yesterday at 3 pm, errors rise",
+            "The link to the core flaps since, errors rise",
+        ),
     ],
 )
 def test_the_day_on_which_it_began_tells_nothing(dated: str, plain: str) -> None:

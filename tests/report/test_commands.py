@@ -14,7 +14,7 @@ THREE = "display interface {component} / show interfaces {component} counters er
 
 
 def commands(knowledge: PreparedKnowledge, **evidence: Any) -> Commands:
-    *_, observed = read(knowledge, evidence_from(evidence))
+    observed = read(knowledge, evidence_from(evidence)).observed
     return commands_for(knowledge.base, evidence.get("device"), observed.observations)
 
 

@@ -14,9 +14,10 @@ from diagnoser.authoring.cases import LANGUAGES, evidence_of
 from diagnoser.diagnosis import PreparedKnowledge, diagnose
 from diagnoser.evidence import evidence_from
 from diagnoser.report import Report
+from diagnoser.report.columns import WIDTH, wrap
 from diagnoser.report.markdown import as_markdown
 from diagnoser.report.report import OutcomeOut
-from diagnoser.report.text import NOTE, WIDTH, as_text, wrap
+from diagnoser.report.text import NOTE, as_text
 from diagnoser.report.words import KIND
 from diagnoser.what_would_change import diagnose_with_change
 

@@ -11,7 +11,8 @@ from diagnoser.evidence import evidence_from
 from diagnoser.report import Report
 from diagnoser.report.markdown import as_markdown
 from diagnoser.report.report import AtOnceOut, Bilingual, ChangedFindingOut, ChangeOut
-from diagnoser.report.text import as_text, change_text, verdict_text
+from diagnoser.report.sentences import change_text, verdict_text
+from diagnoser.report.text import as_text
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from diagnoser.diagnosis import PreparedKnowledge
 from diagnoser.errors import AnswerError
 from diagnoser.evidence import evidence_from
 from diagnoser.evidence.measurements import value_in
-from diagnoser.report.text import percent
+from diagnoser.report.sentences import percent
 from diagnoser.troubleshooting import Session, StepOut, answer, begin, next_step, record_of, undo
 from diagnoser.troubleshooting.record import as_text, standing
 from diagnoser.troubleshooting.step import marks

@@ -8,17 +8,14 @@ from typing import Any
 
 from diagnoser.advice.escalation import escalate
 from diagnoser.advice.severity import perceived_severity
-from diagnoser.diagnosis import PreparedKnowledge, diagnose, read
+from diagnoser.diagnosis import PreparedKnowledge, Reading, diagnose, inferred, ranked, read
 from diagnoser.errors import DiagnoserError, Location, quoted
-from diagnoser.evidence import Evidence, Observed, evidence_from
+from diagnoser.evidence import Evidence, evidence_from
 from diagnoser.evidence.alarms import severities
-from diagnoser.evidence.observe import in_words
-from diagnoser.evidence.relevance import Relevance
-from diagnoser.facts import facts_from
-from diagnoser.inference import Inference, infer
+from diagnoser.inference import Inference
 from diagnoser.knowledge.base import Case, KnowledgeBase
 from diagnoser.knowledge.documents import When
-from diagnoser.ranking import RankedCause, rank
+from diagnoser.ranking import RankedCause
 from diagnoser.report import Report, knows
 
 LANGUAGES = ("en", "zh")
@@ -96,10 +93,7 @@ class CaseResult:
 class CaseRead:
     """What is observed in a case; no prior, strength, gate or conclusion of a rule has a part in it."""
 
-    evidence: Evidence
-    active: frozenset[str]
-    bearing: Relevance
-    observed: Observed
+    reading: Reading
     alone: str = ""
     """The finding that is reported alone, if it is no case."""
 
@@ -112,7 +106,7 @@ def run_case(knowledge: PreparedKnowledge, case: Case, lang: str) -> CaseResult:
         seen = read_case(knowledge, case, lang)
     except DiagnoserError as error:
         return CaseResult(case.id, lang, location, (str(error),), None, todo, None, frozenset())
-    inference = infer_case(knowledge, seen)
+    inference = inferred(knowledge, seen.reading)
     answer = answer_to(knowledge, seen, inference)
     expected = case.document.expect.first
     return CaseResult(
@@ -124,7 +118,7 @@ def run_case(knowledge: PreparedKnowledge, case: Case, lang: str) -> CaseResult:
         todo,
         answer,
         frozenset(_touched(inference, answer)),
-        tuple(f"{each.kind} '{quoted(each.text)}'" for each in seen.observed.unplaced if each.kind != "report"),
+        tuple(f"{each.kind} '{quoted(each.text)}'" for each in seen.reading.observed.unplaced if each.kind != "report"),
     )
 
 
@@ -143,7 +137,7 @@ def findings_alone(base: KnowledgeBase) -> list[str]:
 def run_alone(knowledge: PreparedKnowledge, finding: str) -> CaseResult:
     """What one finding says alone; a result without expectations, under the finding's id."""
     seen = read_run(knowledge, finding, ALONE)
-    inference = infer_case(knowledge, seen)
+    inference = inferred(knowledge, seen.reading)
     answer = answer_to(knowledge, seen, inference)
     location = knowledge.base.locations[f"finding {finding}"]
     return CaseResult(finding, ALONE, location, (), None, False, answer, frozenset(_touched(inference, answer)))
@@ -157,7 +151,7 @@ def read_run(knowledge: PreparedKnowledge, name: str, lang: str) -> CaseRead:
     """
     if lang == ALONE:
         said = _measured(knowledge.base, name) or {"answers": {name: "present"}}
-        return CaseRead(*read(knowledge, evidence_from({**said, "lang": LANGUAGES[0]})), name)
+        return CaseRead(read(knowledge, evidence_from({**said, "lang": LANGUAGES[0]})), name)
     return read_case(knowledge, knowledge.base.cases[name], lang)
 
 
@@ -176,7 +170,7 @@ def read_case(knowledge: PreparedKnowledge, case: Case, lang: str) -> CaseRead:
     Raises:
         EvidenceError: the case's evidence is no evidence document.
     """
-    return CaseRead(*read(knowledge, evidence_of(case, lang)))
+    return CaseRead(read(knowledge, evidence_of(case, lang)))
 
 
 def _measured(base: KnowledgeBase, finding: str) -> dict[str, Any] | None:
@@ -203,21 +197,13 @@ def _value_within(when: When) -> float:
     return bound - step if when.below is not None else bound + step
 
 
-def infer_case(knowledge: PreparedKnowledge, seen: CaseRead) -> Inference:
-    """The second stage: what the rules make of it."""
-    facts = facts_from(seen.observed.observations, seen.evidence.device, seen.active)
-    return infer(knowledge.network, facts, seen.active, knowledge.base)
-
-
 def answer_to(knowledge: PreparedKnowledge, seen: CaseRead, inference: Inference) -> Answer:
     """The last stages: the ranking, the severity and whom to call, as a diagnosis has them."""
-    base = knowledge.base
-    told = in_words(seen.evidence, knowledge.observables, seen.active)
-    likeness = knowledge.observables.descriptions.likeness(told, seen.active)
-    ranking = rank(base, knowledge.relations, inference, seen.active, seen.bearing, likeness, reasons=False)
-    severity = perceived_severity(base, inference, severities(seen.evidence.alarms))
+    base, evidence = knowledge.base, seen.reading.evidence
+    ranking = ranked(knowledge, seen.reading, inference, reasons=False)
+    severity = perceived_severity(base, inference, severities(evidence.alarms))
     present = tuple(sorted({state.finding for state in inference.findings if state.state == "present"}))
-    called = escalate(base, knowledge.policy, seen.evidence, inference, ranking, severity)
+    called = escalate(base, knowledge.policy, evidence, inference, ranking, severity)
     return Answer(
         causes=ranking.causes[:FOREMOST],
         known=knows(ranking),
@@ -241,8 +227,8 @@ def report_of(knowledge: PreparedKnowledge, case: Case, lang: str) -> Report:
 
 def rank_of(report: Report, accepted: Sequence[str]) -> int | None:
     """Place of the best of some causes, from 1; causes that nothing tells apart share the best of their places."""
-    for place, ranked in enumerate(report.causes, 1):
-        if f"{ranked.base}:{ranked.id}" in accepted or any(cause in accepted for cause in ranked.group):
+    for place, each in enumerate(report.causes, 1):
+        if f"{each.base}:{each.id}" in accepted or any(cause in accepted for cause in each.group):
             return place
     return None
 

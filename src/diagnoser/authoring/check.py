@@ -31,13 +31,11 @@ class Checked:
 
 
 def check(*folders: Path) -> Checked:
-    """Check knowledge.
+    """Check knowledge. What was found is kept, and told again while every file is the same.
 
     Args:
-        folders: folders of bases, a base, or a file or folder of one, of which only its own problems count; the
-            shipped knowledge if none is given. A base that
-            imports shipped bases is checked together with them, and only its own problems count. What was
-        found is kept, and told again while every file is the same.
+        folders: folders of bases, a base, or a file or folder of one; the shipped knowledge if none is given.
+            A base that imports shipped bases is checked together with them. Only problems of what is given count.
     """
     asked = folders or (shipped_knowledge(),)
     wanted = tuple(dict.fromkeys(map(_base_of, asked)))

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from diagnoser.diagnosis import PreparedKnowledge
 from diagnoser.fault_tree import FaultTree
 from diagnoser.inference import Network
-from diagnoser.inference.rulebook import Within
+from diagnoser.inference.catalogue_rules import Within
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.knowledge import documents as doc
 

@@ -19,13 +19,12 @@ from diagnoser.authoring.cases import (
     CaseResult,
     answer_to,
     failures,
-    infer_case,
     read_run,
 )
 from diagnoser.authoring.checking import catalogue
 from diagnoser.authoring.mutants import Mutant, mutants, mutated
 from diagnoser.authoring.pool import Pool, Progress, quiet
-from diagnoser.diagnosis import PreparedKnowledge
+from diagnoser.diagnosis import PreparedKnowledge, inferred
 from diagnoser.inference import Inference
 from diagnoser.knowledge import KnowledgeBase
 
@@ -230,7 +229,7 @@ def _run(knowledge: PreparedKnowledge, key: Key) -> _Run:
         if len(runs) >= REMEMBERED:
             runs.clear()
         seen = read_run(knowledge, *key)
-        inference = infer_case(knowledge, seen)
+        inference = inferred(knowledge, seen.reading)
         runs[key] = _Run(seen, inference, answer_to(knowledge, seen, inference))
     return runs[key]
 
@@ -245,7 +244,7 @@ def _try(knowledge: PreparedKnowledge, trial: _Trial) -> _Verdict:
     for key, approved in trial.reruns:
         whole = _run(knowledge, key)
         same_facts = trial.mutant.kind in ("strength", "prior")  # the rules do not look at them
-        inference = whole.inference if same_facts else infer_case(broken, whole.seen)
+        inference = whole.inference if same_facts else inferred(broken, whole.seen.reading)
         answer = answer_to(broken, whole.seen, inference)
         case = knowledge.base.cases.get(key[0])
         failed = case is not None and any(f not in set(failures(case, whole.answer)) for f in failures(case, answer))

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from diagnoser.authoring.cases import LANGUAGES
-from diagnoser.diagnosis import PreparedKnowledge, Reasoning, conclude, reason
-from diagnoser.evidence import Evidence, evidence_from
-from diagnoser.evidence.observe import in_words
+from diagnoser.authoring.cases import LANGUAGES, evidence_of
+from diagnoser.diagnosis import PreparedKnowledge, Reasoning, conclude, ranked, reason
+from diagnoser.evidence import Evidence
 from diagnoser.knowledge.base import Case
-from diagnoser.ranking import rank
 from diagnoser.report import Report
 
 SURE = 0.5
@@ -57,8 +55,7 @@ def unknown_causes(knowledge: PreparedKnowledge, cases: Iterable[Case]) -> Itera
         if expected is None or case.document.status != "ok":
             continue
         for lang in LANGUAGES:
-            evidence = evidence_from({"report": case.document.tells[lang], **case.document.evidence, "lang": lang})
-            yield _run(knowledge, case.id, lang, evidence, case.references[expected])
+            yield _run(knowledge, case.id, lang, evidence_of(case, lang), case.references[expected])
 
 
 def says_unknown(report: Report) -> bool:
@@ -75,10 +72,8 @@ def without_cause(knowledge: PreparedKnowledge, found: Reasoning, cause: str) ->
         confirmed={c: rules for c, rules in found.inference.confirmed.items() if c != cause},
         ruled_out={**found.inference.ruled_out, cause: ()},
     )
-    told = in_words(found.evidence, knowledge.observables, found.active)
-    likeness = knowledge.observables.descriptions.likeness(told, found.active, without=frozenset({cause}))
-    ranking = rank(knowledge.base, knowledge.relations, inference, found.active, found.bearing, likeness)
-    return replace(found, inference=inference, likeness=likeness, ranking=ranking)
+    ranking = ranked(knowledge, found.reading, inference, without=frozenset({cause}))
+    return replace(found, inference=inference, ranking=ranking)
 
 
 def _run(knowledge: PreparedKnowledge, case: str, lang: str, evidence: Evidence, cause: str) -> UnknownCause:

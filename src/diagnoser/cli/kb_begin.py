@@ -1,8 +1,7 @@
-"""`diagnoser kb new` and `kb find`: what an author needs to begin an entry."""
+"""`diagnoser kb new`, `find` and `schema`: what an author needs to begin an entry."""
 
 from __future__ import annotations
 
-import json
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +10,9 @@ from typing import Annotated
 import typer
 
 from diagnoser.cli.exit_codes import BAD_INPUT, DONE, INCONCLUSIVE, USAGE
-from diagnoser.cli.kb import BasePathOption, JsonOption, fail, folder_of, kb, prepared_knowledge, say
+from diagnoser.cli.knowledge import folder_of, prepared_knowledge
+from diagnoser.cli.options import BasePathOption, JsonOption
+from diagnoser.cli.streams import fail, say, write_json, write_lines
 
 
 class Begun(StrEnum):
@@ -45,7 +46,6 @@ class Named(StrEnum):
     collect = "collect"
 
 
-@kb.command("new")
 def new(
     kind: Annotated[Begun, typer.Argument(help="base, cause, rule, case, symptom, check, log, light or overlay.")],
     id_: Annotated[str, typer.Argument(metavar="ID", help="Its id: lower-case letters, digits and _.")],
@@ -65,33 +65,19 @@ def new(
         text = template(kind.value, id_)
     except ValueError as error:
         fail(str(error), USAGE)
-    if kind is Begun.base:
-        path = _home(id_, base_path) / "base.yaml"
-    elif base is None:
-        fail("say which base it goes to: --base NAME; diagnoser kb new base NAME begins one", USAGE)
-    elif kind.value in ENTRY_KINDS:
-        folder = folder_of(base, base_path)
+    folder = _home(id_, base_path) if kind is Begun.base else _folder(base, base_path)
+    if kind.value in ENTRY_KINDS:
         sys.stdout.write(text)
         name = ENTRY_KINDS[kind.value]
         place = folder / name if (folder / name).is_dir() else folder / f"{name}.yaml"
         say(f"fill in what is marked TODO and put it into {place}")
-        return
-    else:
-        path = folder_of(base, base_path) / FILE_KINDS[kind.value] / f"{id_}.yaml"
-    if printed:
+    elif printed:
         sys.stdout.write(text)
-        return
-    try:
-        path.parent.mkdir(exist_ok=True, parents=kind is Begun.base)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        fail(f"{path} exists already; choose another id", USAGE)
-    except OSError as error:
-        fail(f"cannot write {path}: {error.strerror}", BAD_INPUT)
-    sys.stdout.write(f"{path}\n")
-    checked = f" {base_path[0]}" if base_path else ""
-    say(f"fill in what is marked TODO, then: diagnoser kb check{checked}")
+    else:
+        path = folder / FILE_KINDS[kind.value] / f"{'base' if kind is Begun.base else id_}.yaml"
+        _write_anew(path, text)
+        checked = f" {base_path[0]}" if base_path else ""
+        say(f"fill in what is marked TODO, then: diagnoser kb check{checked}")
 
 
 def _home(base: str, base_path: list[Path] | None) -> Path:
@@ -101,7 +87,25 @@ def _home(base: str, base_path: list[Path] | None) -> Path:
     return base_path[0] / base
 
 
-@kb.command("find")
+def _folder(base: str | None, base_path: list[Path] | None) -> Path:
+    """The folder of the base that an entry goes to."""
+    if base is None:
+        fail("say which base it goes to: --base NAME; diagnoser kb new base NAME begins one", USAGE)
+    return folder_of(base, base_path)
+
+
+def _write_anew(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(exist_ok=True, parents=path.name == "base.yaml")
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        fail(f"{path} exists already; choose another id", USAGE)
+    except OSError as error:
+        fail(f"cannot write {path}: {error.strerror}", BAD_INPUT)
+    write_lines([str(path)])
+
+
 def find(
     words: Annotated[str, typer.Argument(metavar="WORDS", help="Words in either language, or an id; '' for all.")],
     kind: Annotated[Named | None, typer.Option("--kind", help="Only what is of this kind.")] = None,
@@ -111,18 +115,24 @@ def find(
     as_json: JsonOption = False,
 ) -> None:
     """Find what the knowledge has already, to name it in an entry: events, causes, findings, checks, parts ..."""
-    from diagnoser.authoring.finding_ids import find as found_by
+    from diagnoser.authoring.find import find as found_by
 
     if base is not None:
         folder_of(base, base_path)
     found = found_by(prepared_knowledge(base_path), words, kind.value if kind else None, base)
     if as_json:
-        rows = [{"kind": i.kind, "id": i.id, "title": i.title.model_dump()} for i in found[:limit]]
-        sys.stdout.write(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
-    for item in () if as_json else found[:limit]:
-        sys.stdout.write(f"{item.kind:12} {item.id}\n{'':12} {item.title.en} / {item.title.zh}\n")
+        write_json([{"kind": i.kind, "id": i.id, "title": i.title.model_dump()} for i in found[:limit]])
+    else:
+        write_lines(f"{i.kind:12} {i.id}\n{'':12} {i.title.en} / {i.title.zh}" for i in found[:limit])
     if len(found) > limit:
         say(f"{len(found) - limit} more: --limit, --kind or another word")
     elif not found:
         say("nothing is called so: try fewer or other words")
     raise typer.Exit(DONE if found else INCONCLUSIVE)
+
+
+def schema() -> None:
+    """The JSON Schema of the knowledge format, for editors."""
+    from diagnoser.authoring.schema import schema as schema_of
+
+    write_json(schema_of())

@@ -6,13 +6,60 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from diagnoser.authoring.approved import Change
     from diagnoser.authoring.cases import CaseResult
     from diagnoser.authoring.coverage import Coverage
+    from diagnoser.authoring.diff import Diff
     from diagnoser.authoring.evaluation import Evaluation
     from diagnoser.authoring.mutation import Mutation
+    from diagnoser.authoring.regression import Regression
+    from diagnoser.authoring.stats import Stats
+    from diagnoser.authoring.unknown_causes import UnknownCause
 
 
-def result_as_json(result: Any) -> dict[str, Any]:
+MOST_SHIFTS = 6
+"""So many weights that move a first place are told."""
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def regression_as_json(run: Regression, covered: Coverage | None) -> dict[str, Any]:
+    """What came of all cases, as JSON tells it."""
+    return {
+        "passed": run.passed,
+        "failed": [_result_as_json(r) for r in run.failed],
+        "gaps": [_result_as_json(r) for r in run.gaps],
+        "changed": [{"id": c.key[0], "lang": c.key[1] or None, "differences": c.differences} for c in run.changes],
+        "coverage": covered.model_dump(mode="json") if covered else None,
+        "mutation": run.mutation.model_dump(mode="json") if run.mutation else None,
+    }
+
+
+def regression_lines(run: Regression, covered: Coverage | None) -> Iterator[str]:
+    """Cases that do not hold, answers that have changed, and what no case touches or notices."""
+    failing = (*run.failed, *run.gaps)
+    for result in failing:
+        for failure in result.failures:
+            yield f"{result.location}: {'todo' if result.todo else 'failed'} ({result.lang}): {failure}"
+    yield from unread_lines(run.results if covered else failing)
+    places = {(r.case, r.lang): f"{r.location}: " for r in (*run.results, *run.alone)}
+    for change in run.changes:
+        yield places.get(change.key, "") + _change_line(change)
+    if covered:
+        yield from coverage_lines(covered)
+    if run.mutation:
+        yield from mutation_lines(run.mutation)
+
+
+def _change_line(change: Change) -> str:
+    id_, lang = change.key
+    return f"changed ({lang or 'alone'}): {id_}: {'; '.join(change.differences)}"
+
+
+def _result_as_json(result: Any) -> dict[str, Any]:
     """One run of a case, as JSON tells it."""
     return {
         "case": result.case,
@@ -85,11 +132,37 @@ def _score_lines(found: Evaluation) -> Iterator[str]:
             yield f"{name}: {interval.value:.3f} (95 %: {interval.low:.3f} to {interval.high:.3f})"
 
 
-def placed(place: Any) -> str:
+def unknown_lines(results: Iterable[UnknownCause]) -> Iterator[str]:
+    """What leads in the place of a cause that was taken out, where the report does not say that it does not know."""
+    for result in results:
+        if not result.admitted and result.instead is not None:
+            cause, posterior = result.instead
+            yield f"{result.case} ({result.lang}): without {result.cause}, {cause} leads with {posterior:.1%}"
+
+
+def difference_lines(found: Diff) -> Iterator[str]:
+    """Cases whose first place changes, and the weights that move it."""
+    for changed in found.changed:
+        yield f"{changed.case} ({changed.lang}): {_placed(changed.before)} -> {_placed(changed.after)}: {changed.verdict}"
+        for shift in changed.why[:MOST_SHIFTS]:
+            yield f"  {shift.cause}: {shift.finding} {_weight(shift.before)} -> {_weight(shift.after)} dB"
+        for note in changed.notes:
+            yield f"  {note}"
+
+
+def stats_lines(found: Stats) -> Iterator[str]:
+    """A table of how much there is of each kind, a row for each base."""
+    kinds = list(type(found.total).model_fields)
+    yield f"{'':20}" + "".join(f"{kind[:12]:>14}" for kind in kinds)
+    for name, counts in [*found.bases.items(), ("all", found.total)]:
+        yield f"{name:20}" + "".join(f"{getattr(counts, kind):>14}" for kind in kinds)
+
+
+def _placed(place: Any) -> str:
     """A first place: the cause and its posterior."""
     return f"{place.cause} ({place.posterior:.0%})" if place.cause else "nothing"
 
 
-def weight_in_words(weight: float | None) -> str:
+def _weight(weight: float | None) -> str:
     """Decibans with their sign, or that there are none."""
     return "none" if weight is None else f"{weight:+.1f}"

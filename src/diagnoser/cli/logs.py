@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from diagnoser.cli.redact import KeepSecrets, tell_replaced
+from diagnoser.cli.exit_codes import DONE, INCONCLUSIVE
+from diagnoser.cli.knowledge import prepared_knowledge
+from diagnoser.cli.options import BasePathOption, DeviceOption, JsonOption, KeepSecrets, Lang, UsedBases
+from diagnoser.cli.redact import tell_replaced
+from diagnoser.cli.streams import say, write_json, write_lines
 
 if TYPE_CHECKING:
+    from diagnoser.evidence import Observation
     from diagnoser.evidence.bundles import LogPart
     from diagnoser.evidence.log_reading import LogRead, UnknownLine
-
-DONE, NOTHING_FOUND = 0, 1
 
 MAX_HELD = 5_000
 """Unknown lines, and characters of each, that are held of a file in a bundle of which nobody knows yet whether it is a log."""
@@ -24,16 +26,6 @@ MAX_HELD = 5_000
 logs = typer.Typer(help="Look through logs, command outputs and bundles.", no_args_is_help=True, rich_markup_mode=None)
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Logs, command outputs or bundles; - reads stdin.")]
-DeviceOption = Annotated[str | None, typer.Option("--device", metavar="MODEL", help="Maker and model, or what it is.")]
-BaseOption = Annotated[
-    list[str] | None, typer.Option("--base", metavar="NAME", help="Use this base (with what it imports). Repeatable.")
-]
-BasePathOption = Annotated[
-    list[Path] | None,
-    typer.Option("--base-path", metavar="DIR", help="More knowledge beside the shipped one. Repeatable."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
-Lang = Literal["en", "zh"]
 LangOption = Annotated[Lang, typer.Option("--lang", help="Language of what is said about the files.")]
 
 
@@ -41,11 +33,11 @@ LangOption = Annotated[Lang, typer.Option("--lang", help="Language of what is sa
 def scan(
     files: Files,
     device: DeviceOption = None,
-    base: BaseOption = None,
+    base: UsedBases = None,
     base_path: BasePathOption = None,
     as_json: JsonOption = False,
     keep_secrets: KeepSecrets = False,
-    lang: LangOption = "en",
+    lang: LangOption = Lang.en,
 ) -> None:
     """Which patterns and readings hit, where and how often. With --json, secrets become tokens."""
     from diagnoser.evidence.redaction import Redactor
@@ -54,48 +46,30 @@ def scan(
     quote = redactor.line if as_json and not keep_secrets else str
     read = list(_read(files, device, base, base_path, quote=quote))
     hits = [
-        {
-            "finding": o.id if o.subject != "measurement" else None,
-            "quantity": o.id if o.subject == "measurement" else None,
-            "component": o.component,
-            "value": o.value,
-            "unit": o.unit,
-            "count": o.count,
-            "first": o.first,
-            "last": o.last,
-            "file": o.source.file,
-            "line": o.source.line,
-            "text": o.text,
-        }
+        _hit(o)
         for _, found in read
         if found is not None
         for o in sorted(found.observations, key=lambda o: (o.source.line or 0, o.id, o.component or ""))
     ]
     if as_json:
-        _print(
-            json.dumps({"files": [_file(*each) for each in read], "hits": hits}, ensure_ascii=False, indent=2) + "\n"
-        )
+        write_json({"files": [_file(*each) for each in read], "hits": hits})
     else:
-        for hit in hits:
-            what = hit["finding"] or f"{hit['quantity']} = {hit['value']:g} {hit['unit'] or ''}".rstrip()
-            place = f" at {hit['component']}" if hit["component"] else ""
-            span = "" if hit["first"] is None else f" [{hit['first']} .. {hit['last']}]"
-            _print(f"{hit['file']}:{hit['line']}: {what}{place} x{hit['count']}{span}: {hit['text']}\n")
+        write_lines(map(_hit_line, hits))
     _tell(read, lang)
     tell_replaced(redactor.tokens.counts(), lang)
-    raise typer.Exit(DONE if hits else NOTHING_FOUND)
+    raise typer.Exit(DONE if hits else INCONCLUSIVE)
 
 
 @logs.command()
 def unknown(
     files: Files,
     device: DeviceOption = None,
-    base: BaseOption = None,
+    base: UsedBases = None,
     base_path: BasePathOption = None,
     top: Annotated[int, typer.Option("--top", min=1, help="How many templates to show.")] = 50,
     as_json: JsonOption = False,
     keep_secrets: KeepSecrets = False,
-    lang: LangOption = "en",
+    lang: LangOption = Lang.en,
 ) -> None:
     """What no pattern knows, rarest and newest first, ready to become patterns.
 
@@ -118,17 +92,15 @@ def unknown(
     found = templates.rarest(top)
     if as_json:
         entries = [{"id": template.id, **asdict(template)} for template in found]
-        files_ = [_file(*each) for each in read]
-        _print(json.dumps({"files": files_, "templates": entries}, ensure_ascii=False, indent=2) + "\n")
+        write_json({"files": [_file(*each) for each in read], "templates": entries})
     else:
-        for entry in as_yaml(found):
-            _print(entry)
+        sys.stdout.writelines(as_yaml(found))
     if templates.dropped:
         left_out = (
             f"{templates.dropped} lines of further templates were left out",
             f"其余模板共{templates.dropped}行未列出",
         )
-        print(left_out[lang == "zh"], file=sys.stderr)
+        say(left_out[lang == "zh"])
     _tell(read, lang)
     tell_replaced(redactor.tokens.counts(), lang)
 
@@ -144,15 +116,12 @@ def _read(
     """Each part of each file, with what it says; None where it was skipped."""
     from dataclasses import replace
 
-    from diagnoser.cli.progress import tell_compiling
     from diagnoser.cli.reading import open_log
-    from diagnoser.evidence.bundles import NEITHER
     from diagnoser.evidence.log_reading import LogReader
+    from diagnoser.evidence.not_read import NEITHER
     from diagnoser.evidence.observe import as_quoted
-    from diagnoser.knowledge import shipped_knowledge
-    from diagnoser.prepared import prepared
 
-    knowledge = prepared(shipped_knowledge(), *(base_path or ()), compiling=tell_compiling)
+    knowledge = prepared_knowledge(base_path)
     base, observables = knowledge.base, knowledge.observables
     active = base.active_bases(device, tuple(bases or ()))
     for file in files:
@@ -173,6 +142,30 @@ def _read(
             found = reader.finish()
             quoting = replace(part, quote=quote)
             yield part, replace(found, observations=tuple(as_quoted(o, quoting) for o in found.observations))
+
+
+def _hit(o: Observation) -> dict[str, Any]:
+    """What was read in a log, as JSON tells it."""
+    return {
+        "finding": o.id if o.subject != "measurement" else None,
+        "quantity": o.id if o.subject == "measurement" else None,
+        "component": o.component,
+        "value": o.value,
+        "unit": o.unit,
+        "count": o.count,
+        "first": o.first,
+        "last": o.last,
+        "file": o.source.file,
+        "line": o.source.line,
+        "text": o.text,
+    }
+
+
+def _hit_line(hit: dict[str, Any]) -> str:
+    what = hit["finding"] or f"{hit['quantity']} = {hit['value']:g} {hit['unit'] or ''}".rstrip()
+    place = f" at {hit['component']}" if hit["component"] else ""
+    span = "" if hit["first"] is None else f" [{hit['first']} .. {hit['last']}]"
+    return f"{hit['file']}:{hit['line']}: {what}{place} x{hit['count']}{span}: {hit['text']}"
 
 
 class _Held:
@@ -200,7 +193,7 @@ class _Held:
 
 def _file(part: LogPart, read: LogRead | None) -> dict[str, Any]:
     if read is None:
-        return {"name": part.name, "skipped": part.skipped}
+        return {"name": part.name, "skipped": part.skipped.en if part.skipped else ""}
     return {
         "name": part.name,
         "lines": read.lines,
@@ -215,11 +208,11 @@ def _tell(read: list[tuple[LogPart, LogRead | None]], lang: Lang) -> None:
     """What a person should know about the files, on stderr."""
     for part, found in read:
         if found is None:
-            print(getattr(part.why_not(), lang), file=sys.stderr)
+            say(part.why_not()[lang])
             continue
         for warning in found.warnings:
-            print(f"{part.name}: {getattr(warning, lang)}", file=sys.stderr)
-        print(_summary(part.name, found, lang), file=sys.stderr)
+            say(f"{part.name}: {warning[lang]}")
+        say(_summary(part.name, found, lang))
 
 
 def _summary(name: str, found: LogRead, lang: Lang) -> str:
@@ -228,7 +221,3 @@ def _summary(name: str, found: LogRead, lang: Lang) -> str:
         return f"{name}：{found.lines}行，{found.unknown}行未能识别" + (f"，{span[0]}至{span[1]}" if span else "")
     lines = f"{found.lines} {'line' if found.lines == 1 else 'lines'}"
     return f"{name}: {lines}, {found.unknown} unknown" + (f", {span[0]} to {span[1]}" if span else "")
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(text)

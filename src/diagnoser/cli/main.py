@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import gc
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from diagnoser.cli import kb_begin as kb_begin  # adds its commands
 from diagnoser.cli.catalogue import lights, search
 from diagnoser.cli.exit_codes import BAD_INPUT, DONE, INCONCLUSIVE, UNAVAILABLE, USAGE
 from diagnoser.cli.kb import kb
+from diagnoser.cli.knowledge import prepared_knowledge
 from diagnoser.cli.logs import logs
+from diagnoser.cli.options import BasePathOption, DeviceOption, JsonOption, KeepSecrets, Lang, UsedBases
 from diagnoser.cli.read import read
-from diagnoser.cli.redact import KeepSecrets, redact, tell_replaced
-from diagnoser.cli.tree import export, tree
+from diagnoser.cli.redact import redact, tell_replaced
+from diagnoser.cli.streams import fail
+from diagnoser.cli.tree import tree
 from diagnoser.cli.troubleshoot import RecordOption
 from diagnoser.cli.usage import Group
 from diagnoser.errors import DiagnoserError, EvidenceError, KnowledgeError, RecordError, UnusableTree
@@ -30,13 +31,6 @@ if TYPE_CHECKING:
     from diagnoser.diagnosis import PreparedKnowledge
     from diagnoser.evidence import Evidence
     from diagnoser.evidence.redaction import Hidden
-
-
-class Lang(StrEnum):
-    """Languages of the report."""
-
-    en = "en"
-    zh = "zh"
 
 
 app = typer.Typer(
@@ -51,7 +45,6 @@ app = typer.Typer(
 app.add_typer(kb, name="kb")
 app.add_typer(logs, name="logs")
 app.add_typer(tree, name="tree")
-kb.command("graph")(export)
 
 TextArgument = Annotated[
     str | None, typer.Argument(metavar="[TEXT]", help="What is seen, in a sentence; - reads stdin.")
@@ -75,18 +68,9 @@ AlarmOption = Annotated[
         "--alarm", metavar="FILE", help="Alarms: JSON, one JSON object per line, or syslog lines. Repeatable."
     ),
 ]
-DeviceOption = Annotated[str | None, typer.Option("--device", metavar="MODEL", help="Maker and model, or what it is.")]
-BaseOption = Annotated[
-    list[str] | None, typer.Option("--base", metavar="NAME", help="Use this base (with what it imports). Repeatable.")
-]
-BasePathOption = Annotated[
-    list[Path] | None,
-    typer.Option("--base-path", metavar="DIR", help="More knowledge beside the shipped one. Repeatable."),
-]
 LangOption = Annotated[
     Lang | None, typer.Option("--lang", help="Language of the report; by default that of the evidence.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="The whole report as JSON.")]
 
 
 @app.command()
@@ -98,7 +82,7 @@ def diagnose(
     measure: MeasureOption = None,
     alarm: AlarmOption = None,
     device: DeviceOption = None,
-    base: BaseOption = None,
+    base: UsedBases = None,
     base_path: BasePathOption = None,
     lang: LangOption = None,
     top: Annotated[int, typer.Option("--top", min=1, max=1000, help="How many causes to show.")] = 5,
@@ -114,15 +98,15 @@ def diagnose(
     report = diagnose_with_change(knowledge, given.evidence, tuple(base or ()), given.open_log, max(top, 2))
     tell_replaced(given.counts(), report.lang)
     if as_json:
-        _print(report.top(top).model_dump_json(indent=2) + "\n")
+        sys.stdout.write(report.top(top).model_dump_json(indent=2) + "\n")
     elif markdown:
         from diagnoser.report.markdown import as_markdown
 
-        _print(as_markdown(report))
+        sys.stdout.write(as_markdown(report))
     else:
         from diagnoser.report.text import Shown, as_text
 
-        _print(as_text(report, shown=Shown(causes=top)))
+        sys.stdout.write(as_text(report, shown=Shown(causes=top)))
     raise typer.Exit(DONE if report.known else INCONCLUSIVE)
 
 
@@ -136,7 +120,7 @@ def explain(
     measure: MeasureOption = None,
     alarm: AlarmOption = None,
     device: DeviceOption = None,
-    base: BaseOption = None,
+    base: UsedBases = None,
     base_path: BasePathOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
@@ -151,7 +135,7 @@ def explain(
     given = _passed_on(document, as_json and not keep_secrets)
     answer, report = explain_cause(knowledge, given.evidence, chosen, tuple(base or ()), given.open_log)
     tell_replaced(given.counts(), report.lang)
-    _print(answer.model_dump_json(indent=2) + "\n" if as_json else as_text(answer, report.lang))
+    sys.stdout.write(answer.model_dump_json(indent=2) + "\n" if as_json else as_text(answer, report.lang))
 
 
 app.command("read")(read)
@@ -168,7 +152,7 @@ def troubleshoot(
     log: LogOption = None,
     measure: MeasureOption = None,
     device: DeviceOption = None,
-    base: BaseOption = None,
+    base: UsedBases = None,
     base_path: BasePathOption = None,
     lang: LangOption = None,
     alarm: AlarmOption = None,
@@ -177,7 +161,7 @@ def troubleshoot(
 ) -> None:
     """Find and mend a fault step by step: asks what to check next, reads answers, ends with the repair."""
     if text == "-" or evidence == "-":
-        _fail("answers are read from stdin; give the text or the evidence document as an argument or a file", USAGE)
+        fail("answers are read from stdin; give the text or the evidence document as an argument or a file", USAGE)
     from diagnoser.cli import troubleshoot as dialogue
     from diagnoser.troubleshooting import begin
 
@@ -197,11 +181,11 @@ def serve(
     try:
         from diagnoser_api.server import run
     except ImportError as error:
-        _fail(f"the API is not installed ({error.name})", UNAVAILABLE)
+        fail(f"the API is not installed ({error.name})", UNAVAILABLE)
     try:
         run(host, port, tuple(base_path or ()))
     except OSError as error:
-        _fail(f"cannot listen on {host}:{port}: {error.strerror}", UNAVAILABLE)
+        fail(f"cannot listen on {host}:{port}: {error.strerror}", UNAVAILABLE)
 
 
 def _given(
@@ -216,21 +200,14 @@ def _given(
     alarm: list[Path] | None,
 ) -> tuple[PreparedKnowledge, Evidence]:
     """The knowledge and the evidence that the options name."""
-    from diagnoser.cli.progress import tell_compiling
     from diagnoser.cli.reading import evidence_of
-    from diagnoser.knowledge import shipped_knowledge
-    from diagnoser.prepared import prepared
     from diagnoser.report import language_of
 
     document = evidence_of(
         text, evidence, light or [], log or [], measure or [], device, lang.value if lang else None, alarm or ()
     )
     gc.disable()  # one answer and the end; what it builds stays until then
-
-    def compiling() -> None:
-        tell_compiling(language_of(document))
-
-    return prepared(shipped_knowledge(), *(base_path or ()), compiling=compiling), document
+    return prepared_knowledge(base_path, lang=language_of(document)), document
 
 
 def _passed_on(evidence: Evidence, redacted: bool) -> Hidden:
@@ -239,15 +216,6 @@ def _passed_on(evidence: Evidence, redacted: bool) -> Hidden:
     from diagnoser.evidence.redaction import Hidden, Redactor, hidden
 
     return hidden(evidence, open_log) if redacted else Hidden(evidence, open_log, Redactor())
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(text)
-
-
-def _fail(message: str, code: int) -> Any:
-    print(f"diagnoser: {message}", file=sys.stderr)
-    raise typer.Exit(code)
 
 
 def _without_secrets(error: DiagnoserError) -> str:

@@ -1,9 +1,10 @@
-"""What takes long is told on stderr, only where a person looks at it: a bar for large files, a line for compiling."""
+"""What takes long is told on stderr: a bar for large files and a line for compiling where a person looks at it, and a count."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, Literal
 
@@ -46,3 +47,20 @@ def progress(file: BinaryIO, title: str, size: int) -> Iterator[BinaryIO]:
         shown.wrap_file(file, size, description=title[-40:]) as watched,
     ):
         yield watched
+
+
+def counting(what: str) -> Callable[[int, int], None]:
+    """Tells how many of how many are done, on stderr: one line that is rewritten on a terminal, else every tenth."""
+    terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    told = [-1]
+
+    def tell(done: int, total: int) -> None:
+        step = done * 10 // total if total else 10
+        if terminal:
+            sys.stderr.write(f"\r{done}/{total} {what}" + ("\n" if done == total else ""))
+            sys.stderr.flush()
+        elif step != told[0] and total > 20:
+            print(f"{done}/{total} {what}", file=sys.stderr)
+        told[0] = step
+
+    return tell

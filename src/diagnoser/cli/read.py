@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from diagnoser.cli.knowledge import prepared_knowledge
+from diagnoser.cli.options import BasePathOption, DeviceOption, JsonOption
+from diagnoser.cli.streams import write_json
 
 if TYPE_CHECKING:
     from diagnoser.evidence import Observation
@@ -16,30 +18,25 @@ if TYPE_CHECKING:
 
 def read(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What is seen, in a sentence; - reads stdin.")],
-    device: Annotated[str | None, typer.Option("--device", metavar="MODEL", help="Maker and model.")] = None,
-    base_path: Annotated[
-        list[Path] | None, typer.Option("--base-path", metavar="DIR", help="More knowledge beside the shipped one.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    device: DeviceOption = None,
+    base_path: BasePathOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Show what is understood of a text: findings, circumstances, components, values."""
-    from diagnoser.cli.progress import tell_compiling
     from diagnoser.evidence import evidence_from, relevance
     from diagnoser.evidence.encodings import decode_line
     from diagnoser.evidence.observe import read_told
-    from diagnoser.knowledge import shipped_knowledge
-    from diagnoser.prepared import prepared
 
     report = decode_line(sys.stdin.buffer.read()) if text == "-" else text
     evidence = evidence_from({"report": report, **({"device": device} if device else {})})
-    knowledge = prepared(shipped_knowledge(), *(base_path or ()), compiling=tell_compiling)
+    knowledge = prepared_knowledge(base_path)
     bases = relevance(knowledge.base, evidence, knowledge.base.active_bases(device))
     said = read_told(report, knowledge.observables, bases, device or "")
     found = sorted(said.observations, key=lambda o: (o.source.start or 0, o.source.end or 0, o.id))
     understood = [as_read(o, knowledge.base) for o in found]
     unplaced = [u.text for u in said.unplaced]
     if as_json:
-        print(json.dumps({"observations": understood, "unplaced": unplaced}, ensure_ascii=False, indent=2))
+        write_json({"observations": understood, "unplaced": unplaced})
     else:
         sys.stdout.writelines(_lines(understood, unplaced, knowledge.base))
 

@@ -64,7 +64,8 @@ def _check_text(head: bytes, name: str) -> None:
     Raises:
         EvidenceError: it is a bundle or no text; its secrets would stay in it.
     """
-    from diagnoser.evidence.bundles import is_binary, is_bundle
+    from diagnoser.evidence.bundles import is_bundle
+    from diagnoser.evidence.not_read import is_binary
 
     if is_bundle(head[:512], name):
         raise EvidenceError(
@@ -180,12 +181,6 @@ def tell_replaced(counts: Mapping[str, int], lang: str = "en") -> None:
             f"{said}{'；如需保留原值，请加' if lang == 'zh' else '; to leave them, add'} --keep-secrets",
             file=sys.stderr,
         )
-
-
-KeepSecrets = Annotated[
-    bool,
-    typer.Option("--keep-secrets", help="Leave passwords, addresses, names ... in what is passed on, as they are."),
-]
 
 
 def _lines(head: bytes, stream: BinaryIO) -> Iterator[tuple[str, str]]:

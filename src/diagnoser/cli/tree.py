@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from diagnoser.cli.exit_codes import DONE, INCONCLUSIVE, UNAVAILABLE, USAGE
+from diagnoser.cli.knowledge import prepared_knowledge
+from diagnoser.cli.options import BasePathOption, Lang
+from diagnoser.cli.streams import fail, say, write_lines
+
 if TYPE_CHECKING:
     from diagnoser.diagnosis import PreparedKnowledge
     from diagnoser.fault_tree.analysis import Analysis
@@ -35,19 +40,8 @@ class Format(StrEnum):
     graphml = "graphml"
 
 
-class Lang(StrEnum):
-    """Languages of labels and legends."""
-
-    en = "en"
-    zh = "zh"
-
-
 Source = Annotated[str, typer.Argument(metavar="FILE|BASE", help="An Open-PSA file, - for stdin, or a base's name.")]
 Top = Annotated[str | None, typer.Option("--top", metavar="GATE", help="Only this event, instead of every top event.")]
-BasePath = Annotated[
-    list[Path] | None,
-    typer.Option("--base-path", metavar="DIR", help="More knowledge beside the shipped one. Repeatable."),
-]
 Language = Annotated[Lang, typer.Option("--lang", help="Language of labels, tables and legends.")]
 Depth = Annotated[
     int | None, typer.Option("--depth", min=1, max=50, help="Gates below each other at most; by default what fits.")
@@ -65,7 +59,7 @@ def analyze(
     rows: Annotated[int, typer.Option("--rows", min=1, help="How many events and cut sets to show.")] = 10,
     seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="Time for each module of the tree.")] = 20.0,
     lang: Language = Lang.en,
-    base_path: BasePath = None,
+    base_path: BasePathOption = None,
 ) -> None:
     """Minimal cut sets, exact probability and importance of every top event.
 
@@ -92,7 +86,7 @@ def analyze(
         _write(json_of(results, top_level=_is_file(source) and len(results) == 1), None)
     else:
         _write("\n".join(as_table(result, loaded.labels, rows, lang.value) for result in results), None)
-    raise typer.Exit(1 if any(isinstance(result, NotSolved) for result in results) else 0)
+    raise typer.Exit(INCONCLUSIVE if any(isinstance(result, NotSolved) for result in results) else DONE)
 
 
 @tree.command()
@@ -103,7 +97,7 @@ def export(
     depth: Depth = None,
     lang: Language = Lang.en,
     output: Output = None,
-    base_path: BasePath = None,
+    base_path: BasePathOption = None,
 ) -> None:
     """Write a tree for other tools: Open-PSA MEF, SVG, DOT, Mermaid or GraphML.
 
@@ -131,7 +125,7 @@ def draw(
     depth: Depth = None,
     lang: Language = Lang.en,
     output: Output = None,
-    base_path: BasePath = None,
+    base_path: BasePathOption = None,
 ) -> None:
     """Draw a tree, with a case lit on it: what was seen, suspects by posterior, what is ruled out.
 
@@ -169,14 +163,11 @@ def import_(
     try:
         written = write_base(into / base, base, base_from_tree(loaded, f"fault tree {loaded.name}"), replace)
     except FileExistsError as error:
-        print(f"diagnoser: {error.filename} is there already; --replace replaces it", file=sys.stderr)
-        raise typer.Exit(2) from error
+        fail(f"{error.filename} is there already; --replace replaces it", USAGE)
     except OSError as error:
-        print(f"diagnoser: cannot write '{error.filename}': {error.strerror}", file=sys.stderr)
-        raise typer.Exit(4) from error
-    for path in written:
-        print(path)
-    print(f"{len(written)} files; now: diagnoser kb check {into / base}", file=sys.stderr)
+        fail(f"cannot write '{error.filename}': {error.strerror}", UNAVAILABLE)
+    write_lines(map(str, written))
+    say(f"{len(written)} files; now: diagnoser kb check {into / base}")
 
 
 def top_of_case(loaded: LogicTree, tops: tuple[str, ...], case: Case) -> str:
@@ -249,10 +240,8 @@ def _from_knowledge(
 ) -> tuple[PreparedKnowledge, LogicTree, tuple[str, ...]]:
     from diagnoser.errors import UnknownName, UnusableTree
     from diagnoser.fault_tree.logic_tree import logic_tree
-    from diagnoser.knowledge import shipped_knowledge
-    from diagnoser.prepared import prepared
 
-    knowledge = prepared(shipped_knowledge(), *(base_path or ()))
+    knowledge = prepared_knowledge(base_path, lang=lang.value)
     base = knowledge.base
     if name not in base.bases:
         raise UnknownName("base", name, base.bases)
@@ -307,5 +296,4 @@ def _write(text: str, output: Path | None) -> None:
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
-        print(f"diagnoser: cannot write '{output}': {error.strerror}", file=sys.stderr)
-        raise typer.Exit(4) from error
+        fail(f"cannot write '{output}': {error.strerror}", UNAVAILABLE)

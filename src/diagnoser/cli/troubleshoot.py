@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from diagnoser.report import Report
     from diagnoser.troubleshooting import Session, StepOut
     from diagnoser.troubleshooting.record import Record, TurnOut
-    from diagnoser.troubleshooting.step import StepCheckOut
+    from diagnoser.troubleshooting.step import StepCheckOut, StepRepairOut
 
 QUIT, UNDO, WHY, MORE = ("quit", "q", "退出"), ("undo", "撤销"), ("why", "为什么"), ("more", "更多")
 
@@ -191,9 +191,8 @@ def _show(lines: Iterator[str]) -> None:
 
 
 def _question(step: StepOut) -> Iterator[str]:
-    from diagnoser.report.text import costs, percent, wrap
-    from diagnoser.report.words import word
-    from diagnoser.troubleshooting.record import listed, standing
+    from diagnoser.report.columns import WIDTH, wrap
+    from diagnoser.troubleshooting.record import standing
     from diagnoser.troubleshooting.words import say
 
     lang = step.lang
@@ -201,41 +200,58 @@ def _question(step: StepOut) -> Iterator[str]:
     if step.action == "done":
         yield step.title[lang]
         return
-    yield from wrap(say("step", lang, n=step.number, action=say(step.action, lang), title=step.title[lang]), 80)
+    yield from wrap(say("step", lang, n=step.number, action=say(step.action, lang), title=step.title[lang]), WIDTH)
     for line in standing(step, lang):
-        yield from wrap(f"  {line}", 80)
+        yield from wrap(f"  {line}", WIDTH)
     if step.check is not None:
-        check = step.check
-        tools = listed((t.title[lang] for t in check.cost.tools), lang) or word("no_tools", lang)
-        yield from wrap(f"  {check.how[lang]}", 80)
-        if check.command:
-            yield f"  $ {check.command}"
-        minutes, risk = word("minutes", lang, n=check.cost.minutes), word(f"risk_{check.cost.risk}", lang)
-        yield from wrap(f"  {costs((minutes, risk, tools, word('skill', lang, skill=check.cost.skill)), lang)}", 80)
-        if check.why is not None:
-            yield from wrap(f"  {check.why[lang]}", 80)
-        yield f"  {step.question[lang]}"
-        for mark, outcome in zip(check.marks, check.outcomes, strict=True):
-            yield f"    {mark}  {outcome.title[lang]}"
-        yield f"  [{_answers_to(check, lang)}]"
+        yield from _check(step.check, step.question[lang], lang)
     elif step.action == "repair":
         for repair in step.repairs:
-            yield f"  {repair.cause.title[lang]} ({percent(repair.posterior)})"
-            if repair.why is not None:
-                yield from wrap(f"  {repair.why[lang]}", 80)
-            for action in repair.actions:
-                yield from wrap(f"  - {action.do[lang]}", 80)
-                if action.command:
-                    yield f"    $ {action.command}"
-                minutes, risk = word("minutes", lang, n=action.minutes), word(f"risk_{action.risk}", lang)
-                yield f"    {costs((minutes, risk, word('skill', lang, skill=action.skill)), lang)}"
-                bring = dict.fromkeys(i.title[lang] for i in (*action.parts, *action.tools))
-                if bring:
-                    yield from wrap(f"    {word('bring', lang)}{listed(bring, lang)}", 80)
-        yield from wrap(f"  {step.question[lang]}", 80)
+            yield from _repair(repair, lang)
+        yield from wrap(f"  {step.question[lang]}", WIDTH)
         yield f"  [{say('answers_repair', lang)}]"
     else:
         yield from _handover(step)
+
+
+def _check(check: StepCheckOut, question: str, lang: str) -> Iterator[str]:
+    from diagnoser.report.columns import WIDTH, wrap
+    from diagnoser.report.words import SIGNS, word
+
+    signs = SIGNS[lang]
+    yield from wrap(f"  {check.how[lang]}", WIDTH)
+    if check.command:
+        yield f"  $ {check.command}"
+    tools = signs.listing.join(t.title[lang] for t in check.cost.tools) or word("no_tools", lang)
+    minutes, risk = word("minutes", lang, n=check.cost.minutes), word(f"risk_{check.cost.risk}", lang)
+    cost = (minutes, risk, tools, word("skill", lang, skill=check.cost.skill))
+    yield from wrap(f"  {signs.comma.join(cost)}", WIDTH)
+    if check.why is not None:
+        yield from wrap(f"  {check.why[lang]}", WIDTH)
+    yield f"  {question}"
+    for mark, outcome in zip(check.marks, check.outcomes, strict=True):
+        yield f"    {mark}  {outcome.title[lang]}"
+    yield f"  [{_answers_to(check, lang)}]"
+
+
+def _repair(repair: StepRepairOut, lang: str) -> Iterator[str]:
+    from diagnoser.report.columns import WIDTH, wrap
+    from diagnoser.report.sentences import percent
+    from diagnoser.report.words import SIGNS, word
+
+    signs = SIGNS[lang]
+    yield f"  {repair.cause.title[lang]} ({percent(repair.posterior)})"
+    if repair.why is not None:
+        yield from wrap(f"  {repair.why[lang]}", WIDTH)
+    for action in repair.actions:
+        yield from wrap(f"  - {action.do[lang]}", WIDTH)
+        if action.command:
+            yield f"    $ {action.command}"
+        minutes, risk = word("minutes", lang, n=action.minutes), word(f"risk_{action.risk}", lang)
+        yield f"    {signs.comma.join((minutes, risk, word('skill', lang, skill=action.skill)))}"
+        bring = dict.fromkeys(i.title[lang] for i in (*action.parts, *action.tools))
+        if bring:
+            yield from wrap(f"    {word('bring', lang)}{signs.listing.join(bring)}", WIDTH)
 
 
 def _understood(turn: TurnOut, lang: str) -> Iterator[str]:
@@ -257,21 +273,22 @@ def _answers_to(check: StepCheckOut, lang: str) -> str:
 
 
 def _handover(step: StepOut) -> Iterator[str]:
-    from diagnoser.report.text import wrap
+    from diagnoser.report.columns import WIDTH, wrap
     from diagnoser.troubleshooting.record import handover
     from diagnoser.troubleshooting.words import say
 
     lang = step.lang
     assert step.escalation is not None
     for line in handover(step.escalation, lang):
-        yield from wrap(f"  {line}", 80)
+        yield from wrap(f"  {line}", WIDTH)
     yield f"  {step.question[lang]}"
     yield f"  [{say('answers_call', lang)}]"
 
 
 def _why(step: StepOut, report: Report) -> Iterator[str]:
     """What speaks for the leading causes, and what each outcome would do to them."""
-    from diagnoser.report.text import percent, weight_line
+    from diagnoser.report.sentences import percent
+    from diagnoser.report.text import weight_line
     from diagnoser.report.words import word
     from diagnoser.troubleshooting.words import say
 

@@ -17,6 +17,7 @@ from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.statements import Said
 from diagnoser.knowledge import Finding
+from diagnoser.knowledge.documents import Text
 
 Alarm = str | Mapping[str, Any]
 
@@ -36,8 +37,8 @@ _LAST = re.compile(r"(?:.*(?:['\"]))?([^'\"]+)['\"]?\]?\s*$", re.S)
 def standing(alarms: Iterable[Alarm]) -> tuple[tuple[AlarmRecord, ...], tuple[AlarmRecord, ...]]:
     """The alarms that still stand, and those that were cleared: of each, the record that decides.
 
-    A clear that names the notifications which it ends, ends just these. Else the later record wins; a clear wins over a report of the same moment, and over any report if one
-    of the records tells no time.
+    A clear that names the notifications which it ends, ends just these. Else the later record wins; a clear wins
+    over a report of the same moment, and over any report if one of the records tells no time.
     """
     aimed: list[AlarmRecord] = []
     others: list[AlarmRecord] = []
@@ -116,7 +117,9 @@ def read_alarms(alarms: Iterable[Alarm], observables: Observables, bases: Releva
         if not placed:
             unplaced.append(Unplaced("alarm", _summary(record)))
     unplaced.extend(
-        Unplaced("alarm", f"{_summary(record)} (cleared)", zh=f"{_summary(record)}（已清除）") for record in cleared
+        Unplaced("alarm", said.en, said=said)
+        for record in cleared
+        for said in (Text(en=f"{_summary(record)} (cleared)", zh=f"{_summary(record)}（已清除）"),)
     )
     return Said(tuple(found), tuple(unplaced))
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
-import itertools
 import lzma
 import re
 import tarfile
@@ -20,14 +19,33 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, Protocol
 
-from diagnoser.evidence.encodings import decode_line, sniff_utf16
-from diagnoser.evidence.observation import Told
+from diagnoser.evidence.encodings import decode_line
+from diagnoser.evidence.not_read import (
+    CUT_ZIP,
+    DIRECTORY,
+    ENCRYPTED,
+    NESTED,
+    NO_FILE,
+    NO_TEXT,
+    OFFICE,
+    TOO_LARGE,
+    TWICE,
+    damaged,
+    damaged_later,
+    is_binary,
+    too_large_inside,
+    too_many,
+    why_not_read,
+)
+from diagnoser.knowledge.documents import Text
 
 CHUNK = 1 << 17
 """Bytes that are read at once: small enough to stay in the processor's cache from one step to the next."""
 _SNIFF = 512
 _NESTING = 2
 """A bundle, and a bundle in it."""
+_ZIP_END = 22 + (1 << 16) - 1
+"""Bytes that the end of a zip takes at most: its record, and a comment."""
 
 _BROKEN = (
     zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, OSError, EOFError, NotImplementedError,
@@ -37,65 +55,6 @@ _LOG_NAME = re.compile(
     r"(?i)(?:\.(?:log|out|err|dmesg|trc)(?:[.\-_]?\d+)*|(?:^|/)(?:messages|syslog|kern|dmesg|secure|boot|cron|maillog|"
     r"logfile|logbuffer|sel|eventlog|events?|alarms?|trapbuffer)(?:[.\-_][\w.\-]*)?)\Z"
 )
-_BINARY_HEADS = (
-    b"\x7fELF", b"\x89PNG", b"%PDF", b"\xff\xd8\xff", b"GIF8", b"MZ", b"SQLite format", b"\xd4\xc3\xb2\xa1",
-    b"\xa1\xb2\xc3\xd4", b"\x0a\x0d\x0d\x0a", b"LPKSHHRH", b"\xed\xab\xee\xdb", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd",
-)  # fmt: skip
-
-_KINDS = (
-    (b"7z\xbc\xaf", "7z"), (b"Rar!", "rar"), (b"\x28\xb5\x2f\xfd", "zst"), (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"),
-    (b"GIF8", "image"), (b"%PDF", "pdf"), (b"\x04\x22\x4d\x18", "lz4"), (b"\x1f\x9d", "Z"), (b"\x5d\0\0", "lzma"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"), (b"ElfFile\0", "evtx"), (b"LPKSHHRH", "journal"),
-    (b"\xd4\xc3\xb2\xa1", "capture"), (b"\xa1\xb2\xc3\xd4", "capture"), (b"\x0a\x0d\x0d\x0a", "capture"),
-)  # fmt: skip
-NOT_READ = {
-    "7z": "7z is not read; unpack it, or pack it as zip or tar.gz",
-    "rar": "rar is not read; unpack it, or pack it as zip or tar.gz",
-    "zst": "zst is not read; unpack it with 'zstd -d', or pack it as gz",
-    "image": "a picture is not read; type in what it shows",
-    "pdf": "pdf is not read; save its text as a file",
-    "lz4": "lz4 is not read; unpack it with 'lz4 -d', or pack it as gz",
-    "Z": "Z is not read; unpack it with 'uncompress', or pack it as gz",
-    "lzma": "lzma is not read; unpack it with 'unlzma', or pack it as xz",
-    "office": "an Office file is not read; save its text as a file",
-    "evtx": "evtx is not read; save the events as text, with 'wevtutil qe FILE /lf:true /f:text'",
-    "journal": "a journal file is not read; save it as text, with 'journalctl --file FILE'",
-    "capture": "a packet capture is not read; type in what it shows",
-}
-"""What is said of a file of a kind that is not read, and what would be right."""
-
-NEITHER = "neither a log nor a known command's output"
-NOT_TO_ITS_END = "damaged, not read to its end"
-CUT_ZIP = "damaged: the end of the zip is missing; copy or download it again"
-
-_IN_CHINESE = (
-    (NOT_READ["7z"], "不支持7z，请解压，或改用zip、tar.gz"),
-    (NOT_READ["rar"], "不支持rar，请解压，或改用zip、tar.gz"),
-    (NOT_READ["zst"], "不支持zst，请用“zstd -d”解压，或改用gz"),
-    (NOT_READ["image"], "不支持图片，请把内容写成文字"),
-    (NOT_READ["pdf"], "不支持pdf，请把文字另存为文本文件"),
-    (NOT_READ["lz4"], "不支持lz4，请用“lz4 -d”解压，或改用gz"),
-    (NOT_READ["Z"], "不支持Z，请用uncompress解压，或改用gz"),
-    (NOT_READ["lzma"], "不支持lzma，请用unlzma解压，或改用xz"),
-    (NOT_READ["office"], "不支持Office文档，请把文字另存为文本文件"),
-    (NOT_READ["evtx"], "不支持evtx，请用“wevtutil qe 文件 /lf:true /f:text”导出为文本"),
-    (NOT_READ["journal"], "不支持journal文件，请用“journalctl --file 文件”导出为文本"),
-    (NOT_READ["capture"], "不支持抓包文件，请把现象写成文字"),
-    (CUT_ZIP, "zip不完整（缺少结尾），请重新拷贝或下载"),
-    (NEITHER, "既不是日志，也不是已知命令的输出"),
-    (NOT_TO_ITS_END, "文件损坏，只读到损坏处"),
-    ("damaged", "文件损坏"),
-    ("not text", "不是文本"),
-    ("encrypted", "已加密"),
-    ("not a regular file", "不是普通文件"),
-    ("compressed twice", "压缩了两次"),
-    ("a bundle in a bundle in a bundle", "压缩包嵌套超过两层"),
-    ("a zip inside a bundle, over", "压缩包内的zip过大"),
-    ("the zip's table of contents is too large", "zip的目录过大"),
-    ("the bundle becomes too large", "解压后过大，其余部分未读"),
-    ("more than", "文件过多，其余部分未读"),
-)
-"""How reasons begin, and what they are in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,23 +87,24 @@ class LogPart:
     Attributes:
         name: the file's name; in a bundle `bundle.zip!/folder/file`.
         chunks: its bytes; None if it is not read.
-        skipped: why it is not read, or not to its end: English, for people.
+        skipped: why it is not read, or not to its end.
+        begun: whether it was read as far as it could be.
         sure: it was given as a log or is called like one; otherwise its content must show it.
         quote: a text of it as it may be quoted; by default as it is.
     """
 
     name: str
     chunks: Iterator[bytes] | None
-    skipped: str = ""
+    skipped: Text | None = None
+    begun: bool = False
     sure: bool = True
     quote: Callable[[str], str] = str
 
-    def why_not(self) -> Told:
-        """What is said of a part that is not read, or not to its end."""
-        chinese = next((zh for begins, zh in _IN_CHINESE if self.skipped.startswith(begins)), self.skipped)
-        if self.skipped.startswith(NOT_TO_ITS_END):
-            return Told(f"{self.name}: {self.skipped}", f"{self.name}：{chinese}")
-        return Told(f"{self.name}: skipped: {self.skipped}", f"{self.name}：未读取：{chinese}")
+    def why_not(self) -> Text:
+        """What is said of a part that is not read, or not to its end; only of such a part."""
+        assert self.skipped is not None
+        en, zh = ("", "") if self.begun else ("skipped: ", "未读取：")
+        return Text(en=f"{self.name}: {en}{self.skipped.en}", zh=f"{self.name}：{zh}{self.skipped.zh}")
 
 
 class _Readable(Protocol):
@@ -153,6 +113,10 @@ class _Readable(Protocol):
 
 class _Exhausted(Exception):
     """A limit was reached."""
+
+    def __init__(self, said: Text) -> None:
+        super().__init__(said.en)
+        self.said = said
 
 
 @dataclass(slots=True)
@@ -166,12 +130,12 @@ class _Budget:
     def take(self, count: int) -> None:
         self.bytes_left -= count
         if self.bytes_left < 0:
-            raise _Exhausted("the bundle becomes too large; the rest is not read")
+            raise _Exhausted(TOO_LARGE)
 
     def entry(self) -> None:
         self.entries_left -= 1
         if self.entries_left < 0:
-            raise _Exhausted(f"more than {self.limits.entries} entries; the rest is not read")
+            raise _Exhausted(too_many(self.limits.entries))
 
 
 def parts(file: IO[bytes], name: str, size: int, limits: Limits | None = None) -> Iterator[LogPart]:
@@ -188,7 +152,7 @@ def parts(file: IO[bytes], name: str, size: int, limits: Limits | None = None) -
     try:
         yield from _opened(file, name, budget, depth=0, packed=False)
     except _Exhausted as reached:
-        yield LogPart(name, None, str(reached))
+        yield LogPart(name, None, reached.said)
 
 
 def _opened(file: Any, name: str, budget: _Budget, depth: int, packed: bool) -> Iterator[LogPart]:
@@ -205,7 +169,7 @@ def _opened(file: Any, name: str, budget: _Budget, depth: int, packed: bool) -> 
         yield from _nested(stream, name, budget, depth, _tar)
     elif (unpack := _unpacker(head)) is not None:
         if packed:
-            yield LogPart(name, None, "compressed twice")
+            yield LogPart(name, None, TWICE)
             return
         inner = re.sub(r"(?i)\.(?:gz|bz2|xz|tgz|tbz2?|txz)\Z", "", name)
         if inner == name or inner.endswith("!"):
@@ -213,7 +177,7 @@ def _opened(file: Any, name: str, budget: _Budget, depth: int, packed: bool) -> 
         try:
             yield from _opened(_Unpacked(unpack(stream), budget), inner, budget, depth, packed=True)
         except _BROKEN as error:
-            yield LogPart(name, None, f"damaged: {_reason(error)}")
+            yield LogPart(name, None, damaged(error))
     else:
         yield from _plain(stream, head, name, depth)
 
@@ -226,28 +190,28 @@ def _nested(
     open_bundle: Callable[[Any, str, _Budget, int], Iterator[LogPart]],
 ) -> Iterator[LogPart]:
     if depth >= _NESTING:
-        yield LogPart(name, None, "a bundle in a bundle in a bundle")
+        yield LogPart(name, None, NESTED)
         return
     try:
         yield from open_bundle(stream, name, budget, depth)
     except _BROKEN as error:
-        yield LogPart(name, None, f"damaged: {_reason(error)}")
+        yield LogPart(name, None, damaged(error))
 
 
 def _plain(stream: _Readable, head: bytes, name: str, depth: int) -> Iterator[LogPart]:
-    kind = binary_kind(head)
-    if kind is not None:
-        yield LogPart(name, None, NOT_READ[kind])
+    said = why_not_read(head)
+    if said is not None:
+        yield LogPart(name, None, said)
         return
     if depth and is_binary(head):
-        yield LogPart(name, None, "not text")
+        yield LogPart(name, None, NO_TEXT)
         return
     troubles: list[Exception] = []
     yield LogPart(name, _chunks(stream, troubles), sure=depth == 0 or _LOG_NAME.search(name) is not None)
     for trouble in troubles:
         if isinstance(trouble, _Exhausted):
             raise trouble
-        yield LogPart(name, None, f"{NOT_TO_ITS_END}: {_reason(trouble)}")
+        yield LogPart(name, None, damaged_later(trouble), begun=True)
 
 
 def _chunks(stream: _Readable, troubles: list[Exception]) -> Iterator[bytes]:
@@ -268,18 +232,16 @@ def _zip(stream: Any, name: str, budget: _Budget, depth: int) -> Iterator[LogPar
     if isinstance(stream, _Rejoined):
         content = stream.read(limits.nested_zip_bytes + 1)
         if len(content) > limits.nested_zip_bytes:
-            yield LogPart(name, None, f"a zip inside a bundle, over {limits.nested_zip_bytes >> 20} MiB")
+            yield LogPart(name, None, too_large_inside(limits.nested_zip_bytes >> 20))
             return
         stream = io.BytesIO(content)
-    if _zip_directory_bytes(stream) > limits.zip_directory_bytes:
-        yield LogPart(name, None, "the zip's table of contents is too large")
-        return
-    if not _has_end(stream):
-        yield LogPart(name, None, CUT_ZIP)
+    listing = _directory_bytes(stream)
+    if listing is None or listing > limits.zip_directory_bytes:
+        yield LogPart(name, None, CUT_ZIP if listing is None else DIRECTORY)
         return
     with zipfile.ZipFile(stream) as archive:
         if "[Content_Types].xml" in archive.namelist():
-            yield LogPart(name, None, NOT_READ["office"])
+            yield LogPart(name, None, OFFICE)
             return
         for info in archive.infolist():
             inside = f"{name}!/{_shown(_zip_name(info))}"
@@ -287,16 +249,16 @@ def _zip(stream: Any, name: str, budget: _Budget, depth: int) -> Iterator[LogPar
                 continue
             budget.entry()
             if info.flag_bits & 0x1:
-                yield LogPart(inside, None, "encrypted")
+                yield LogPart(inside, None, ENCRYPTED)
                 continue
             if info.external_attr >> 16 & 0o170000 not in (0, 0o100000):
-                yield LogPart(inside, None, "not a regular file")
+                yield LogPart(inside, None, NO_FILE)
                 continue
             try:
                 with archive.open(info) as member:
                     yield from _opened(_Unpacked(member, budget), inside, budget, depth + 1, packed=False)
             except _BROKEN as error:
-                yield LogPart(inside, None, f"damaged: {_reason(error)}")
+                yield LogPart(inside, None, damaged(error))
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:
@@ -309,22 +271,14 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
         return info.filename
 
 
-def _has_end(stream: IO[bytes]) -> bool:
+def _directory_bytes(stream: IO[bytes]) -> int | None:
+    """What the end of a zip says about the size of its table of contents; None if it has no end."""
     stream.seek(0, io.SEEK_END)
-    stream.seek(max(0, stream.tell() - 65_557))
-    found = b"PK\x05\x06" in stream.read()
-    stream.seek(0)
-    return found
-
-
-def _zip_directory_bytes(stream: IO[bytes]) -> int:
-    """What the end of a zip says about its table of contents; 0 if there is no end record."""
-    stream.seek(0, io.SEEK_END)
-    stream.seek(max(0, stream.tell() - 65_557))
+    stream.seek(max(0, stream.tell() - _ZIP_END))
     tail = stream.read()
     stream.seek(0)
     at = tail.rfind(b"PK\x05\x06")
-    return int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+    return int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else None
 
 
 class _Header(tarfile.TarInfo):
@@ -350,7 +304,7 @@ def _tar(stream: Any, name: str, budget: _Budget, depth: int) -> Iterator[LogPar
             budget.entry()
             member = archive.extractfile(info) if info.isreg() and not info.issparse() else None
             if member is None:
-                yield LogPart(inside, None, "not a regular file")
+                yield LogPart(inside, None, NO_FILE)
                 continue
             yield from _opened(_Unpacked(member, budget), inside, budget, depth + 1, packed=False)
 
@@ -407,24 +361,9 @@ def _unpacker(head: bytes) -> Callable[[Any], _Readable] | None:
     return None
 
 
-def binary_kind(head: bytes) -> str | None:
-    """Which known kind of file that is not read begins like this, a key of `NOT_READ`; None for others."""
-    return next((kind for begins, kind in _KINDS if head.startswith(begins)), None)
-
-
 def is_bundle(head: bytes, name: str = "") -> bool:
     """Whether the first 512 bytes are those of a zip, tar, gz, bz2 or xz."""
     return _is_zip(head) or _is_tar(head, name) or _unpacker(head) is not None
-
-
-def is_binary(head: bytes) -> bool:
-    """Whether the first bytes are of a known binary format, or mostly no text in any encoding."""
-    if head.startswith(_BINARY_HEADS):
-        return True
-    if not head or head.startswith((b"\xff\xfe", b"\xfe\xff")) or sniff_utf16(head) is not None:
-        return False
-    odd = sum(head.count(byte) for byte in itertools.chain(range(9), range(14, 27), range(28, 32)))
-    return odd > len(head) // 10
 
 
 def _shown(name: str) -> str:
@@ -432,7 +371,3 @@ def _shown(name: str) -> str:
     steps = [step for step in re.split(r"[/\\]+", name) if step not in ("", ".", "..")]
     shown = "".join(char if char.isprintable() else "�" for char in "/".join(steps))
     return (shown or "?")[-200:].encode(errors="replace").decode()
-
-
-def _reason(error: BaseException) -> str:
-    return " ".join(str(error).split())[:120] or type(error).__name__

@@ -13,11 +13,11 @@ from itertools import accumulate
 
 from diagnoser.evidence.encodings import Decoding, pieces
 from diagnoser.evidence.logs import Accelerated, MatchedLine, PatternSet
-from diagnoser.evidence.observation import Observation, Source, Told
+from diagnoser.evidence.observation import Observation, Source
 from diagnoser.evidence.readings import HEAD, TYPED, OutputReader, Readings
 from diagnoser.evidence.times import Moment, moment_in
 from diagnoser.knowledge import KnowledgeBase
-from diagnoser.knowledge.documents import Rate
+from diagnoser.knowledge.documents import Rate, Text
 
 MAX_SIGHTINGS = 20_000
 """Pairs of pattern and component that are told apart in one log; more are counted by pattern."""
@@ -182,7 +182,7 @@ class LogRead:
     dated: bool
     first: Moment | None
     last: Moment | None
-    warnings: tuple[Told, ...]
+    warnings: tuple[Text, ...]
 
     def covers(self, start: Moment, end: Moment) -> bool:
         """Whether the log goes over some time between two moments."""
@@ -284,13 +284,13 @@ class LogReader:
         warnings = []
         if long := self._decoding.long_lines:
             warnings.append(
-                Told(
-                    f"{_lines(long)} longer than 64 KiB, read in parts: a hit across a cut is missed, and a pattern counts once for a part",
-                    f"{long}行超过64 KiB，已分段读取：跨段的内容可能漏读，同一模式每段只计一次",
+                Text(
+                    en=f"{_lines(long)} longer than 64 KiB, read in parts: a hit across a cut is missed, and a pattern counts once for a part",
+                    zh=f"{long}行超过64 KiB，已分段读取：跨段的内容可能漏读，同一模式每段只计一次",
                 )
             )
         if odd := self._decoding.replaced_lines:
-            warnings.append(Told(f"{_lines(odd)} in no known encoding", f"{odd}行的编码无法识别"))
+            warnings.append(Text(en=f"{_lines(odd)} in no known encoding", zh=f"{odd}行的编码无法识别"))
         return LogRead(
             tuple(found),
             frozenset(o.id for o in found if o.subject == "log"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 
+from diagnoser.evidence.afterwards import goes_before
 from diagnoser.evidence.extent import extent_of_symptom
 from diagnoser.evidence.in_order import says_well
 from diagnoser.evidence.lights import Lights
@@ -18,7 +18,7 @@ from diagnoser.evidence.phrases import PhraseIndex
 from diagnoser.evidence.pinyin import Initials
 from diagnoser.evidence.readings import Readings
 from diagnoser.evidence.trials import outcomes_by_result
-from diagnoser.evidence.words import Lexicon, normalised
+from diagnoser.evidence.words import Lexicon
 from diagnoser.knowledge import Finding, KnowledgeBase
 from diagnoser.knowledge.documents import Aliases, Text
 
@@ -148,13 +148,7 @@ def _circumstances(base: KnowledgeBase, lexicon: Lexicon) -> Iterator[tuple[str,
 
 
 _LITTLE_ZH = frozenset({"后", "时", "中"})
-_AFTER_IT = re.compile(r"\b(?:after|since|at|on|during|while|when)\b")
-_IT_BEFORE = re.compile(r"\A了?(?:后(?!台|面|备|端(?!口))|之后|以后|过程|期间|时|中)")
-
-
-def goes_before(ahead: str, behind: str) -> bool:
-    """Whether the words around something say that it went before, or was going on: *after it*, *它之后*."""
-    return _AFTER_IT.search(normalised(ahead)) is not None or _IT_BEFORE.search(normalised(behind)) is not None
+"""What says that something went before, and is no word of what it is."""
 
 
 def _only_afterwards(base: KnowledgeBase, lexicon: Lexicon) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from diagnoser.knowledge.documents import Text
 
 State = Literal["present", "absent"]
 Subject = Literal["symptom", "light", "log", "outcome", "measurement", "circumstance", "answer", "repair"]
@@ -72,13 +74,6 @@ class Observation:
         )  # fmt: skip
 
 
-class Told(NamedTuple):
-    """What the program itself says to people, in either language."""
-
-    en: str
-    zh: str
-
-
 @dataclass(frozen=True, slots=True)
 class Unplaced:
     """Something reported that the knowledge has no place for, and what it may have meant."""
@@ -90,8 +85,8 @@ class Unplaced:
     count: int = 1
     first: str | None = None
     last: str | None = None
-    zh: str | None = None
-    """The text in Chinese, where it is of the program and not of the reporter."""
+    said: Text | None = None
+    """The text in both languages, where it is of the program and not of the reporter."""
 
     def order(self) -> tuple[object, ...]:
         return (self.kind, self.text)

@@ -8,17 +8,19 @@ from itertools import islice
 
 from diagnoser.errors import EvidenceError, UnknownName, quoted
 from diagnoser.evidence.alarms import read_alarms
-from diagnoser.evidence.bundles import NEITHER, LogPart
+from diagnoser.evidence.bundles import LogPart
 from diagnoser.evidence.document import Evidence, IndicatorSeen, LogFile, pointer_step
 from diagnoser.evidence.log_reading import LogRead, LogReader, outputs_in
 from diagnoser.evidence.looks import says_light
+from diagnoser.evidence.not_read import NEITHER
 from diagnoser.evidence.observables import Observables
-from diagnoser.evidence.observation import Observation, Source, Told, Unplaced
+from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.statements import SURE, Said, statements
 from diagnoser.evidence.tested import read_test
 from diagnoser.evidence.text import read_report
 from diagnoser.evidence.times import span_of
+from diagnoser.knowledge.documents import Text
 
 MAX_UNPLACED_LINES = 50
 """Pasted lines without a place that are listed."""
@@ -32,8 +34,7 @@ LONGEST_READ_AS_TEXT = 2_000
 WHOLE = 0.9
 """Share of a symptom's words that must stand in a pasted line: devices write more words than they mean."""
 
-UNKNOWN_LINES = Told("lines that no pattern knows", "没有模式能识别的日志行")
-"""Said of a file in both languages, as the reader's is not known here."""
+UNKNOWN_LINES = Text(en="lines that no pattern knows", zh="没有模式能识别的日志行")
 
 OpenLog = Callable[[str], Iterable[LogPart]]
 """Opens a log, or a bundle of logs, by its name."""
@@ -178,11 +179,11 @@ def _logs(
                 found.extend(_not_in_log(part.name, read.matched, observables.base.patterns, bases))
 
 
-def _of_us(told: Told, name: str = "") -> Unplaced:
-    """What the program says of a log."""
-    if not name:
-        return Unplaced("log", told.en, zh=told.zh)
-    return Unplaced("log", f"{name}: {told.en}", zh=f"{name}：{told.zh}")
+def _of_us(said: Text, name: str = "") -> Unplaced:
+    """What the program says of a log, by its name if that is not in it."""
+    if name:
+        said = Text(en=f"{name}: {said.en}", zh=f"{name}：{said.zh}")
+    return Unplaced("log", said.en, said=said)
 
 
 def as_quoted(observation: Observation, part: LogPart) -> Observation:

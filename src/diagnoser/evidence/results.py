@@ -28,7 +28,7 @@ _STAYS = re.compile(
     r"|\bdoes not (?:follow|move)|留在|不跟|不随|仍在原|还在原|跟(?:着)?(?:槽|位置|端口|机框)"
 )
 _NO_CHANGE = re.compile(
-    r"\b(?:no (?:change|diff|difference|dice|joy|improvement|effect|help|luck|better|success|result|joy|link|service)"
+    r"\b(?:no (?:change|diff|difference|dice|improvement|effect|help|luck|better|success|result|joy|link|service)"
     r"|(?:did|does|do|has|have|had|is|was|are) ?n[o']t (?:help|change|solve|fix|cure|work|matter|improve|make|any|come|power|light)\w*"
     r"|not (?:solved|better|cured|there|working|recogni[sz]ed|detected)"
     r"|did nothing|makes? no|made no|in vain|to no avail|without (?:success|effect|any effect|result|change|improvement)"

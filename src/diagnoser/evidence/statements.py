@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from diagnoser.evidence.afterwards import goes_before
 from diagnoser.evidence.extent import extent_of
-from diagnoser.evidence.observables import Observables, goes_before
+from diagnoser.evidence.observables import Observables
 from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.phrases import Found, PhraseIndex
 from diagnoser.evidence.relevance import Relevance

@@ -130,55 +130,82 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 def _value(item: Any, field: str, named: list[str], types: list[str]) -> tuple[str, str, str]:
     """Code, message and hint of a value that is no such value."""
     kind, value, context = item["type"], item["input"], item.get("ctx", {})
-    said = f"'{quoted(str(value))}'"
     if value == "TODO":
         return "placeholder", "TODO is still to be filled in", "write it, or take it out"
-    if value is None and kind in ("literal_error", "string_type", "int_type", "float_type"):
-        return "bad-value", "nothing is written here", "write it, or take the field out"
-    if isinstance(value, dict | list) and kind in ("literal_error", "string_type", "int_type", "float_type"):
-        return "bad-value", f"{_what(value)} where one value is wanted", "write it alone, without brackets"
+    if kind == "model_type" and context["class_name"] == "Text" and isinstance(value, str):
+        said = quoted(value)
+        return "one-language", f"{field}: '{said}' is in one language", "every text is {en: ..., zh: ...}"
+    if kind in _ONE_VALUE and (value is None or isinstance(value, dict | list)):
+        return "bad-value", *_no_single_value(value)
     if "less_than_equal" in types and "string_type" in types:
-        return "bad-value", f"{said} is not from 0 to 1", "a word of the scale, or a number such as 0.05"
+        message = f"'{quoted(str(value))}' is not from 0 to 1"
+        return "bad-value", message, "a word of the scale, or a number such as 0.05"
+    if kind in ("model_type", "dict_type", "tuple_type"):
+        return "bad-value", *_shape(kind, value, field, context)
+    if kind in _NUMBERS or kind in _BOUNDS:
+        return "bad-value", *_number(kind, value, context)
+    return "bad-value", *_text(item, field, named)
+
+
+_ONE_VALUE = frozenset(("literal_error", "string_type", "int_type", "float_type"))
+_NUMBERS = frozenset(("int_parsing", "int_type", "int_from_float", "float_parsing", "float_type"))
+_BOUNDS = frozenset(("greater_than_equal", "greater_than", "less_than_equal", "less_than"))
+"""Pydantic's names for what is wrong with a value."""
+
+
+def _no_single_value(value: Any) -> tuple[str, str]:
+    if value is None:
+        return "nothing is written here", "write it, or take the field out"
+    return f"{_what(value)} where one value is wanted", "write it alone, without brackets"
+
+
+def _shape(kind: str, value: Any, field: str, context: dict[str, Any]) -> tuple[str, str]:
+    """Message and hint where fields, pairs or a list are wanted."""
     if kind == "model_type":
-        wanted = context["class_name"]
-        if wanted == "Text" and isinstance(value, str):
-            return "one-language", f"{field}: {said} is in one language", "every text is {en: ..., zh: ...}"
-        return (
-            "bad-value",
-            f"{_what(value)} where fields are wanted",
-            f"write {field}: {_EXAMPLES.get(wanted) or 'name: value'}",
-        )
+        example = _EXAMPLES.get(context["class_name"], "name: value")
+        return f"{_what(value)} where fields are wanted", f"write {field}: {example}"
     if kind == "dict_type":
-        return "bad-value", f"{_what(value)} where pairs are wanted", f"write {field}: {{name: value}}"
-    if kind == "tuple_type":
-        if isinstance(value, dict):
-            return "bad-value", "fields where a list is wanted", "begin each entry of it with '- '"
-        return "bad-value", f"{_what(value)} where a list is wanted", f"write {field}: [{_without_brackets(value)}]"
+        return f"{_what(value)} where pairs are wanted", f"write {field}: {{name: value}}"
+    if isinstance(value, dict):
+        return "fields where a list is wanted", "begin each entry of it with '- '"
+    return f"{_what(value)} where a list is wanted", f"write {field}: [{_without_brackets(value)}]"
+
+
+def _number(kind: str, value: Any, context: dict[str, Any]) -> tuple[str, str]:
+    """Message and hint where a number is wanted, or one within bounds."""
+    said = f"'{quoted(str(value))}'"
+    if kind in _BOUNDS:
+        bound = next(iter(context.values()))
+        return f"{said} is {'below' if 'greater' in kind else 'over'} {bound:g}", ""
+    number = re.search(r"[-+]?\d+(?:\.\d+)?", str(value))
+    what = "a whole number" if kind.startswith("int") else "a number"
+    return f"{said} is not {what}", f"write {number[0]} alone" if number else "digits only, such as 30"
+
+
+def _text(item: Any, field: str, named: list[str]) -> tuple[str, str]:
+    """Message and hint where a text is wanted, or a word out of some."""
+    kind, value, context = item["type"], item["input"], item.get("ctx", {})
+    said = f"'{quoted(str(value))}'"
     if kind == "string_pattern_mismatch" or (kind == "string_type" and "circumstances" in named):
-        return "bad-value", *_pattern(context.get("pattern", ""), value, said, named)
+        return _pattern(context.get("pattern", ""), value, said, named)
     if kind == "string_type":
-        hint = "three numbers: 1.0.0" if field == "version" else f"put it in quotes: '{value}'" if isinstance(value, int | float) else "write a text"  # fmt: skip
-        return "bad-value", f"{_what(value)} where a text is wanted", hint
+        return f"{_what(value)} where a text is wanted", _as_text(value, field)
     if kind == "literal_error":
         options = re.findall(r"'([^']*)'", context["expected"])
-        return "bad-value", f"{said} is no {field}", _one_of(str(value), options)
-    if kind in ("int_parsing", "int_type", "float_parsing", "float_type", "int_from_float"):
-        number = re.search(r"[-+]?\d+(?:\.\d+)?", str(value))
-        what = "a whole number" if kind.startswith("int") else "a number"
-        return "bad-value", f"{said} is not {what}", f"write {number[0]} alone" if number else "digits only, such as 30"
-    if kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than"):
-        bound = next(iter(context.values()))
-        return "bad-value", f"{said} is {'below' if 'greater' in kind else 'over'} {bound:g}", ""
+        return f"{said} is no {field}", _one_of(str(value), options)
     if kind == "bool_parsing":
-        return "bad-value", f"{said} is neither true nor false", "write true or false"
+        return f"{said} is neither true nor false", "write true or false"
     if kind == "string_too_short":
-        return "bad-value", "the text is empty", "write it, or take the field out"
+        return "the text is empty", "write it, or take the field out"
     if kind == "too_short":
-        return "bad-value", "the list is empty", f"it wants at least {context['min_length']}"
-    if kind == "value_error":
-        message = item["msg"].removeprefix("Value error, ")
-        return "bad-value", message, ""
-    return "bad-value", item["msg"], ""
+        return "the list is empty", f"it wants at least {context['min_length']}"
+    return item["msg"].removeprefix("Value error, "), ""
+
+
+def _as_text(value: Any, field: str) -> str:
+    if field == "version":
+        return "three numbers: 1.0.0"
+    return f"put it in quotes: '{value}'" if isinstance(value, int | float) else "write a text"
 
 
 def _what(value: Any) -> str:
@@ -189,7 +216,9 @@ def _what(value: Any) -> str:
         return "fields"
     if isinstance(value, list | tuple):
         return "a list"
-    return f"the number {value}" if isinstance(value, int | float) and not isinstance(value, bool) else f"'{quoted(str(value))}'"  # fmt: skip
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"the number {value}"
+    return f"'{quoted(str(value))}'"
 
 
 def _without_brackets(value: Any) -> str:

@@ -7,7 +7,7 @@ of meaning can look at it; only a knowledge base without errors may be used (`lo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,13 +15,11 @@ from diagnoser.errors import Problem
 from diagnoser.fault_tree import FaultTree, Gate, Input
 from diagnoser.knowledge import base as kb
 from diagnoser.knowledge import documents as doc
+from diagnoser.knowledge.catalogue import Catalogue
 from diagnoser.knowledge.cost_policy import CostPolicy
 from diagnoser.knowledge.escalation_policy import EscalationPolicy
 from diagnoser.knowledge.loading import Draft, Entry
-from diagnoser.knowledge.names import Names
-from diagnoser.knowledge.overlays import Laid, Overlays
-from diagnoser.knowledge.patterns import PatternError, compiled
-from diagnoser.knowledge.reading_documents import Reading, ReadingField
+from diagnoser.knowledge.overlays import Laid
 from diagnoser.knowledge.rule_documents import Rule
 
 MENTIONED, MENTIONED_ANYWAY = 0.5, 0.02
@@ -40,15 +38,6 @@ def resolve(draft: Draft) -> tuple[kb.KnowledgeBase | None, list[Problem]]:
     return base, sorted(set(resolution.problems))
 
 
-def _findings_of(reading: Reading) -> Iterator[str]:
-    """The findings that a reading names."""
-    for field in (*reading.fields, *(f for section in reading.sections for f in section.fields)):
-        if field.finding is not None:
-            yield field.finding
-        yield from field.states.values()
-    yield from (e.finding for example in reading.examples for e in example.expect if e.finding is not None)
-
-
 def _mention(cause: kb.Cause) -> kb.Finding:
     """That somebody named a cause: it was thought of, rightly or not."""
     title = cause.title
@@ -65,22 +54,21 @@ def _mention(cause: kb.Cause) -> kb.Finding:
     )
 
 
-class _Resolution(Names):
+class _Resolution(Catalogue):
     """The working state of one resolution; it is dropped with it."""
 
     def __init__(self, draft: Draft) -> None:
         super().__init__(draft)
         self.log_patterns = {f"{e.base}:{e.document.id}" for e in self.entries["logs"]}
-        self.overlays = Overlays()
 
     # What it all means
 
     def knowledge_base(self) -> kb.KnowledgeBase | None:
         self._lay_over()
         tree = self._tree()
-        findings, lights, patterns, checks = self._catalogue()
+        self.catalogue()
         causes, explained = self._causes()
-        readings = {r.id: r for r in map(self._reading, self.entries["readings"]) if r is not None}
+        readings = {r.id: r for r in map(self.reading, self.entries["readings"]) if r is not None}
         rules = {r.id: r for r in map(self._rule, self.entries["rules"]) if r is not None}
         cases = {c.id: c for c in map(self._case, self.entries["cases"])}
         circumstances = {
@@ -94,25 +82,24 @@ class _Resolution(Names):
         policy, costs = self._policy(), self._costs()
         if policy is None or costs is None:
             return None
-        parents: dict[str, dict[str, float]] = {f: dict(shown) for f, (_, shown) in findings.items()}
         for cause, finding, strength, entry in explained:
-            if cause in parents[finding]:
+            if cause in self.parents[finding]:
                 self._problem(entry.locate("explains"), "said-twice",
                               f"'{finding}' already shows this cause", "say it in one place")  # fmt: skip
-            parents[finding][cause] = strength
+            self.parents[finding][cause] = strength
         return kb.KnowledgeBase(
             hash=self.draft.hash,
             bases=dict(sorted(self.bases.items())),
             findings={
                 **{
-                    id_: self._finding(id_, kind_and_rest, parents[id_])
-                    for id_, (kind_and_rest, _) in sorted(findings.items())
+                    id_: replace(finding, parents=tuple(sorted(self.parents[id_].items())))
+                    for id_, finding in sorted(self.findings.items())
                 },
                 **{mention.id: mention for mention in map(_mention, causes.values())},
             },
-            lights=lights,
-            patterns=patterns,
-            checks=checks,
+            lights=self.lights,
+            patterns=self.patterns,
+            checks=self.checks,
             readings=dict(sorted(readings.items())),
             causes=causes,
             events={
@@ -133,126 +120,6 @@ class _Resolution(Names):
             cases=cases,
             locations=self.locations,
         )
-
-    @staticmethod
-    def _finding(id_: str, rest: dict[str, Any], parents: dict[str, float]) -> kb.Finding:
-        return kb.Finding(id=id_, parents=tuple(sorted(parents.items())), **rest)
-
-    def _catalogue(self) -> tuple[
-        dict[str, tuple[dict[str, Any], dict[str, float]]],
-        dict[str, kb.Light],
-        dict[str, kb.LogPattern],
-        dict[str, kb.Check],
-    ]:  # fmt: skip
-        findings: dict[str, tuple[dict[str, Any], dict[str, float]]] = {}
-        lights: dict[str, kb.Light] = {}
-        patterns: dict[str, kb.LogPattern] = {}
-        checks: dict[str, kb.Check] = {}
-
-        def add(entry: Entry, item: Any, kind: str, title: doc.Text, group: str | None, *path: Any) -> str:
-            full = f"{entry.base}:{item.id}"
-            laid = self.overlays.findings.get(full, Laid())
-            background = self._degree(entry, "background", item.background, *path, "background")
-            rest = {
-                "kind": kind,
-                "title": title,
-                "aliases": laid.words(getattr(item, "aliases", doc.Aliases())),
-                "normal": getattr(item, "normal", False),
-                "severity": getattr(item, "severity", None),
-                "severity_of_one": getattr(item, "severity_of_one", None),
-                "one_only": getattr(item, "one_only", False),
-                "probable_cause": getattr(item, "probable_cause", None),
-                "background": background if laid.background is None else laid.background,
-                "group": group,
-            }
-            shown = self._strengths(entry, item.shows, ("event", "cause"), *path, "shows")
-            findings.setdefault(full, (rest, shown))
-            return full
-
-        for entry in self.entries["symptoms"]:
-            add(entry, entry.document, "symptom", entry.document.title, None)
-        for entry in self.entries["logs"]:
-            pattern: doc.LogPattern = entry.document
-            full = add(entry, pattern, "log", pattern.meaning, None)
-            certainty = None
-            if pattern.absent_means is not None:
-                certainty = self._degree(entry, "certainty", pattern.absent_means, "absent_means")
-            self._compiles(entry, pattern.pattern, "pattern")
-            patterns[full] = kb.LogPattern(full, pattern.pattern, certainty, pattern.rate, pattern.examples)
-        for entry in self.entries["indicators"]:
-            light: doc.Indicator = entry.document
-            group = f"{entry.base}:{light.part}/{light.light}"
-            if group in lights:
-                self._problem(entry.locate("light"), "duplicate-light", f"light '{light.light}' of '{light.part}' stands twice",
-                              "put all states of a light into one entry")  # fmt: skip
-            states = [
-                add(entry, state, "light", state.meaning, group, "states", index)
-                for index, state in enumerate(light.states)
-            ]
-            lights[group] = kb.Light(group, light, tuple(states))
-        for entry in self.entries["checks"]:
-            check: doc.Check = entry.document
-            group = f"{entry.base}:{check.id}"
-            outcomes = [
-                add(entry, outcome, "outcome", outcome.title, group, "outcomes", index)
-                for index, outcome in enumerate(check.outcomes)
-            ]
-            for index, outcome in enumerate(check.outcomes):
-                if outcome.when is not None and check.quantity is None:
-                    self._problem(entry.locate("outcomes", index, "when"), "no-quantity",
-                                  f"'{outcome.id}' has a threshold, but the check measures nothing", "give the check a quantity")  # fmt: skip
-            self._refs(entry, check.cost.tools, ("tool",), "cost", "tools")
-            checks[group] = kb.Check(group, check, tuple(outcomes))
-        return findings, lights, patterns, checks
-
-    def _reading(self, entry: Entry) -> kb.Reading | None:
-        """The reading with its names resolved; None where one is unknown or a pattern is refused."""
-        reading: Reading = entry.document
-        before = len(self.problems)
-        measured = {
-            e.document.quantity.name
-            for e in self.entries["checks"]
-            if e.document.quantity is not None and e.base in self.reach.get(entry.base, ())
-        }
-        names: dict[str, str] = {}
-
-        def note(name: str, *path: Any) -> None:
-            full = self._ref(entry, name, ("finding",), *path)
-            if full is not None:
-                names[name] = full
-
-        self._compiles(entry, reading.recognise, "recognise")
-        groups: list[tuple[tuple[ReadingField, ...], tuple[Any, ...]]] = [(reading.fields, ("fields",))]
-        for index, section in enumerate(reading.sections):
-            groups.append((section.fields, ("sections", index, "fields")))
-            self._compiles(entry, section.begin, "sections", index, "begin")
-            if section.end is not None:
-                self._compiles(entry, section.end, "sections", index, "end")
-        for fields, path in groups:
-            for index, field in enumerate(fields):
-                self._compiles(entry, field.pattern, *path, index, "pattern")
-                if field.quantity is not None and field.quantity not in measured:
-                    self._problem(entry.locate(*path, index, "quantity"), "unknown-id",
-                                  f"no check measures '{field.quantity}'", self._near(field.quantity, measured))  # fmt: skip
-                if field.finding is not None:
-                    note(field.finding, *path, index, "finding")
-                for state, name in field.states.items():
-                    self._compiles(entry, state, *path, index, "states", state)
-                    note(name, *path, index, "states", state)
-        for index, example in enumerate(reading.examples):
-            for place, expected in enumerate(example.expect):
-                if expected.finding is not None:
-                    note(expected.finding, "examples", index, "expect", place)
-        if len(self.problems) > before or any(name not in names for name in _findings_of(reading)):
-            return None
-        return kb.Reading(f"{entry.base}:{reading.id}", reading, names)
-
-    def _compiles(self, entry: Entry, pattern: str, *path: Any) -> None:
-        try:
-            compiled(pattern)
-        except PatternError as error:
-            self._problem(entry.locate(*path), "pattern", f"RE2 refuses the pattern: {error}",
-                          "RE2 has no look-around and no back-references")  # fmt: skip
 
     def _causes(self) -> tuple[dict[str, kb.Cause], list[tuple[str, str, float, Entry]]]:
         causes: dict[str, kb.Cause] = {}

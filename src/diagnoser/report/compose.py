@@ -16,15 +16,11 @@ from diagnoser.ranking import CALLED, WORDING, NextCheck, NextStep, RankedCause,
 from diagnoser.report import report as out
 from diagnoser.report.at_once import at_once
 from diagnoser.report.commands import Commands, commands_for
+from diagnoser.report.verdict import knows, verdict
 from diagnoser.report.wording import Wording, text
 from diagnoser.report.words import word
 
 MAX_EXPLANATIONS = 5
-TOP_SURE = 0.5
-"""Unexplained above this, or nothing suspected at all, reads: I do not know. A cause with as much is known."""
-
-NEAR = 2 / 3
-"""A second cause with this share of the first one's posterior comes near it."""
 
 _NAMED = re.compile(r"[!-~]*[0-9][!-~]*")
 """Ports, addresses, values and what stands for secrets: they are of no language."""
@@ -67,8 +63,8 @@ def compose(
             *(
                 out.UnplacedOut(
                     kind=u.kind,
-                    text=u.zh if lang == "zh" and u.zh is not None else u.text,
-                    said=None if u.zh is None else out.Bilingual(en=u.text, zh=u.zh),
+                    text=u.text if u.said is None else u.said[lang],
+                    said=None if u.said is None else text(u.said),
                     nearest=list(u.nearest),
                     nearest_titles=[wording.title(n) for n in u.nearest],
                     count=u.count,
@@ -98,32 +94,6 @@ def compose(
             if f.concluded
         ],
     )
-
-
-def knows(ranking: Ranking) -> bool:
-    """Whether a cause is known: something is suspected, and unexplained is not the largest share."""
-    return (
-        bool(ranking.causes) and ranking.unexplained <= ranking.causes[0].posterior and ranking.unexplained < TOP_SURE
-    )
-
-
-def verdict(ranking: Ranking, understood: bool) -> out.Verdict:
-    """How far the answer goes.
-
-    Args:
-        ranking: of the suspects.
-        understood: whether anything that was reported could be placed.
-    """
-    top = ranking.causes[0].posterior if ranking.causes else 0.0
-    if knows(ranking) and top >= TOP_SURE:
-        return "known"
-    if not understood:
-        return "not_understood"
-    if not ranking.causes or ranking.unexplained >= TOP_SURE:
-        return "none_known"
-    alike = {ranking.causes[0].id, *ranking.causes[0].group}
-    second = max((c.posterior for c in ranking.causes if c.id not in alike), default=0.0)
-    return "several" if second >= NEAR * top else "weak"
 
 
 def _p(value: float) -> float:

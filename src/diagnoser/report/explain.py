@@ -8,8 +8,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from diagnoser.knowledge import KnowledgeBase
-from diagnoser.report import text as layout
+from diagnoser.report.columns import WIDTH, section, wrap
 from diagnoser.report.report import Bilingual, CauseOut, ChangeOut, PartOut, Report, RuledOutOut
+from diagnoser.report.sentences import change_text, percent
+from diagnoser.report.text import weight_line
 from diagnoser.report.wording import finding_title
 from diagnoser.report.words import word
 
@@ -129,7 +131,6 @@ def _say(name: str, lang: str, **values: object) -> str:
 
 
 def _lines(explained: CauseExplained, lang: str) -> Iterator[str]:
-    percent = layout.percent
     if explained.ruled_out is not None:
         because = "; ".join(b[lang] for b in explained.ruled_out.because) or "-"
         state = _say("ruled_out", lang, rules=", ".join(explained.ruled_out.rules), because=because)
@@ -139,28 +140,26 @@ def _lines(explained: CauseExplained, lang: str) -> Iterator[str]:
         state = _say("not_weighed", lang)
     else:
         state = _say("place", lang, rank=explained.rank, percent=percent(explained.posterior))
-    yield from layout.wrap(f"{explained.title[lang]}  ({explained.cause})", layout.WIDTH)
-    yield from layout.wrap(state, layout.WIDTH)
+    yield from wrap(f"{explained.title[lang]}  ({explained.cause})", WIDTH)
+    yield from wrap(state, WIDTH)
     yield ""
     ranked = explained.in_ranking
     if ranked is not None:
         if len(ranked.path) > 1:
-            yield from layout.section(
-                _say("way", lang), [f" {word('then', lang)} ".join(p.title[lang] for p in ranked.path)]
-            )
+            yield from section(_say("way", lang), [f" {word('then', lang)} ".join(p.title[lang] for p in ranked.path)])
         for name, sign in (("for", 1), ("against", -1)) if ranked.state != "not_weighed" else ():
-            told = [layout.weight_line(w, lang) for w in ranked.weights if w.decibans * sign > 0.05]
-            yield from layout.section(_say(name, lang), told or [f"  {_say('nothing', lang)}"])
+            told = [weight_line(w, lang) for w in ranked.weights if w.decibans * sign > 0.05]
+            yield from section(_say(name, lang), told or [f"  {_say('nothing', lang)}"])
     direct = [e for e in explained.expected if e.state != "present"]
     for name, wanted in (("absent", "absent"), ("open", "unknown")):
-        told = [f"  {e.title[lang]}  ({layout.percent(e.strength)})" for e in direct if e.state == wanted][:8]
+        told = [f"  {e.title[lang]}  ({percent(e.strength)})" for e in direct if e.state == wanted][:8]
         if told:
-            yield from layout.section(_say(name, lang), told)
+            yield from section(_say(name, lang), told)
     change = explained.would_change
-    told_change = _no_change(explained, lang) if change is None else layout.change_text(change, lang)
+    told_change = _no_change(explained, lang) if change is None else change_text(change, lang)
     name = "change_first" if explained.rank == 1 else "change_this"
-    yield from layout.section(_say(name, lang), layout.wrap(f"  {told_change}", layout.WIDTH))
-    yield from layout.section(
+    yield from section(_say(name, lang), wrap(f"  {told_change}", WIDTH))
+    yield from section(
         _say("numbers", lang),
         [f"  {_say('prior', lang, percent=f'{explained.prior * 100:.2g} %')}{explained.why[lang]}"],
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 WORDS: dict[str, tuple[str, str]] = {
     "not_understood": ("I do not know: nothing that was reported could be placed.", "无法判断：上报的信息均未能识别。"),
     "by_wording": ("What follows rests on the wording alone.", "以下仅凭用词相近推断。"),
@@ -84,7 +86,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "ask_text": ("why not, what speaks against it", "查看排除理由与反证"),
     "together": ("Together", "组合原因"),
     "for_it": ("{title} ({ground})", "{title}（{ground}）"),
-    "comes_to": (": ", "："),
     "in_all": ("; any two or more at once: {percent}", "；两个以上原因同时存在共{percent}"),
     "alike": ("not told apart: ", "无法区分："),
     "confirmed": ("confirmed", "已确认"),
@@ -98,8 +99,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "more": ("and {n} more", "另有{n}项"),
     "collect": ("collect: ", "需收集："),
     "then": ("->", "→"),
-    "unexplained_most": ("not explained", "未解释"),
 }  # fmt: skip
+
+
+class Signs(NamedTuple):
+    """What stands between parts of a sentence, blanks included."""
+
+    colon: str
+    stop: str
+    comma: str
+    semicolon: str
+    listing: str
+    """Between the items of a list."""
+
+
+SIGNS = {"en": Signs(": ", ". ", ", ", "; ", ", "), "zh": Signs("：", "。", "，", "；", "、")}
 
 SEVERITY: dict[str, tuple[str, str]] = {
     "critical": ("CRITICAL", "紧急"),

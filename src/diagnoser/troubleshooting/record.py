@@ -11,9 +11,9 @@ from diagnoser.evidence import Evidence
 from diagnoser.evidence.redaction import redact
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.report.report import Bilingual, EscalationOut, PartOut
-from diagnoser.report.text import percent
+from diagnoser.report.sentences import percent
 from diagnoser.report.wording import finding_title
-from diagnoser.report.words import time_span, word
+from diagnoser.report.words import SIGNS, time_span, word
 from diagnoser.troubleshooting.session import Session, Turn
 from diagnoser.troubleshooting.step import StepOut, verification
 from diagnoser.troubleshooting.words import say
@@ -151,14 +151,14 @@ def _reported(record: Record, lang: str) -> Iterator[str]:
     )
     for name, items in told:
         if any(items):
-            yield say(name, lang) + listed(items, lang)
+            yield say(name, lang) + SIGNS[lang].listing.join(items)
 
 
 def _turn_lines(turn: TurnOut, lang: str) -> Iterator[str]:
     yield say("asked", lang, n=turn.number, action=say(turn.action, lang), title=turn.title[lang])
     for name, items in (("cause", turn.causes), ("parts", turn.parts)):
         if items:
-            yield "   " + say(name, lang) + listed((i.title[lang] for i in items), lang)
+            yield "   " + say(name, lang) + SIGNS[lang].listing.join(i.title[lang] for i in items)
     if turn.command:
         yield f"   $ {turn.command}"
     if turn.leading is not None:
@@ -195,9 +195,4 @@ def handover(escalation: EscalationOut, lang: str) -> Iterator[str]:
     )
     for name, items in told:
         if items:
-            yield name + listed(items, lang)
-
-
-def listed(items: Iterable[str], lang: str) -> str:
-    """Items in a row."""
-    return ("、" if lang == "zh" else ", ").join(items)
+            yield name + SIGNS[lang].listing.join(items)

@@ -16,8 +16,8 @@ SECRETS = planted()
 
 def _read(knowledge: PreparedKnowledge, document: Any) -> tuple[Any, list[tuple[Any, ...]]]:
     """What reasoning is given: the evidence that is read, and what is observed in it but for how it was written."""
-    evidence, _, bearing, observed = read(knowledge, evidence_from(document))
-    return (evidence, bearing), sorted(map(_observed, observed.observations))
+    reading = read(knowledge, evidence_from(document))
+    return (reading.evidence, reading.bearing), sorted(map(_observed, reading.observed.observations))
 
 
 def _observed(o: Observation) -> tuple[Any, ...]:
@@ -73,7 +73,7 @@ def test_what_is_read_is_quoted_as_it_was_written(small: PreparedKnowledge) -> N
     report = "密码是Huawei@123，peer 10.1.1.1 and 13812345678 say the link is down since the road works at 10.1.1.1"
     document = {"report": report, "logs": ["00e0-fc12-3456: IFNET/4/LINK_DOWN: interface GE0/0/1 down"]}
 
-    _, _, _, observed = read(small, evidence_from(document))
+    observed = read(small, evidence_from(document)).observed
 
     said = [o for o in observed.observations if o.source.start is not None]
     assert said
@@ -86,7 +86,7 @@ def test_places_behind_a_private_key_are_those_of_the_report(small: PreparedKnow
     key = "\n".join(("-----BEGIN PRIVATE KEY-----", *["QUJD" * 16] * 3, "-----END PRIVATE KEY-----"))
     report = f"{key}\npeer 10.1.1.1, the link is down"
 
-    _, _, _, observed = read(small, evidence_from({"report": report}))
+    observed = read(small, evidence_from({"report": report})).observed
 
     [down] = [o for o in observed.observations if o.source.start is not None]
     assert down.text == report[down.source.start : down.source.end] != ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from diagnoser.errors import Location, Problem, UnsupportedRule
-from diagnoser.inference.rulebook import authored_rules
+from diagnoser.inference.authored_rules import authored_rules
 from diagnoser.knowledge import KnowledgeBase
 from diagnoser.knowledge.base import AuthoredRule
 

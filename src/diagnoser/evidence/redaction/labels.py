@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from diagnoser.evidence.redaction.spans import Kind
 
@@ -44,56 +45,44 @@ _QUOTED = r"\\?\"(?P<q>[^\"\n\\]{1,400})\\?\"|'(?P<s>[^'\n]{1,400})'"
 Patterns = tuple[tuple[Kind, tuple[str, ...], re.Pattern[str]], ...]
 """Patterns with their kind, and the words of which a line holds one, in lower case, if the pattern can match."""
 
-TAGGED: Patterns = tuple(
-    (
-        kind,
-        tuple(_WORDS[kind].split()),
-        re.compile(rf"<(?:[\w.-]{{0,40}}(?:{label}))(?:\s[^<>]{{0,100}})?>(?P<v>[^<>\n]{{1,400}})</", re.I | re.ASCII),
+
+def _in_english(form: Callable[[str], str]) -> Patterns:
+    """For each kind of secret, the pattern that a form makes of its English labels."""
+    return tuple(
+        (kind, tuple(_WORDS[kind].split()), re.compile(form(label), re.I | re.ASCII)) for kind, label in _STRONG
     )
-    for kind, label in _STRONG
+
+
+def _in_chinese(form: Callable[[str], str]) -> Patterns:
+    """For each kind of secret, the pattern that a form makes of its Chinese labels."""
+    return tuple((kind, tuple(label.split("|")), re.compile(form(label))) for kind, label in _CHINESE)
+
+
+TAGGED: Patterns = _in_english(
+    lambda label: rf"<(?:[\w.-]{{0,40}}(?:{label}))(?:\s[^<>]{{0,100}})?>(?P<v>[^<>\n]{{1,400}})</"
 )
 LABELLED: Patterns = (
-    *(
-        (
-            kind,
-            tuple(_WORDS[kind].split()),
-            re.compile(
-                rf"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?:{label})\\?['\"]?\s{{0,4}}(?::=|=>|[:=：＝])\s{{0,4}}"
-                rf"(?:{_QUOTED}|(?P<v>{_ASSIGNED}))",
-                re.I | re.ASCII,
-            ),
+    *_in_english(
+        lambda label: (
+            rf"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?:{label})\\?['\"]?\s{{0,4}}(?::=|=>|[:=：＝])\s{{0,4}}"
+            rf"(?:{_QUOTED}|(?P<v>{_ASSIGNED}))"
         )
-        for kind, label in _STRONG
     ),
-    *(
-        (
-            kind,
-            tuple(label.split("|")),
-            re.compile(
-                rf"(?:{label})\s{{0,2}}(?:已|被|都|改|重置|重设|设置|设|修改|更改|统一){{0,3}}\s?"
-                rf"(?:[:=：＝]|是|为|成了?|叫){{1,2}}\s{{0,4}}(?:{_QUOTED}|“(?P<z>[^”\n]{{1,200}})”|(?P<v>{_ASSIGNED}))"
-            ),
+    *_in_chinese(
+        lambda label: (
+            rf"(?:{label})\s{{0,2}}(?:已|被|都|改|重置|重设|设置|设|修改|更改|统一){{0,3}}\s?"
+            rf"(?:[:=：＝]|是|为|成了?|叫){{1,2}}\s{{0,4}}(?:{_QUOTED}|“(?P<z>[^”\n]{{1,200}})”|(?P<v>{_ASSIGNED}))"
         )
-        for kind, label in _CHINESE
     ),
 )
 TOLD: Patterns = (
-    *(
-        (
-            kind,
-            tuple(_WORDS[kind].split()),
-            re.compile(
-                rf"(?<![A-Za-z])(?:{label})\b(?:\s+(?:for|of|on|to|the|that|this|user|account|admin|root|device|switch|router|\w+)){{0,4}}?"
-                rf"\s+(?:is|was|are|to|as|now|still|being|=)\s+(?:now\s+|still\s+)?(?:{_QUOTED}|(?P<v>[!-~]{{3,200}}))",
-                re.I | re.ASCII,
-            ),
+    *_in_english(
+        lambda label: (
+            rf"(?<![A-Za-z])(?:{label})\b(?:\s+(?:for|of|on|to|the|that|this|user|account|admin|root|device|switch|router|\w+)){{0,4}}?"
+            rf"\s+(?:is|was|are|to|as|now|still|being|=)\s+(?:now\s+|still\s+)?(?:{_QUOTED}|(?P<v>[!-~]{{3,200}}))"
         )
-        for kind, label in _STRONG
     ),
-    *(
-        (kind, tuple(label.split("|")), re.compile(rf"(?:{label})\s{{0,2}}(?P<v>[!-~]{{4,200}})"))
-        for kind, label in _CHINESE
-    ),
+    *_in_chinese(lambda label: rf"(?:{label})\s{{0,2}}(?P<v>[!-~]{{4,200}})"),
     (
         "password",
         ("pass", "pw", "pin", "secret", "psk"),

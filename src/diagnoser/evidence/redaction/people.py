@@ -59,6 +59,7 @@ _PERSON_EN = re.compile(
     r"(?<![A-Za-z])(?i:contact(?: person| name)?|caller|reported by|reporter|requester|requestor|site contact|engineer on site|full name)\\?[\"']?\s{0,2}[:=：]\s{0,3}\\?[\"']?"
     r"(?P<v>(?:(?:Mr|Mrs|Ms|Dr)\.? )?[A-Z][\w'-]*(?: (?:van |de |von |al-)?[A-Z][\w'.-]*){0,3}|[\u4e00-\u9fff·]{2,8})",
 )
+_LABELLED_EN: tuple[tuple[Kind, re.Pattern[str]], ...] = (("customer", _ORG_EN), ("person", _PERSON_EN))
 _NO_NAME = re.compile(
     r"(?:the|my|our|we|it|no|not|none|port|link|all|he|she|they|this|that|there|internet|please|after|when|since|cannot"
     r"|can|has|is|reports?|says?|unknown|n/a|says|complains?|see|call(?:ed)?|site|switch|router|server|network|both|some|two"
@@ -140,12 +141,12 @@ def customers(line: str) -> Iterator[Span]:
             if len(name) >= 2 and not _FAULT.search(name):
                 yield Span(match.start("v"), match.start("v") + len(name), "person", name)
     if ":" in line or "=" in line or "：" in line:
-        for kind, pattern in (("customer", _ORG_EN), ("person", _PERSON_EN)):
+        for kind, pattern in _LABELLED_EN:
             for match in pattern.finditer(line):
                 value = match["v"].rstrip(".")
                 if not _NO_NAME.match(value) and (value[0].isupper() or value[0].isdigit() or not value.isascii()):
                     capital = _capitalised(value)
-                    yield Span(match.start("v"), match.start("v") + len(capital), _person(kind), capital)
+                    yield Span(match.start("v"), match.start("v") + len(capital), kind, capital)
 
 
 def accounts(line: str) -> Iterator[Span]:
@@ -155,10 +156,6 @@ def accounts(line: str) -> Iterator[Span]:
     for match in _ACCOUNT.finditer(line):
         group = "v" if match["v"] else "q"
         yield Span(*match.span(group), "person", match[group])
-
-
-def _person(kind: str) -> Kind:
-    return "person" if kind == "person" else "customer"
 
 
 def _capitalised(value: str) -> str:

@@ -19,6 +19,7 @@ from diagnoser.evidence.observe import Observed
 from diagnoser.evidence.redaction.hidden import NAMES, hide, rewritten
 from diagnoser.evidence.redaction.lines import Redactor, Written
 from diagnoser.evidence.redaction.spans import TOKEN
+from diagnoser.knowledge.documents import Text
 
 _LABELS = {"id", "family", "source", "confidence"}
 """Fields that are no evidence and may hold anything."""
@@ -53,7 +54,8 @@ class StoodIn:
             observed,
             observations=tuple(sorted(map(restored, observed.observations), key=Observation.order)),
             unplaced=tuple(
-                replace(u, text=back(u.text), zh=None if u.zh is None else back(u.zh)) for u in observed.unplaced
+                replace(u, text=back(u.text), said=u.said and Text(en=back(u.said.en), zh=back(u.said.zh)))
+                for u in observed.unplaced
             ),
         )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from diagnoser.authoring.finding_ids import KINDS, find
+from diagnoser.authoring.find import KINDS, find
+from diagnoser.cli.kb_begin import Named
 from diagnoser.diagnosis import PreparedKnowledge
 
 
@@ -33,3 +34,7 @@ def test_every_kind_can_be_listed_and_a_base_alone(small: PreparedKnowledge) -> 
 
 def test_what_nothing_is_called_is_not_found(small: PreparedKnowledge) -> None:
     assert find(small, "zebra crossing") == []
+
+
+def test_the_command_offers_every_kind() -> None:
+    assert [kind.value for kind in Named] == list(KINDS)
