@@ -10,6 +10,7 @@ import pytest
 from diagnoser.authoring.check import check
 from tests.authoring.defects import defect, inject, own_problems
 from tests.authoring.sound import write_sound_base
+from tests.conftest import COMMON
 
 
 def test_the_sound_base_has_no_problem(sound: Path) -> None:
@@ -22,6 +23,30 @@ def test_a_misspelt_name_is_one_problem_and_not_three(sound: Path) -> None:
     inject(sound, defect("unknown input"))
 
     assert [p.code for p in own_problems(sound)] == ["unknown-id"]
+
+
+def test_a_misspelt_import_is_one_problem_in_all_bases(sound: Path) -> None:
+    above = sound.parent / "above"
+    (above / "causes").mkdir(parents=True)
+    (above / "base.yaml").write_text(
+        "base: above\ntitle: {en: Above, zh: 上层}\nversion: 1.0.0\nimports: [common, soudn]\n", encoding="utf-8"
+    )
+    (sound / "symptoms.yaml").write_text(
+        (sound / "symptoms.yaml").read_text(encoding="utf-8")
+        + "- {id: spark, title: {en: Sparks fly, zh: 火花四溅}, background: rare, source: experience}\n",
+        encoding="utf-8",
+    )
+    (above / "causes/gap.yaml").write_text(
+        "cause: gap\ntitle: {en: Spark gap, zh: 火花间隙}\nkind: hardware\nitem: gap\nprobable_cause: lossOfSignal\n"
+        "prior: rare\nexplains: {'sound:spark': often}\nwhy: {en: gap, zh: 间隙}\nsource: experience\n",
+        encoding="utf-8",
+    )
+
+    told = [str(p).partition("above/")[2] or str(p) for p in check(COMMON, sound, above).problems]
+
+    assert told == [
+        "base.yaml:4:1: unknown-base: imports unknown base 'soudn' (did you mean 'sound'?)",
+    ]
 
 
 def test_an_entry_that_cannot_be_read_is_not_called_unknown(sound: Path) -> None:

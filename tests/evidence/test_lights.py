@@ -94,6 +94,8 @@ def test_lights_told_by_their_names_are_placed(
         ("the link light is not off", None, "off"),
         ("PON light doesn't blink any more", None, "blink"),
         ("no longer amber", "amber", None),
+        ("never goes solid", None, "steady"),
+        ("has never turned green", "green", None),
         ("LOS灯不闪", None, "blink"),
         ("LOS灯没有闪", None, "blink"),
         ("LOS灯不红也不闪", "red", "blink"),

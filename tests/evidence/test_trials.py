@@ -26,6 +26,8 @@ from diagnoser.knowledge.documents import Aliases, Text
         ("works since then", Result.HELPED),
         ("no errors since", Result.HELPED),
         ("换后恢复", Result.HELPED),
+        ("就能起来", Result.HELPED),
+        ("还是不能起来", Result.NO_CHANGE),
         ("the alarm moved with the module", Result.FOLLOWS),
         ("告警随模块走", Result.FOLLOWS),
         ("stays in slot 3", Result.STAYS),

@@ -120,7 +120,7 @@ def _of_meaning(base: KnowledgeBase, draft: Draft) -> Iterator[Problem]:
 
 _FULL_ID = re.compile(r"[a-z0-9_]+:[a-z0-9_]+")
 _BY_DEFAULT_OF_OTHERS = frozenset(
-    {"explains-nothing", "no-event", "unreachable", "twins", "no-case", "unused-id", "one-input"}
+    {"explains-nothing", "says-nothing", "no-event", "unreachable", "twins", "no-case", "unused-id", "one-input"}
 )
 """Problems that follow when something else is broken: a misspelt name leaves the right one unused."""
 
@@ -139,7 +139,8 @@ def _unless_broken(
     """Problems of meaning, without those that only follow from an error of form or an unknown name.
 
     Nothing of meaning is said about an entry that has an error of its own, and nothing is called
-    unused or unreached that a misspelt name most likely meant, or that stood in what cannot be read.
+    unused or unreached that a misspelt name most likely meant, or that stood in what cannot be read;
+    nothing at all where the head of a base is wrong, for what its names meant is unknown in every base.
     """
     entries: dict[str, list[Entry]] = defaultdict(list)
     for entry in draft.entries:
@@ -154,17 +155,17 @@ def _unless_broken(
     wrong = [entry_of(p) for p in real if p.code in ("unknown-id", "unknown-base", "ambiguous-id", "duplicate-id")]
     wrong.extend(entry_of(p) for p in draft.problems)
     broken = {id(entry) for entry in wrong}
-    headless = {entry.base for entry in wrong if entry is not None and entry.kind == "base"}
+    headless = any(entry.kind == "base" for entry in wrong if entry is not None)
     meant = {p.hint.split("'")[1] for p in real if p.code == "unknown-id" and p.hint.startswith("did you mean '")}
     meant.update(word for _, word in draft.unread)
     meant.update(name for entry in wrong if entry is not None for name in _names_in(entry.document))
     for problem in found:
         if problem.code in _BY_DEFAULT_OF_OTHERS:
+            if headless:
+                continue
             named = _FULL_ID.findall(problem.message)
             concerned = {*named, *base.tree.above(named)}
             found_in = entry_of(problem)
-            if found_in is not None and found_in.base in headless:
-                continue
             if id(found_in) in broken or any(id_.partition(":")[2] in meant for id_ in concerned):
                 continue
             if found_in is not None and draft.unread and not meant.isdisjoint(_names_in(found_in.document)):

@@ -77,7 +77,7 @@ _LOOK = (
 )
 _DENIED = re.compile(
     r"(?:(?:\bnot|n't|\bnever|\bno longer|\bno more|\bno|\bneither|\bnor|\bwithout|\bstop(?:s|ped)?)"
-    r"(?: (?:any|longer|more|a|the|being|in|showing|turn(?:ing)?|go(?:ing)?|lit))* |(?:没有|没|未|不再|不是|并非|不|无|停止)[在再变是呈显示]*)"
+    r"(?: (?:any|longer|more|a|the|being|in|show(?:s|ing)?|turn(?:s|ed|ing)?|go(?:es|ing)?|went|gets?|becom(?:es?|ing)|stay(?:s|ing)?|lit))* |(?:没有|没|未|不再|不是|并非|不|无|停止)[在再变是呈显示]*)"
     rf"(?P<look>(?:{_LOOK})(?:[ ,]?(?:and |or |in |也|或)?(?:{_LOOK}))*)"
 )
 """A look that a light is said not to have: *not blinking red*, *没有闪*."""

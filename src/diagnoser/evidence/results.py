@@ -47,7 +47,7 @@ _HELPED = re.compile(
     r"|gets? (?:an )?(?:address|lease|ip)|(?:zero|0) (?:errors?|alarms?|drops|loss)|back (?:to|at) (?:about |normal|\d)|(?:reachable|running|serving|alive) again"
     r"|no (?:new |single )?(?:more|further|longer|errors?|alarms?|drops?|loss(?:es)?|problems?|events?|messages?|flaps?|resets?|reboots?|restarts?|crash(?:es)?|hangs?))\b"
     r"|没(?:有)?问题|没(?:有)?异常|没事|无(?:告警|异常|丢包)|没有(?:再|告警|误码|死机|重启|掉|丢|断)|不(?:丢|掉|断|报|死机|重启|闪)(?!电)|能(?:进|识别|注册|上网|打开)|可(?:以)?(?:识别|上网|登录)|(?<!不)上线"
-    r"|恢复(?!出厂|默认)|正常|好了|好转|消失|解决|可以了|稳定|不再|起来了|通了|亮了|正确|没再|无误码|消除|停止|上电|(?:(?<=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff] ))up(?![a-z])|可启动|能(?:开机|启动|连上|解析|用|通)|拨号音"
+    r"|恢复(?!出厂|默认)|正常|好了|好转|消失|解决|可以了|稳定|不再|起来了|通了|亮了|正确|没再|无误码|消除|停止|上电|(?:(?<=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff] ))up(?![a-z])|可启动|能(?:开机|开得了机|启动|起来|点亮|亮|连上|解析|用|通)|拨号音"
 )
 _OF_THE_FAULT = re.compile(
     r"\b(?:works?|working|fixed|solved|resolve[sd]|cure[sd]|recover(?:s|ed)|helped|no (?:more|further|longer)|stable"
