@@ -239,7 +239,7 @@ def _plain(stream: _Readable, head: bytes, name: str, depth: int) -> Iterator[Lo
     if kind is not None:
         yield LogPart(name, None, NOT_READ[kind])
         return
-    if depth and is_binary(head):
+    if is_binary(head if depth else head.replace(b"\0", b"")):  # a log that was given may have holes of NUL
         yield LogPart(name, None, "not text")
         return
     troubles: list[Exception] = []
@@ -418,13 +418,16 @@ def is_bundle(head: bytes, name: str = "") -> bool:
 
 
 def is_binary(head: bytes) -> bool:
-    """Whether the first bytes are of a known binary format, or mostly no text in any encoding."""
+    """Whether the first bytes are of a known binary format, or one in twenty is a control character that no log has.
+
+    Consoles write backspaces, escapes and tabs; of bytes that mean nothing, one in ten is another control character.
+    """
     if head.startswith(_BINARY_HEADS):
         return True
     if not head or head.startswith((b"\xff\xfe", b"\xfe\xff")) or sniff_utf16(head) is not None:
         return False
-    odd = sum(head.count(byte) for byte in itertools.chain(range(9), range(14, 27), range(28, 32)))
-    return odd > len(head) // 10
+    odd = sum(head.count(byte) for byte in itertools.chain(range(8), range(14, 27), range(28, 32)))
+    return odd > len(head) // 20
 
 
 def _shown(name: str) -> str:
