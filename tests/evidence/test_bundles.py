@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import random
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -100,6 +101,20 @@ def test_what_is_no_text_is_skipped_and_said() -> None:
     found = read(zipped({"core": b"\x7fELF" + bytes(100), "x.bin": bytes(range(32)) * 20, "a.log": LINE}))
 
     assert found == {"b!/core !": "not text", "b!/x.bin !": "not text", "b!/a.log": LINE}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_bytes_that_mean_nothing_are_no_log(seed: int) -> None:
+    assert read(random.Random(seed).randbytes(4096)) == {"b !": "not text"}
+
+
+@pytest.mark.parametrize(
+    "odd", [bytes(4096), b"\b\b\b\b\b", b"\x1b[42D", "接口Down".encode("gbk"), "интерфейс".encode("koi8-r")]
+)
+def test_a_log_with_holes_and_the_leavings_of_a_console_is_read(odd: bytes) -> None:
+    content = odd + LINE + odd
+
+    assert read(content) == {"b": content}
 
 
 @pytest.mark.parametrize("bomb", [zipped, lambda files: tarred(files, "w:gz"), lambda files: tarred(files, "w:xz")])

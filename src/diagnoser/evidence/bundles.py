@@ -203,7 +203,7 @@ def _plain(stream: _Readable, head: bytes, name: str, depth: int) -> Iterator[Lo
     if said is not None:
         yield LogPart(name, None, said)
         return
-    if depth and is_binary(head):
+    if is_binary(head if depth else head.replace(b"\0", b"")):  # a log that was given may have holes of NUL
         yield LogPart(name, None, NO_TEXT)
         return
     troubles: list[Exception] = []

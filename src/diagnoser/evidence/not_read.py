@@ -70,10 +70,13 @@ def why_not_read(head: bytes) -> Text | None:
 
 
 def is_binary(head: bytes) -> bool:
-    """Whether the first bytes are of a known binary format, or mostly no text in any encoding."""
+    """Whether the first bytes are of a known binary format, or one in twenty is a control character that no log has.
+
+    Consoles write backspaces, escapes and tabs; of bytes that mean nothing, one in ten is another control character.
+    """
     if why_not_read(head) is not None or head.startswith(_BINARY_HEADS):
         return True
     if not head or head.startswith((b"\xff\xfe", b"\xfe\xff")) or sniff_utf16(head) is not None:
         return False
-    odd = sum(head.count(byte) for byte in itertools.chain(range(9), range(14, 27), range(28, 32)))
-    return odd > len(head) // 10
+    odd = sum(head.count(byte) for byte in itertools.chain(range(8), range(14, 27), range(28, 32)))
+    return odd > len(head) // 20
