@@ -58,7 +58,7 @@ def report_of(tmp_path: Path):  # type: ignore[no-untyped-def]
         *checks: str, listed: str = "", minutes: int = 120, repair_risk: str = "none", **evidence: object
     ) -> Report:
         folder = tmp_path / "made"
-        (folder / "causes").mkdir(parents=True)
+        (folder / "causes").mkdir(parents=True, exist_ok=True)
         files = {
             "base.yaml": "base: made\ntitle: {en: Made up, zh: 虚构}\nversion: 1.0.0\nimports: [common]\n",
             "symptoms.yaml": "- {id: down, title: {en: it is down, zh: 坏了}, background: 0.0001, source: experience}\n",
@@ -154,7 +154,7 @@ def test_a_repair_that_saves_much_comes_early_and_says_why(report_of) -> None:  
 def test_a_repair_that_interrupts_service_waits_for_no_check_that_would_turn_nothing_and_says_so(report_of) -> None:  # type: ignore[no-untyped-def]
     answers = {"down": "present", "sure_bad": "present"}
     checks = check("sure", strength=0.8, background=0.04), check("weak", strength=0.4)
-    report = report_of(*checks, minutes=3, repair_risk="service", answers=answers)
+    report = report_of(*checks, listed="weak", minutes=3, repair_risk="service", answers=answers)
 
     assert report.next_step.action == "repair"
     assert report.next_step.why is not None
@@ -179,6 +179,40 @@ def test_what_only_hangs_together_with_the_fault_far_off_is_not_proposed(shipped
     gains = [c.gain for c in proposed]
     assert "ip_network:ping_by_ip" not in {c.id for c in proposed}  # a server that is down answers no ping, either
     assert min(gains) >= 0.25 * max(gains)
+
+
+@pytest.mark.parametrize(
+    ("told", "first", "foreign"),
+    [
+        ("GE0/0/24 up but no traffic passes after vlan change", "ethernet:vlan_check", "pon_access"),
+        ("BGP neighbor flaps every 3 minutes with hold timer expired", "ip_network:bfd_timers", "pon_access"),
+        ("MAC地址漂移告警，网络很卡", "ethernet:loop_detection", "huawei_pon"),
+    ],
+)
+def test_what_the_leading_causes_list_comes_before_what_nobody_lists(
+    shipped: PreparedKnowledge, told: str, first: str, foreign: str
+) -> None:
+    proposed = [c.id for c in diagnose(shipped, evidence_from({"report": told})).next_checks]
+
+    assert proposed[0] == first
+    assert foreign not in {c.partition(":")[0] for c in proposed}
+
+
+@pytest.mark.parametrize(
+    ("listed", "unlisted", "proposed"),
+    [({}, {"strength": 0.65, "background": 0.1}, False), ({"strength": 0.3, "background": 0.1}, {}, True)],
+)
+def test_a_check_that_nobody_lists_is_proposed_if_it_tells_nearly_as_much(
+    report_of,  # type: ignore[no-untyped-def]
+    listed: dict[str, object],
+    unlisted: dict[str, object],
+    proposed: bool,
+) -> None:
+    report = report_of(check("own", **listed), check("other", **unlisted), listed="own")
+    alone = report_of(check("own", **listed), check("other", **unlisted), listed="own, other")
+
+    assert ("other" in order(report)) == proposed
+    assert "other" in order(alone)
 
 
 def test_a_forecast_is_near_what_the_diagnosis_says_then(shipped: PreparedKnowledge) -> None:

@@ -42,6 +42,13 @@ TURNS = 0.1
 UNLISTED = 99
 """The place of a check that no leading cause lists itself."""
 
+NEAR = 0.1
+"""Causes that are so many times as probable as the lead are leading ones, whose own checks come first."""
+
+LEAST_UNLISTED, UNLISTED_SHARE = 0.1, 0.5
+"""A check that no leading cause lists is weighed if it tells at least so many bits, and such a share of what the most telling does
+that one lists: what hangs together with the fault far up the tree is seldom what an engineer would look at."""
+
 CALLED = "L2"
 """The level that calling for help means: the one above the first line."""
 
@@ -140,7 +147,7 @@ def plan(
         scenarios = [frozenset(e.causes) for e in kept]
         weights = np.array([e.posterior / total for e in kept])
     told = _told(candidates, weights, Outcomes(base, scenarios, active, inference.ruled_out.keys()).of(candidates))
-    told = _worth_weighing(told, required, relations)
+    told = _worth_weighing(_the_vendors(told, required, ranking, base), required, relations)
     causes = sorted(frozenset().union(*scenarios))
     members = np.array([[c in each for c in causes] for each in scenarios], dtype=bool).reshape(
         len(scenarios), len(causes)
@@ -207,6 +214,19 @@ def _worth_weighing(told: list[_Told], required: Collection[str], relations: Rel
         return telling
     best = {t.check.id for t in sorted(telling, key=worth)[:WEIGHED]}
     return [t for t in telling if t.check.id in best]
+
+
+def _the_vendors(told: list[_Told], required: Collection[str], ranking: Ranking, base: KnowledgeBase) -> list[_Told]:
+    """What the leading causes list themselves; and what no leading cause lists, if it tells nearly as much as these do.
+
+    Of what nobody lists, that of other vendors is left out.
+    """
+    lead = ranking.causes[0].posterior if ranking.causes else 0.0
+    near = [c.id for c in ranking.causes if c.posterior >= NEAR * lead]
+    listed = {check for cause in near for check in base.causes[cause].checks} | set(required)
+    least = max(LEAST_UNLISTED, UNLISTED_SHARE * max((t.gain_bits for t in told if t.check.id in listed), default=0.0))
+    bases = {cause.partition(":")[0] for cause in near} | {n for n, b in base.bases.items() if b.scope.vendor is None}
+    return [t for t in told if t.check.id in listed or (t.gain_bits >= least and t.check.id.partition(":")[0] in bases)]
 
 
 def _in_order(proposals: list[NextCheck], base: KnowledgeBase) -> list[NextCheck]:
