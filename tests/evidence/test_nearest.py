@@ -19,6 +19,8 @@ NEAREST = Nearest(
         ("dark", "no lamp is lit"),
         ("loud", "the fans are loud"),
         ("loud", "fan noise in the room"),
+        ("shut out", "the tablet cannot join the wireless"),
+        ("shut out", "no tablet can join"),
     ],
 )
 
@@ -37,6 +39,8 @@ def near(text: str) -> str | None:
         ("nobody knows the colour of the carpet", None),
         ("dark", None),
         ("the fans are not loud", None),
+        ("the tablet does not join the wireless", "shut out"),
+        ("the tablet joins the wireless", None),
     ],
 )
 def test_the_nearest_is_taken_if_it_accounts_for_most_of_the_clause(text: str, target: str | None) -> None:

@@ -19,9 +19,10 @@ from diagnoser.evidence.words import NEGATION, TRIED, WELL, Lexicon, Word
 LEAST = 0.4
 """Share of what a clause says that the nearest symptom must account for."""
 
-CANDIDATES, EXPECTED, DENYING = 10, 0.3, 0.3
-"""So many of the nearest are looked at; one is taken if it is expected more than this, and, of a clause that says no,
-if its phrases that say no are so near to it, as a share of how near all are."""
+CANDIDATES, EXPECTED, AGREEING = 10, 0.3, 0.3
+"""So many of the nearest are looked at; one is taken if it is expected more than this, and if its phrases that say no are
+so near to a clause that says no, as a share of how near all are, or the others to one that does not: *the client
+connects* is not near to *cannot connect*."""
 
 GUESSED, NEARLY_SAID = 0.62, 0.9
 """Certainty of the nearest symptom for none and for all of its words."""
@@ -59,17 +60,20 @@ class Nearest:
     def __init__(self, lexicon: Lexicon, phrases: Iterable[tuple[str, str]]) -> None:
         told: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         denied: dict[str, dict[str, float]] = {}
+        affirmed: dict[str, dict[str, float]] = {}
         for target, phrase in phrases:
             words = lexicon.tokens(phrase)
             saying_no = denied.setdefault(target, defaultdict(float))
+            saying_yes = affirmed.setdefault(target, defaultdict(float))
             for word in words:
                 if word != NEGATION:
                     told[target][word] += 1.0
-                    if NEGATION in words:
-                        saying_no[word] += 1.0
+                    (saying_no if NEGATION in words else saying_yes)[word] += 1.0
         self._told = Retrieval(told)
         self._denied = Retrieval(denied)
         """What the phrases say that say no."""
+        self._affirmed = Retrieval(affirmed)
+        """What the others say."""
         self._places = {target: place for place, target in enumerate(self._told.targets)}
         self._states = lexicon.concepts - lexicon.things
 
@@ -97,13 +101,13 @@ class Nearest:
         if well or len(compared) < FEWEST_WORDS:
             return None
         scores = self._told.scores(said)
-        denied = self._denied.scores(said) if NEGATION in tokens else None
+        alike = (self._denied if NEGATION in tokens else self._affirmed).scores(said)
         most = self._told.most(said)
         for place in np.argsort(-scores, kind="stable")[:CANDIDATES].tolist():
             nearness = float(scores[place]) / most
             if nearness < LEAST:
                 return None
-            if denied is not None and denied[place] < DENYING * scores[place]:
+            if alike[place] < AGREEING * scores[place]:
                 continue
             if wanted(self._told.targets[place]) > EXPECTED:
                 near = Near(self._told.targets[place], nearness, len(said))
