@@ -45,6 +45,7 @@ COMMANDS: tuple[tuple[Kind, str, str], ...] = (
         "key", "authentication-mode",
         rf"authentication-mode\s+(?:md5|hmac\S*|simple)\s+(?:(?:\d{{1,3}}|nonstandard|usual|ip|osi)\s+)?{_TYPE}?{_V}",
     ),
+    ("key", "authentication", rf"\bauthentication\s+(?:md5|sha\S*|hmac\S*|keyed-\S+|meticulous-\S+)\s+key(?:-id\s+\d+|-string)?\s+{_TYPE}?{_V}"),
     # logins
     ("password", "enable", rf"\benable\s+(?:password|secret)\s+(?:level\s+\d+\s+)?{_TYPE}?{_V}"),
     ("password", "username local-user user", rf"\b(?:username|local-user|user)\s+\S+\s+(?:privilege\s+\d+\s+)?(?:password|secret)\s+{_TYPE}?{_V}"),

@@ -58,7 +58,7 @@ LABELLED: Patterns = (
             kind,
             tuple(_WORDS[kind].split()),
             re.compile(
-                rf"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?:{label})\\?['\"]?\s{{0,4}}(?::=|=>|[:=：＝])\s{{0,4}}"
+                rf"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?:{label})\\?['\"]?\s{{0,4}}(?::=|=>|[:=：＝]|是|为|改[为成]|换成)\s{{0,4}}"
                 rf"(?:{_QUOTED}|(?P<v>{_ASSIGNED}))",
                 re.I | re.ASCII,
             ),
