@@ -62,6 +62,43 @@ SAYS = [
     ("port 3 down, it did not help after replacing the module", "port_down swap_transceiver_no_change", ""),
     ("对调光模块，故障还在原端口", "swap_transceiver_no_change", "port_block_dead network_port_of_device_bad"),
     ("cleaned the connectors, rx went from -29.5 to -18.2", "rx_power", "clean_no_change"),
+    ("rebooted the modem twice, did not help", "modem_restart_no_change", "ont_restarts ont_needs_reboot"),
+    ("光猫重启两次了没用", "modem_restart_no_change", "ont_restarts ont_needs_reboot"),
+    ("the port came back after I reseated the module", "reseat_helped", "reseat_no_change"),
+    ("重插模块以后口就起来了", "reseat_helped", "reseat_no_change"),
+    ("the second PSU has no green light and the fan in it is not spinning", "fan_fault", "swap_fan_no_change"),
+    # each of several parts was tried
+    ("swapped the sfp and the fibre, no change", "swap_transceiver_no_change swap_cable_no_change", ""),
+    ("the sfp and the fibre were swapped, no change", "swap_transceiver_no_change swap_cable_no_change", ""),
+    (
+        "swapped the sfp, the fibre and the port, no change",
+        "swap_transceiver_no_change swap_cable_no_change swap_port_no_change",
+        "",
+    ),
+    ("换了光模块、尾纤，都没用", "swap_transceiver_no_change swap_cable_no_change", ""),
+    ("光模块和尾纤都换了，还是不行", "swap_transceiver_no_change swap_cable_no_change", ""),
+    ("swapped the sfp, port down", "swap_transceiver_no_change port_down", "swap_port_no_change"),
+    (
+        "swapped the sfp with port 12 and the fault moved to port 12",
+        "swap_transceiver_helped",
+        "swap_port_no_change port_dead_others_fine",
+    ),
+    ("对调了模块，故障转移到12口", "swap_transceiver_helped", "swap_transceiver_no_change port_dead_others_fine"),
+    ("power cycled the switch and the router, no change", "power_cycle_no_change", ""),
+    # a negation speaks of its own statement
+    (
+        "LVM cannot activate the volume group because a physical volume is missing",
+        "volume_missing",
+        "not_volume_missing",
+    ),
+    ("no alarm and the port is down", "port_down", "not_port_down"),
+    ("没有告警而且端口down了", "port_down", "not_port_down"),
+    ("iBMC web page won't load after the firmware update", "bmc_no_answer after_upgrade", ""),
+    # an alarm that has cleared is there no longer, unless it came back
+    ("temperature alarm cleared after the aircon was mended", "not_overtemperature", "overtemperature"),
+    ("温度告警已消除", "not_overtemperature", "overtemperature"),
+    ("温度告警消除后又出现", "overtemperature", "not_overtemperature"),
+    ("温度告警一直没有消除", "overtemperature", "not_overtemperature"),
     # a question says nothing for sure, and denies nothing
     ("光纤是不是断了？对端收不到光", "rx_signal_lost", "not_fibre_was_cut"),
     # what is denied

@@ -170,15 +170,19 @@ class _Text:
             return left if beside_left else right
         return left if anchor - left <= right - anchor else right
 
-    def negated(self, indexes: list[int]) -> bool:
+    def negated(self, indexes: list[int], telling: list[int]) -> bool:
         """Whether a negation stands between the words of a phrase, or shortly before them.
 
-        Only the clause that holds most of the phrase counts: in `the supply is dead, no alarm` the
+        Only the clause that holds most of what the phrase tells counts: in `the supply is dead, no alarm` the
         alarm is denied and not the supply.
+
+        Args:
+            indexes: where the words of the phrase stand.
+            telling: those of them that say something of the things that it names; else all.
         """
         if not self._denies:
             return False
-        clauses = [self.words[i].clause for i in indexes]
+        clauses = [self.words[i].clause for i in telling or indexes]
         clause = max(clauses, key=lambda c: (clauses.count(c), -c))
         inside = [i for i in indexes if self.words[i].clause == clause]
         first, last = max(0, inside[0] - REACH_OF_NEGATION), inside[-1]
@@ -189,6 +193,9 @@ class _Text:
         word = self.words[index]
         if word.token != NEGATION or word.clause != clause:
             return False
+        spoken_of = min((i for i in of if i > index), default=index)
+        if self.words[spoken_of].turn != word.turn:
+            return False  # of *does not start after the upgrade*, the upgrade is not denied
         following = index + 1
         return following in of or following >= len(self.words) or self.words[following].token != WELL
 
@@ -347,7 +354,7 @@ class PhraseIndex:
                 continue
             if WELL in taken and text.alone(taken[WELL], indexes):
                 continue  # of *AP lights off but Wi-Fi works*, that the lights work is not said
-            negated = text.negated(indexes)
+            negated = text.negated(indexes, [place for word, place in taken.items() if word in phrase.states])
             if phrase.negated and not (text.follows_no(anchor) if len(phrase.words) == 1 else negated):
                 continue
             if not negated and any(map(text.denied, indexes)):

@@ -54,7 +54,7 @@ _OF_THE_FAULT = re.compile(
     r"|(?:alarms?|errors?|faults?|problems?|issues?|symptoms?|noise|drops|loss(?:es)?|it|they|that) (?:is |are |was |were |has |have |all )*"
     r"(?:gone|cleared|disappears?|disappeared|vanish(?:es|ed)|stops?|stopped|over|away)"
     r"|(?:all|everything|services?|traffic|link|it) (?:is |are |was |were |has been )*(?:back|ok|okay|fine|normal|good|well|quiet|up)"
-    r"|(?:comes?|came|goes|went) (?:right |straight )?(?:back )?up)\b"
+    r"|(?:comes?|came|goes|went) (?:right |straight )?(?:back|up|alive))\b"
     r"|恢复(?!出厂|默认)|解决|好了|好转|不再|起来了|通了|亮了|可以了|没再|(?:告警|故障|现象|问题|误码|报错|丢包).{0,4}(?:消失|消除|没了|停止)"
     r"|(?:一切|业务|全部|设备|链路|网络|都|就|现在|用着)正常"
 )
@@ -70,6 +70,18 @@ _PLACE = re.compile(
 """The number or letter of a place: *3* of *slot 3*, *B1* of *DIMM_B1*, *A* of *IOM A*."""
 
 
+_FAULT_MOVED = re.compile(
+    r"\b(?:faults?|problems?|issues?|errors?|alarms?|symptoms?|trouble|it) (?:has |have |also |then )*(?:moved|moves|shifted|jumped|switched)\b"
+    r"|(?:故障|问题|现象|告警|误码|报错)\S{0,3}(?:转移|移|跑|换)"
+)
+"""What moved is the fault, and nothing that somebody moved."""
+
+
+def fault_moved(text: str) -> bool:
+    """Whether some words say that the fault went elsewhere: *the fault moved to port 12*."""
+    return _FAULT_MOVED.search(normalised(text)) is not None
+
+
 def after_exchange(tried: str, result: str) -> Result | None:
     """Where the fault is after two like parts changed places: *B3 swapped with A3: errors on A3*.
 
@@ -78,6 +90,8 @@ def after_exchange(tried: str, result: str) -> Result | None:
     if not _EXCHANGED.search(normalised(tried)):
         return None
     places = _places(tried)
+    if not places and fault_moved(result):
+        return Result.FOLLOWS
     here = [place for place in _places(result) if place in places]
     plain = normalised(result)
     if len(set(here)) == 1 and _MOVED.search(plain):
@@ -120,7 +134,9 @@ def tells_where_the_fault_is(text: str) -> bool:
     """Whether some words only tell where the fault is after something was tried: *fault stays on the port*, *故障跟着光纤走*."""
     plain = normalised(text)
     moved = _FOLLOWS.search(plain) is not None or _STAYS.search(plain) is not None
-    return (moved and _THE_FAULT.search(plain) is not None) or _STILL_THERE.search(plain) is not None
+    return (
+        (moved and _THE_FAULT.search(plain) is not None) or fault_moved(plain) or _STILL_THERE.search(plain) is not None
+    )
 
 
 _NO_BLAME = re.compile(

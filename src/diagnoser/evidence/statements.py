@@ -14,7 +14,8 @@ from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.phrases import Found, PhraseIndex
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.results import result_of
-from diagnoser.evidence.words import Word, clause_spans, normalised, overlapping, words_between
+from diagnoser.evidence.trials import names_an_action
+from diagnoser.evidence.words import Word, clause_spans, normalised, overlapping, sentence_ends, words_between
 
 STATED = 0.95
 """Certainty of a statement found whole in free text; one found in part is worth less."""
@@ -34,6 +35,18 @@ _DENIED = re.compile(
     r"|(?:\bclears|\bgone|\bdisappear(?:s|ed)|消失|消除|不报了?)\W*$"
 )
 """A clause that says of an alarm that it is not there, or no longer."""
+
+
+_CLEARED = re.compile(
+    r"\b(?:alarms?|faults?|errors?|warnings?)\b(?P<between>[^,.;]{0,24}?)\b(?:cleared|clears|gone|disappear(?:s|ed)|vanish(?:es|ed)|went away)\b"
+    r"|(?:告警|报警|误码|报错)(?P<amid>[^，。；]{0,6}?)(?:消失|消除|清除|解除|恢复正常|恢复了|没有了|没了|不报了)"
+)
+_NOT = re.compile(r"\b(?:not|never|cannot|until|when|before|and)\b|n't\b|未|没|无法|不|难以|才")
+_BACK_AGAIN = re.compile(
+    r"\b(?:again|back|returns?|returned|reappear\w*|recur\w*|every|each|goes)\b|又|再次|再现|反复|还会|重新出现|时有"
+)
+CLEARED = 0.8
+"""Certainty at most that a symptom is not there because its alarm is said to have cleared."""
 
 
 _ASKS = re.compile(
@@ -76,7 +89,13 @@ def statements(
     found = (o for o in found if not _afterwards(o, words, text, clauses, observables))
     said = _judged((o for o in found if of_so_many(o, text, clauses, observables)), words, observables)
     asked = _questions(text, clauses)
-    for each in said:
+    over = _cleared(text, clauses, sentence_ends(text))
+    for symptom in said:
+        gone = any(
+            a <= (symptom.source.start or 0) and (symptom.source.start or 0) < middle and (symptom.source.end or 0) <= b
+            for a, middle, b in over
+        )
+        each = replace(symptom, state="absent", certainty=min(symptom.certainty, CLEARED)) if gone else symptom
         beside = overlapping(asked, each.source.start or 0, each.source.end or 0)
         yield replace(each, certainty=min(each.certainty, MENTIONED)) if beside else each
     yield from circumstances
@@ -123,6 +142,25 @@ def _questions(text: str, clauses: list[tuple[int, int]]) -> list[tuple[int, int
     """The clauses of a text that ask whether something is so: they name it, and do not say that it is."""
     plain = normalised(text)
     return [(a, b) for a, b in clauses if _ASKS.search(plain[a : b + 1])] if _ASKS.search(plain) else []
+
+
+def _cleared(text: str, clauses: list[tuple[int, int]], ends: list[int]) -> list[tuple[int, int, int]]:
+    """Where a text says of an alarm that it has cleared: its clause, and between them where the words begin that say so.
+
+    It is there still where it came back, and where it is told as what came of something that was tried.
+    """
+    plain = normalised(text)
+    found = []
+    for start, end in clauses:
+        match = _CLEARED.search(plain, start, end)
+        if match is None or _NOT.search(match["between"] or match["amid"] or ""):
+            continue
+        sentence = plain[
+            max((e for e in ends if e <= start), default=0) : min((e for e in ends if e >= end), default=len(plain))
+        ]
+        if not _BACK_AGAIN.search(sentence) and not names_an_action(sentence):
+            found.append((start, match.end(), end))
+    return found
 
 
 def of_so_many(observation: Observation, text: str, clauses: list[tuple[int, int]], observables: Observables) -> bool:

@@ -15,8 +15,15 @@ from typing import TYPE_CHECKING
 
 from diagnoser.evidence.phrases import Found
 from diagnoser.evidence.relevance import Relevance
-from diagnoser.evidence.results import Result, after_exchange, result_of, tells_of_the_fault, tells_that_it_lasts
-from diagnoser.evidence.words import Word, clause_spans, normalised, sentence_ends
+from diagnoser.evidence.results import (
+    Result,
+    after_exchange,
+    fault_moved,
+    result_of,
+    tells_of_the_fault,
+    tells_that_it_lasts,
+)
+from diagnoser.evidence.words import NEGATION, VERB, Lexicon, Word, clause_spans, normalised, sentence_ends
 from diagnoser.knowledge.documents import Aliases, Text
 
 if TYPE_CHECKING:
@@ -39,7 +46,7 @@ NEAREST = 3
 
 
 _ACTION = re.compile(
-    r"\b(?:swap|replac|exchang|chang|new\b|another|other\b|different|spare|second\b|re-?seat|re-?plug|re-?insert|unplug|mov|tr(?:y|ied)\b|restart"
+    r"\b(?:swap|replac|exchang|chang|new\b|another|other\b|different|spare|(?<!the )second\b|re-?seat|re-?plug|re-?insert|unplug|mov|tr(?:y|ied)\b|restart"
     r"|re-?boot|reset|power[ -]?cycl|upgrad|updat|downgrad|roll|re-?install|clean|cross|switch(?:ed|ing) (?:over|to)|pull)"
     r"|(?<![交转])换|拔|重插|重启|复位|升级|回退|降级|重装|清洁|擦|对调|(?<![测调])试|重新|插到|接到"
 )
@@ -64,11 +71,18 @@ _DONE = re.compile(r"\b(?:was|were|been|already|have|has|had|tried|\w+ed|did|new
 _BY_ITSELF = re.compile(
     r"\b(?:keeps?|kept|always|constantly) (?:on )?(?:re-?boot|re-?start|reset|reload|power)\w*"
     r"|\b(?:reboot|restart|reset|reload)\w*(?: itself| (?:on its|by it(?:self)?|for no|all|every|each|at random|random|again and|constant|spontan|unexpect|without)\b"
-    r"|.{0,12}\b(?:twice|times (?:a|per|in|last)|every|a day|at night|last night|overnight)\b)"
+    r"|.{0,12}\b(?:times (?:a|per|in|last)|every|a day|at night|last night|overnight)\b)"
     r"|(?:自己|自动|自行|反复|频繁|不停|不断|老是|总是|经常|异常|突然|无故|莫名|每.{1,6}|隔.{1,6}|[分小]钟?时?就?)(?:重启|复位)"
-    r"|(?:重启|复位)(?:了?(?:[一两二三四五六几数好\d]+)次|一次)"
 )
 """What restarts in this way was not restarted by anybody."""
+_COUNTED = re.compile(
+    r"\b(?:re-?boot|re-?start|reset|reload)\w*.{0,12}\btwice\b|(?:重启|复位)(?:了?(?:[一两二三四五六几数好\d]+)次|一次)"
+)
+"""What restarts so many times did so by itself, if nobody says what came of it."""
+_IN_VAIN = re.compile(
+    r"\b(?:help|avail|vain|effect|luck|change|difference|better|nothing)\b|没用|没效|无效|不管用|不行|没变|没解决|没好"
+)
+"""What is only said of what somebody did."""
 _VALUE_CHANGED = re.compile(
     r"(?i)\b(?:went|came|rose|fell|dropped|improved|increased|decreased|moved|now)\b.*\d|\bfrom\b.*\d.*\bto\b.*\d|从.*\d.*[到至变为成].*\d|[变升降涨]\S{0,3}-?\d"
 )
@@ -91,7 +105,9 @@ def restarted_by_itself(said: str, tried: str) -> bool:
     plain = normalised(tried)
     if _RESTARTED.search(plain) is None:
         return False
-    return _BY_ITSELF.search(normalised(said)) is not None or _BY_SOMEBODY.search(normalised(said)) is None
+    whole = normalised(said)
+    counted = _COUNTED.search(whole) is not None and _IN_VAIN.search(whole) is None
+    return counted or _BY_ITSELF.search(whole) is not None or _BY_SOMEBODY.search(whole) is None
 
 
 def names_an_action(text: str) -> bool:
@@ -146,7 +162,11 @@ def trials_in(words: list[Word], text: str, observables: Observables, bases: Rel
         tried = text[first:last]
         result = next((c for c in (text[end:last], *later) if after_exchange(tried, c) is not None), result)
         certainty = EXPLICIT
-        if _BY_ITSELF.search(normalised(text[first:last])) and _RESTARTED.search(normalised(text[start:end])):
+        said = normalised(text[first:last])
+        counted = _COUNTED.search(said) and not (result is not None and _IN_VAIN.search(normalised(text[first:until])))
+        if fault_moved(text[first:end]):
+            continue
+        if (counted or _BY_ITSELF.search(said)) and _RESTARTED.search(normalised(text[start:end])):
             continue
         if result is None:
             said = normalised(text[since:until])
@@ -193,30 +213,98 @@ def _tried(
 ) -> Iterator[tuple[int, int, tuple[str, ...], bool]]:
     """Where something was tried, the checks that the words name equally well, and whether no more than what was done is
     named, as in *rebooted*."""
-    places: dict[tuple[int, int], list[Found]] = {}
     wanted = swaps(observables, bases)
-    for said in _acting_clauses(words, text):
+    for said in _acting_clauses(words, text, observables.lexicon):
+        places: dict[tuple[int, int], list[Found]] = {}
         for found in (*observables.checks.find(said, wanted), *replaced(said, observables, wanted)):
             sure = found.certainty >= SURE and len(found.places) > 1
             bare = not sure and {said[place].token for place in found.places} == {RESTART}
             if (sure or bare) and names_an_action(text[found.start : found.end]):
                 places.setdefault((found.start, found.end), []).append(found)
-    taken = 0
-    for (start, end), named in sorted(places.items(), key=lambda p: (p[0][0], -p[0][1])):
-        if start < taken:
-            continue
-        taken = end
-        best = sorted({f.target: f for f in named}.values(), key=lambda f: (-f.score, f.target))
-        checks = tuple(f.target for f in best if f.score >= 0.85 * best[0].score)[:NEAREST]
-        yield start, end, checks, all(len(f.places) == 1 for f in named)
+        taken = 0
+        for (start, end), named in sorted(places.items(), key=lambda p: (p[0][0], -p[0][1])):
+            if start < taken:
+                continue
+            taken = end
+            best = sorted({f.target: f for f in named}.values(), key=lambda f: (-f.score, f.target))
+            checks = tuple(f.target for f in best if f.score >= 0.85 * best[0].score)[:NEAREST]
+            yield start, end, checks, all(len(f.places) == 1 for f in named)
 
 
-def _acting_clauses(words: list[Word], text: str) -> Iterator[list[Word]]:
-    """The words of each clause that says that something was done: what was done to a part is said in one breath."""
-    for _, group in groupby(words, key=lambda word: word.clause):
-        said = list(group)
+_JOINS = re.compile(
+    r"\s*(?:[,、/+&，]|\b(?:and|as well as|then)\b|以及|还有|和|与|及|跟)+\s*(?:(?:the|an?|its|our|also)\s+)*"
+)
+"""What stands between two parts to which the same was done."""
+
+_LISTED = re.compile(r"\s*、\s*")
+_LAST_OF_SEVERAL = re.compile(r"\band\b|和|与|及")
+
+MOST_OF_A_LIST = 6
+"""Words that may stand in a clause that only goes on with a list of parts."""
+
+
+def _acting_clauses(words: list[Word], text: str, lexicon: Lexicon) -> Iterator[list[Word]]:
+    """The words of each clause that says that something was done, once for each part to which it was done."""
+    for said in _in_one_breath(words, text, lexicon):
         if names_an_action(text[said[0].start : said[-1].end]):
+            yield from _of_each_part(said, text, lexicon)
+
+
+def _in_one_breath(words: list[Word], text: str, lexicon: Lexicon) -> Iterator[list[Word]]:
+    """The words of each clause, with those that only go on with its list of parts: *换了光模块、尾纤，...*."""
+    said: list[Word] = []
+    for _, group in groupby(words, key=lambda word: word.clause):
+        clause = list(group)
+        if said and _goes_on(said, clause, text, lexicon):
+            said += [word._replace(clause=said[0].clause) for word in clause]
+            continue
+        if said:
             yield said
+        said = clause
+    if said:
+        yield said
+
+
+def _goes_on(said: list[Word], clause: list[Word], text: str, lexicon: Lexicon) -> bool:
+    named = text[clause[0].start : clause[-1].end]
+    between = text[said[-1].end : clause[0].start]
+    listed = _LISTED.fullmatch(between) or (_JOINS.fullmatch(between) and _LAST_OF_SEVERAL.search(normalised(named)))
+    return (
+        bool(listed)
+        and len(clause) <= MOST_OF_A_LIST
+        and names_an_action(text[said[0].start : said[-1].end])
+        and not names_an_action(named)
+        and result_of(named) is None
+        and _only_names(clause, text, lexicon)
+    )
+
+
+def _only_names(words: list[Word], text: str, lexicon: Lexicon) -> bool:
+    """Whether some words name things and say nothing of them: *the fibre* does, *the fibre tested fine* not."""
+    if words and re.search(VERB, normalised(text[words[0].start : words[-1].end])):
+        return False
+    return {NEGATION, *lexicon.concepts - lexicon.things}.isdisjoint(word.token for word in words)
+
+
+def _of_each_part(said: list[Word], text: str, lexicon: Lexicon) -> Iterator[list[Word]]:
+    """What was done, with each of the parts that are joined: *swapped the module and the fibre*."""
+    parts: list[list[Word]] = [[]]
+    for word in said:
+        last = parts[-1]
+        if last and _JOINS.fullmatch(normalised(text[last[-1].end : word.start])):
+            parts.append([])
+        parts[-1].append(word)
+    done = [[word for word in part if names_an_action(text[word.start : word.end])] for part in parts]
+    named = [[word for word in part if word not in acts] for part, acts in zip(parts, done, strict=True)]
+    first = next((index for index, acts in enumerate(done) if acts), 0)
+    before_it = all(word.token in lexicon.things for part in named[:first] for word in part)
+    joined = all(acts or _only_names(words, text, lexicon) for acts, words in zip(done, named, strict=True))
+    if len(parts) == 1 or not (any(done) and before_it and joined and all(named)):
+        yield said
+        return
+    for index, (acts, part) in enumerate(zip(done, named, strict=True)):
+        before = next((each for each in reversed(done[:index]) if each), None)
+        yield sorted([*(acts or before or next(each for each in done if each)), *part], key=lambda word: word.start)
 
 
 def replaced(words: list[Word], observables: Observables, wanted: Callable[[str], float]) -> list[Found]:

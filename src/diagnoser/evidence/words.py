@@ -11,7 +11,7 @@ import bisect
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -62,7 +62,7 @@ _SMALL_EN = frozenset(
 _CUT_ZH = re.compile(
     r"""
     (?P<adverb> 特别|不停|不断|不管|别的|是不是|会不会|有没有|能不能|可不可以|要不要|对不对|好不好|行不行|是否)
-    | (?P<word> 分别|个别|级别|类别|区别|差别|识别|辨别|不同|不间断|不稳|不可纠正|未来|只读)
+    | (?P<word> 不动|分别|个别|级别|类别|区别|差别|识别|辨别|不同|不间断|不稳|不可纠正|未来|只读)
     | (?P<no> 没有|没|未|并非|不是|无法|不能|不|无|别)
     | 任何
     | [的了着过呢吗吧啊呀也都就还又很太在是有被把给和与及或而且但因为所以如果这那此该其个些种次些台块条根张只每]
@@ -74,8 +74,23 @@ _TOKEN = re.compile(r"[a-z0-9][a-z0-9+'./_%-]*[a-z0-9+%]|[a-z0-9]|[\u3400-\u9fff
 _JOINED = re.compile(r"[a-z]+(?:[/-][a-z]+)+")
 _CLAUSE = re.compile(
     r"[\n。；;！!？?]|[.,](?=\s|$)|(?<=[\u3400-\u9fff]),|,(?=[\u3400-\u9fff])|[，、]|但是?|不过|可是|\bbut\b"
+    r"|\bbecause\b|因为|由于|而且|并且"
     r"|(?<=[a-z])\s+and\s+(?=(?:\d{0,3}(?:x|meth|ten-?)?ge?[a-z]*|te|fe|port|slot|psu|fan|disk)\s?\d+(?:/\d+)*\s)"
 )
+_AND = re.compile(r"\s+and\s+")
+VERB = (
+    r"\b(?:is|are|was|were|has|have|had|does|do|did|can|could|will|would|keeps?|kept|goes|went|gets?|got|comes?|came|stays?|shows?|showed"
+    r"|lost|cut|broke|died|fell|blinks?|works?|\w{3,}ed|\w+n't|cannot)\b"
+)
+"""Verbs of which a statement has one, by their form: each word that ends in *ed* is taken for one."""
+_SAYS_SOMETHING = re.compile(rf"{VERB}|^\W*(?:no|without)\b")
+"""What makes a stretch before *and* a statement of its own: *a fan failed and ...*, *no alarm and ...*; *the switch and ...* is not."""
+_BEGINS_ANEW = re.compile(
+    rf"(?:the|an?|its|our|my|your|their|his|her|all|both|every|each|another|one|it|they|we|i|he|she|th(?:is|at|ese|ose)|there|\w*\d\S*)\s(?:[^\s]+\s)*?{VERB}"
+)
+"""What makes a stretch behind *and* a statement of its own: something is named, and a verb tells of it."""
+_TURN = re.compile(r"\b(?:after|since|when|while|until|unless|if|following|because|although|though|whereas)\b")
+"""Words past which a negation does not speak: of *does not start after the upgrade*, the upgrade was."""
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}\s?(?:dbm?|[vwa]|%|°|℃)(?![a-z]))")
 """-31,5 dBm is one number, not 5 dBm."""
 _SENTENCE = re.compile(r"[\n。；;！!？?]|\.(?=\s|$)")
@@ -90,13 +105,17 @@ LINK_LOCAL = "169.254"
 
 
 class Word(NamedTuple):
-    """One token with its place in the text: character offsets, clause and sentence number; a tuple, since many are made."""
+    """One token with its place in the text: character offsets, clause and sentence number; a tuple, since many are made.
+
+    `turn` counts the words before it past which a negation does not speak.
+    """
 
     token: str
     start: int
     end: int
     clause: int
     sentence: int
+    turn: int = 0
 
 
 class _Folding(dict[int, str]):
@@ -156,10 +175,26 @@ def _sentence_breaks(plain: str) -> list[tuple[int, int]]:
 def _clause_breaks(plain: str) -> list[tuple[int, int]]:
     """Where clauses of a normalised text end, and where what follows begins; a sentence that ends, ends one."""
     breaks = [m.span() for m in _CLAUSE.finditer(plain)]
+    if " and " in plain:
+        breaks = sorted([*breaks, *_between_statements(plain, breaks)])
     if len(plain) > LONGEST_CLAUSE:
         known = {end for end, _ in breaks}
         breaks = sorted([*breaks, *(each for each in _sentence_breaks(plain) if each[0] not in known)])
     return _no_longer_than(LONGEST_CLAUSE, breaks, plain)
+
+
+def _between_statements(plain: str, breaks: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The *and*s that stand between two statements and not between two things: *a fan failed and the fibre was cut*."""
+    known = {start for start, _ in breaks}
+    for match in _AND.finditer(plain):
+        if match.start() in known:
+            continue
+        since = max((following for end, following in breaks if end <= match.start()), default=0)
+        until = min((end for end, _ in breaks if end >= match.end()), default=len(plain))
+        before = plain[max(since, match.start() - LONGEST_CLAUSE) : match.start()]
+        behind = plain[match.end() : min(until, match.end() + LONGEST_CLAUSE)]
+        if _SAYS_SOMETHING.search(before) and _BEGINS_ANEW.match(behind):
+            yield match.span()
 
 
 def _no_longer_than(longest: int, breaks: list[tuple[int, int]], plain: str) -> list[tuple[int, int]]:
@@ -287,14 +322,17 @@ class Lexicon:
         plain = _DECIMAL_COMMA.sub(".", normalised(text))
         clauses = [following for _, following in _clause_breaks(plain)]
         sentences = [following for _, following in _sentence_breaks(plain)]
+        turns = [match.end() for match in _TURN.finditer(plain)]
         found: list[Word] = []
-        clause = sentence = 0
+        clause = sentence = turn = 0
         for token, start, end in self._placed(plain):
             while clause < len(clauses) and clauses[clause] <= start:
                 clause += 1
             while sentence < len(sentences) and sentences[sentence] <= start:
                 sentence += 1
-            found.append(Word(token, start, end, clause, sentence))
+            while turn < len(turns) and turns[turn] <= start:
+                turn += 1
+            found.append(Word(token, start, end, clause, sentence, turn))
         return found
 
     def in_order(self, text: str) -> list[str]:

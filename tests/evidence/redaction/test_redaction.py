@@ -23,6 +23,10 @@ from diagnoser.evidence.redaction import RedactionSettings, Redactor, redact, re
 LOGS = Path(__file__).parents[4] / "shared" / "bench" / "logs"
 
 STAYS = [
+    "reported by Zabbix, client: 3 retries",
+    "token是否过期，户主家里断网，我叫张师傅来换了光猫",
+    "authentication md5 key mismatch",
+    "the community string is wrong",
     "net user admin /delete",
     "微信登录不了 cannot pay",
     "wechat works slowly",
@@ -66,6 +70,17 @@ def test_what_is_no_secret_stays(line: str) -> None:
 
 
 BECOMES = [
+    ("community string is zZKObVeLpy", "community string is <community-1>"),
+    ("the wifi key is vknepepJrwUBMMbL", "the wifi key is <psk-1>"),
+    ("bfd authentication md5 key mlneJIZrlaB", "bfd authentication md5 key <key-1>"),
+    ("token是ZNKrEOklwPqkAP19", "token是<token-1>"),
+    ("redis://:cPymNmN9H1Nf@cache:6379/0", "redis://<login-1>@<host-1>:6379/0"),
+    ("client: Maria Esposito", "client: <person-1>"),
+    ("reported by Maria Esposito", "reported by <person-1>"),
+    ("customer name is Dieter Krautwurst", "customer name is <person-1>"),
+    ("My name is Dieter, the port is dark", "My name is <person-1>, the port is dark"),
+    ("户主：李国栋", "户主：<person-1>"),
+    ("机主赵雨桐，我叫欧阳明轩", "机主<person-1>，我叫<person-2>"),
     ("console密码改成了Xyz!2345", "console密码改成了<password-1>"),
     ("the wifi key is SunnyDay2024", "the wifi key is <psk-1>"),
     ("redis-cli -a r3disPw ping", "redis-cli -a <password-1> ping"),

@@ -49,6 +49,7 @@ _KEYS: Commands = (
         "key", "authentication-mode",
         rf"authentication-mode\s+(?:md5|hmac\S*|simple)\s+(?:(?:\d{{1,3}}|nonstandard|usual|ip|osi)\s+)?{_TYPE}?{_V}",
     ),
+    ("key", "authentication", rf"\bauthentication\s+(?:md5|sha\S*|hmac\S*|keyed-\S+|meticulous-\S+)\s+key(?:-id\s+\d+|-string)?\s+{_TYPE}?{_V}"),
 )  # fmt: skip
 _LOGINS: Commands = (
     ("password", "enable", rf"\benable\s+(?:password|secret)\s+(?:level\s+\d+\s+)?{_TYPE}?{_V}"),

@@ -9,7 +9,7 @@ import re2
 
 from diagnoser.evidence.redaction.commands import COMMANDS
 from diagnoser.evidence.redaction.labels import LABELLED, TAGGED, TOLD, Patterns
-from diagnoser.evidence.redaction.plain_words import NO_SECRETS, is_odd
+from diagnoser.evidence.redaction.plain_words import NO_SECRETS, is_jumbled, is_odd
 from diagnoser.evidence.redaction.shapes import SHAPE_SEEN, SHAPES
 from diagnoser.evidence.redaction.spans import TOKEN, Kind, Span
 
@@ -43,7 +43,7 @@ def credentials(line: str) -> Iterator[Span]:
                 yield span
     for kind, pattern in _worth_trying(TOLD, plain):
         for span in _found(kind, pattern, line):
-            if is_odd(span.value) or _told_plainly(line, span):
+            if is_odd(span.value) or is_jumbled(span.value) or _told_plainly(line, span):
                 yield span
 
 
@@ -53,7 +53,7 @@ def _told_plainly(line: str, span: Span) -> bool:
     return (
         before.endswith(("'", '"'))
         or (span.value.isdigit() and 6 <= len(span.value) <= 20 and _FIGURES_ANNOUNCED.search(before) is not None)
-        or re.search(r"snmp community(?: string| name)?(?: is| to)?$", before, re.I) is not None
+        or re.search(r"(?:snmp community(?: string| name)?|community string)(?: is| to)?$", before, re.I) is not None
     )
 
 

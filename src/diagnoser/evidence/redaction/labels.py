@@ -64,7 +64,7 @@ TAGGED: Patterns = _in_english(
 LABELLED: Patterns = (
     *_in_english(
         lambda label: (
-            rf"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?:{label})\\?['\"]?\s{{0,4}}(?::=|=>|[:=：＝])\s{{0,4}}"
+            rf"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?:{label})\\?['\"]?\s{{0,4}}(?::=|=>|[:=：＝]|是|为|改[为成]|换成)\s{{0,4}}"
             rf"(?:{_QUOTED}|(?P<v>{_ASSIGNED}))"
         )
     ),

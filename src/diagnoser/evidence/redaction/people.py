@@ -11,8 +11,8 @@ import re2
 from diagnoser.evidence.redaction.spans import Kind, Span
 
 _NAME_MENTIONED = re2.compile(
-    r"(?i)customer|client name|company|account name|subscriber name|organi[sz]ation|contact|caller|report|request|engineer on site|full name"
-    r"|客户|用户|单位|公司|企业|联系|联络|姓名|人"
+    r"(?i)customer|client name|company|account name|subscriber name|organi[sz]ation|contact|caller|report|request|engineer on site|full name|client|subscriber|my name"
+    r"|客户|用户|单位|公司|企业|联系|联络|姓名|人|户主|机主|业主|我叫"
 )
 _NUMBER_MENTIONED = re2.compile(
     r"(?i)[0-9](?:[ ()-]{0,2}[0-9]){6}|\+[0-9][0-9 .()-]{7}|[A-Z]{1,3}[0-9]{5}|身份证|证件|护照|passport|licen"
@@ -49,6 +49,15 @@ _ORG_TOLD_EN = re.compile(
     r"\b[Cc]ustomer(?: is| name is)? (?P<p>(?:Mr|Mrs|Ms|Dr)\.? [A-Z][a-z'-]+(?: [A-Z][a-z'-]+)?)"
     r"|\b[Cc]ustomer(?: is| name is)? (?P<v>[A-Z][\w&'-]*(?: [A-Z&][\w&'-]*){0,4} (?:Ltd|Inc|LLC|GmbH|Corp|Co|PLC|plc|Bank|Hospital|University|School|Hotel)\b\.?)"
 )
+_PERSON_TOLD = re.compile(
+    rf"(?:户主|机主|业主|我叫|本人)(?:是|为|叫)?\s{{0,2}}[:=：]?\s{{0,3}}(?P<v>[{_SURNAMES}][\u4e00-\u9fff]{{1,3}})(?=[\s,，.。;；!！?？、（(]|$|的?电话|手机|[，,]?1[3-9]\d)"
+)
+_SEVERAL_NAMES = r"[A-Z][a-z'’-]+(?:(?: (?:van|de|von|al|der|den|di|el|bin))* [A-Z][a-z'’-]+){1,3}"
+_PERSON_TOLD_EN = re.compile(
+    rf"(?:\b[Cc]lient\s{{0,2}}[:=：]|\b(?:[Rr]eported|[Rr]aised) by|\b(?:[Cc]ustomer|[Ss]ubscriber|[Cc]lient|[Cc]aller|[Cc]ontact)(?:'s)? name(?: is)?|\b[Cc]ontact (?:is|person(?: is)?))"
+    rf"\s{{1,3}}(?P<v>{_SEVERAL_NAMES})|\b[Mm]y name is (?P<p>{_SEVERAL_NAMES}|[A-Z][a-z'’-]+)"
+)
+"""A name without a label's colon counts where it has two parts: *reported by Zabbix* names nobody."""
 _WORD = r"(?:[A-Z0-9][\w&'.-]*|&|[\u4e00-\u9fff]+)"
 _ORG_EN = re.compile(
     rf"\b(?P<label>customer(?: name)?|client name|company(?: name)?|account name|end[- ]customer|subscriber name|organi[sz]ation)\b\\?[\"']?\s{{0,2}}[:=：]\s{{0,3}}\\?[\"']?"
@@ -140,6 +149,13 @@ def customers(line: str) -> Iterator[Span]:
             name = _SAYS.split(match["v"])[0]
             if len(name) >= 2 and not _FAULT.search(name):
                 yield Span(match.start("v"), match.start("v") + len(name), "person", name)
+        for match in _PERSON_TOLD.finditer(line):
+            if not _FAULT.search(match["v"]):
+                yield Span(*match.span("v"), "person", match["v"])
+    for match in _PERSON_TOLD_EN.finditer(line):
+        group = "v" if match["v"] else "p"
+        if not _NO_NAME.match(match[group]):
+            yield Span(*match.span(group), "person", match[group])
     if ":" in line or "=" in line or "：" in line:
         for kind, pattern in _LABELLED_EN:
             for match in pattern.finditer(line):

@@ -32,3 +32,8 @@ def is_odd(value: str) -> bool:
     digits = any(c.isdigit() for c in value)
     signs = any(c in "@#$%^&*!+=~?_" for c in value[:-1]) or value.endswith(("!", "@", "#", "$"))
     return len(value) >= 4 and (letters + digits + signs) >= 2
+
+
+def is_jumbled(value: str) -> bool:
+    """Whether the letters of a word change from small to capital more than once: what is meant to be guessed by nobody."""
+    return value.isascii() and len(re.findall(r"[a-z][A-Z]", value)) > 1
