@@ -6,10 +6,11 @@ import pytest
 
 from diagnoser.diagnosis import PreparedKnowledge
 from diagnoser.evidence import document
+from diagnoser.evidence.acts import names_an_action
 from diagnoser.evidence.results import Result, after_exchange, result_of, tells_of_the_fault
 from diagnoser.evidence.tested import read_test
 from diagnoser.evidence.text import read_report
-from diagnoser.evidence.trials import names_an_action, outcomes_by_result
+from diagnoser.evidence.trials import outcomes_by_result
 from diagnoser.knowledge.documents import Aliases, Text
 
 
@@ -218,3 +219,14 @@ def test_what_is_wrong_since_a_part_was_changed_is_no_trial_that_failed(
     read = read_report(report, shipped.observables, dict.fromkeys(shipped.base.bases, 1.0))
 
     assert any(o.subject == "outcome" and "batter" in o.id for o in read.observations) == tried
+
+
+@pytest.mark.parametrize(
+    ("report", "tried"), [("link dark on a new switch", False), ("link dark. Another switch, new cable.", True)]
+)
+def test_what_is_new_was_not_put_in_place_of_another_unless_somebody_did(
+    shipped: PreparedKnowledge, report: str, tried: bool
+) -> None:
+    read = read_report(report, shipped.observables, dict.fromkeys(shipped.base.bases, 1.0))
+
+    assert any(o.subject == "outcome" and o.id.endswith("_no_change") for o in read.observations) == tried

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from diagnoser.evidence.acts import names_an_action
 from diagnoser.evidence.afterwards import goes_before
 from diagnoser.evidence.extent import extent_of
 from diagnoser.evidence.observables import Observables
@@ -14,7 +15,6 @@ from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.phrases import Found, PhraseIndex
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.results import result_of
-from diagnoser.evidence.trials import names_an_action
 from diagnoser.evidence.words import Word, clause_spans, normalised, overlapping, sentence_ends, words_between
 
 STATED = 0.95

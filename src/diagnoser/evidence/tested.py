@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from diagnoser.evidence.acts import names_an_action
 from diagnoser.evidence.document import IndicatorSeen, TestDone
 from diagnoser.evidence.looks import mentions_light
 from diagnoser.evidence.observables import Observables
@@ -11,7 +12,7 @@ from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.results import after_exchange
 from diagnoser.evidence.statements import STATED, Said, asserted, statements
-from diagnoser.evidence.trials import names_a_part, names_an_action, outcome_of, replaced, swaps
+from diagnoser.evidence.trials import names_a_part, outcome_of, replaced, swaps
 from diagnoser.evidence.words import NEGATION, Word, clause_spans
 
 SURE_IN_A_TEST, SURE_BESIDE_AN_OUTCOME = 0.9, 0.96

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+from diagnoser.evidence.acts import names_an_action
 from diagnoser.evidence.components import lists_in, may_be_of
 from diagnoser.evidence.document import IndicatorSeen
 from diagnoser.evidence.ends import end_of, tells_of_both_ends
@@ -27,7 +28,7 @@ from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.results import denies_blame, tells_where_the_fault_is
 from diagnoser.evidence.simplified import in_simplified
 from diagnoser.evidence.statements import MENTIONED, STATED, SURE, Said, asserted, of_so_many, statements
-from diagnoser.evidence.trials import Trial, names_an_action, trials_in
+from diagnoser.evidence.trials import Trial, trials_in
 from diagnoser.evidence.words import (
     LONGEST_SENTENCE,
     NEGATION,

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING
 
+from diagnoser.evidence.acts import acting_clauses, names_an_action
 from diagnoser.evidence.phrases import Found
 from diagnoser.evidence.relevance import Relevance
+from diagnoser.evidence.restarts import is_reported, restarted_by_itself
 from diagnoser.evidence.results import (
     Result,
     after_exchange,
@@ -23,7 +24,7 @@ from diagnoser.evidence.results import (
     tells_of_the_fault,
     tells_that_it_lasts,
 )
-from diagnoser.evidence.words import NEGATION, VERB, Lexicon, Word, clause_spans, normalised, sentence_ends
+from diagnoser.evidence.words import Word, clause_spans, normalised, sentence_ends
 from diagnoser.knowledge.documents import Aliases, Text
 
 if TYPE_CHECKING:
@@ -45,13 +46,6 @@ NEAREST = 3
 """Checks of several bases may answer to the same words; so many of them are taken."""
 
 
-_ACTION = re.compile(
-    r"\b(?:swap|replac|exchang|chang|new\b|another|other\b|different|spare|(?<!the )second\b|re-?seat|re-?plug|re-?insert|unplug|mov|tr(?:y|ied)\b|restart"
-    r"|re-?boot|reset|power[ -]?cycl|upgrad|updat|downgrad|roll|re-?install|clean|cross|switch(?:ed|ing) (?:over|to)|pull)"
-    r"|(?<![交转])换|拔|重插|重启|复位|升级|回退|降级|重装|清洁|擦|对调|(?<![测调])试|重新|插到|接到"
-)
-"""What makes the words of a check something that was done."""
-
 _ANOTHER = frozenset({"new", "anoth", "other", "differ", "spare", "second", "chang", "exchang", "swap"})
 """Words that say of a part that it was replaced."""
 
@@ -68,51 +62,14 @@ _WISHED = re.compile(r"\b(?:to be|please|should|need|needs|will|want|wants|asked
 _DONE = re.compile(r"\b(?:was|were|been|already|have|has|had|tried|\w+ed|did|new|another|other|twice)\b|过|了|已")
 
 
-_BY_ITSELF = re.compile(
-    r"\b(?:keeps?|kept|always|constantly) (?:on )?(?:re-?boot|re-?start|reset|reload|power)\w*"
-    r"|\b(?:reboot|restart|reset|reload)\w*(?: itself| (?:on its|by it(?:self)?|for no|all|every|each|at random|random|again and|constant|spontan|unexpect|without)\b"
-    r"|.{0,12}\b(?:times (?:a|per|in|last)|every|a day|at night|last night|overnight)\b)"
-    r"|(?:自己|自动|自行|反复|频繁|不停|不断|老是|总是|经常|异常|突然|无故|莫名|每.{1,6}|隔.{1,6}|[分小]钟?时?就?)(?:重启|复位)"
+_WHERE = re.compile(
+    r"\b(?:on|of|in|for|to|from|at|is|are|have|has|got|with) (?:an?|the|our|my|this|two|some|these) (?:brand[ -])?new\b"
 )
-"""What restarts in this way was not restarted by anybody."""
-_COUNTED = re.compile(
-    r"\b(?:re-?boot|re-?start|reset|reload)\w*.{0,12}\btwice\b|(?:重启|复位)(?:了?(?:[一两二三四五六几数好\d]+)次|一次)"
-)
-"""What restarts so many times did so by itself, if nobody says what came of it."""
-_IN_VAIN = re.compile(
-    r"\b(?:help|avail|vain|effect|luck|change|difference|better|nothing)\b|没用|没效|无效|不管用|不行|没变|没解决|没好"
-)
-"""What is only said of what somebody did."""
+"""What is new, and was not put in another's place: *the console shows nothing on a new switch*."""
 _VALUE_CHANGED = re.compile(
     r"(?i)\b(?:went|came|rose|fell|dropped|improved|increased|decreased|moved|now)\b.*\d|\bfrom\b.*\d.*\bto\b.*\d|从.*\d.*[到至变为成].*\d|[变升降涨]\S{0,3}-?\d"
 )
 """Words that tell what was measured before and after: whether it helped, they leave open."""
-_RESTARTED = re.compile(r"\b(?:re-?boot|re-?start|reset|reload)\w*|重启|复位")
-_BY_SOMEBODY = re.compile(
-    r"\b(?:was|were|been|being|i|we|they|he|she|tried|after|manual\w*|did|do|by) (?:\w+ )?(?:re-?boot|re-?start|reset|reload|power[ -]?cycl)\w*"
-    r"|(?:\A|[,.;] *|\band )(?:re-?boot|re-?start|reset|reload)\w*|\b(?:reboot|restart|reset|reload)(?:ed|ing)? (?:the|a|it|them|both|all|my|our)\b"
-    r"|(?:手动|人工|已|给|把|将|试|我|让|先|远程|尝试|进行)[^，。,]{0,8}(?:重启|复位)|(?:重启|复位)(?:过|完|[^了过，。,\s])|\A(?:重启|复位)"
-)
-
-
-def restarted_by_itself(said: str, tried: str) -> bool:
-    """Whether a restart is what is reported, and nothing that somebody did: *device rebooted twice*, *AP几分钟重启一次*.
-
-    Args:
-        said: the sentence, with what came of it if it says so.
-        tried: its words that name a check.
-    """
-    plain = normalised(tried)
-    if _RESTARTED.search(plain) is None:
-        return False
-    whole = normalised(said)
-    counted = _COUNTED.search(whole) is not None and _IN_VAIN.search(whole) is None
-    return counted or _BY_ITSELF.search(whole) is not None or _BY_SOMEBODY.search(whole) is None
-
-
-def names_an_action(text: str) -> bool:
-    """Whether some words say that something was done, and not only looked at."""
-    return _ACTION.search(normalised(text)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,29 +118,28 @@ def trials_in(words: list[Word], text: str, observables: Observables, bases: Rel
         result = _told(text[first:start], text[end:last], later)
         tried = text[first:last]
         result = next((c for c in (text[end:last], *later) if after_exchange(tried, c) is not None), result)
-        certainty = EXPLICIT
-        said = normalised(text[first:last])
-        counted = _COUNTED.search(said) and not (result is not None and _IN_VAIN.search(normalised(text[first:until])))
         if fault_moved(text[first:end]):
             continue
-        if (counted or _BY_ITSELF.search(said)) and _RESTARTED.search(normalised(text[start:end])):
+        if is_reported(text[first:last], text[start:end], text[first:until] if result is not None else ""):
             continue
+        certainty = EXPLICIT
         if result is None:
-            said = normalised(text[since:until])
-            if (
-                bare
-                or restarted_by_itself(text[first:last], text[start:end])
-                or _AFTER.search(said)
-                or _WISHED.search(said)
-                or not _DONE.search(said)
-                or any(map(_VALUE_CHANGED.search, (text[end:last], *later)))
-            ):
+            without_saying = not bare and not restarted_by_itself(text[first:last], text[start:end])
+            if not without_saying or not _done_in_vain(text[since:until], (text[end:last], *later)):
                 continue
             result, certainty = "no change", IMPLICIT
         outcomes = tuple(o for c in checks if (o := outcome_of(c, tried, result, observables)) is not None)
         if outcomes:
             found.append(Trial(outcomes, certainty, start, end))
     return found
+
+
+def _done_in_vain(sentence: str, rest: Iterable[str]) -> bool:
+    """Whether a sentence that names something to try says that it was done, and with what follows tells of nothing else."""
+    said = normalised(sentence)
+    if _AFTER.search(said) or _WISHED.search(said) or not _DONE.search(_WHERE.sub(" ", said)):
+        return False
+    return not any(map(_VALUE_CHANGED.search, rest))
 
 
 def _told(before: str, after: str, later: Iterable[str]) -> str | None:
@@ -214,7 +170,7 @@ def _tried(
     """Where something was tried, the checks that the words name equally well, and whether no more than what was done is
     named, as in *rebooted*."""
     wanted = swaps(observables, bases)
-    for said in _acting_clauses(words, text, observables.lexicon):
+    for said in acting_clauses(words, text, observables.lexicon):
         places: dict[tuple[int, int], list[Found]] = {}
         for found in (*observables.checks.find(said, wanted), *replaced(said, observables, wanted)):
             sure = found.certainty >= SURE and len(found.places) > 1
@@ -229,82 +185,6 @@ def _tried(
             best = sorted({f.target: f for f in named}.values(), key=lambda f: (-f.score, f.target))
             checks = tuple(f.target for f in best if f.score >= 0.85 * best[0].score)[:NEAREST]
             yield start, end, checks, all(len(f.places) == 1 for f in named)
-
-
-_JOINS = re.compile(
-    r"\s*(?:[,、/+&，]|\b(?:and|as well as|then)\b|以及|还有|和|与|及|跟)+\s*(?:(?:the|an?|its|our|also)\s+)*"
-)
-"""What stands between two parts to which the same was done."""
-
-_LISTED = re.compile(r"\s*、\s*")
-_LAST_OF_SEVERAL = re.compile(r"\band\b|和|与|及")
-
-MOST_OF_A_LIST = 6
-"""Words that may stand in a clause that only goes on with a list of parts."""
-
-
-def _acting_clauses(words: list[Word], text: str, lexicon: Lexicon) -> Iterator[list[Word]]:
-    """The words of each clause that says that something was done, once for each part to which it was done."""
-    for said in _in_one_breath(words, text, lexicon):
-        if names_an_action(text[said[0].start : said[-1].end]):
-            yield from _of_each_part(said, text, lexicon)
-
-
-def _in_one_breath(words: list[Word], text: str, lexicon: Lexicon) -> Iterator[list[Word]]:
-    """The words of each clause, with those that only go on with its list of parts: *换了光模块、尾纤，...*."""
-    said: list[Word] = []
-    for _, group in groupby(words, key=lambda word: word.clause):
-        clause = list(group)
-        if said and _goes_on(said, clause, text, lexicon):
-            said += [word._replace(clause=said[0].clause) for word in clause]
-            continue
-        if said:
-            yield said
-        said = clause
-    if said:
-        yield said
-
-
-def _goes_on(said: list[Word], clause: list[Word], text: str, lexicon: Lexicon) -> bool:
-    named = text[clause[0].start : clause[-1].end]
-    between = text[said[-1].end : clause[0].start]
-    listed = _LISTED.fullmatch(between) or (_JOINS.fullmatch(between) and _LAST_OF_SEVERAL.search(normalised(named)))
-    return (
-        bool(listed)
-        and len(clause) <= MOST_OF_A_LIST
-        and names_an_action(text[said[0].start : said[-1].end])
-        and not names_an_action(named)
-        and result_of(named) is None
-        and _only_names(clause, text, lexicon)
-    )
-
-
-def _only_names(words: list[Word], text: str, lexicon: Lexicon) -> bool:
-    """Whether some words name things and say nothing of them: *the fibre* does, *the fibre tested fine* not."""
-    if words and re.search(VERB, normalised(text[words[0].start : words[-1].end])):
-        return False
-    return {NEGATION, *lexicon.concepts - lexicon.things}.isdisjoint(word.token for word in words)
-
-
-def _of_each_part(said: list[Word], text: str, lexicon: Lexicon) -> Iterator[list[Word]]:
-    """What was done, with each of the parts that are joined: *swapped the module and the fibre*."""
-    parts: list[list[Word]] = [[]]
-    for word in said:
-        last = parts[-1]
-        if last and _JOINS.fullmatch(normalised(text[last[-1].end : word.start])):
-            parts.append([])
-        parts[-1].append(word)
-    done = [[word for word in part if names_an_action(text[word.start : word.end])] for part in parts]
-    named = [[word for word in part if word not in acts] for part, acts in zip(parts, done, strict=True)]
-    first = next((index for index, acts in enumerate(done) if acts), 0)
-    before_it = all(word.token in lexicon.things for part in named[:first] for word in part)
-    joined = all(acts or _only_names(words, text, lexicon) for acts, words in zip(done, named, strict=True))
-    if len(parts) == 1 or not (any(done) and before_it and joined and all(named)):
-        yield said
-        return
-    for index, (acts, part) in enumerate(zip(done, named, strict=True)):
-        before = next((each for each in reversed(done[:index]) if each), None)
-        yield sorted([*(acts or before or next(each for each in done if each)), *part], key=lambda word: word.start)
 
 
 def replaced(words: list[Word], observables: Observables, wanted: Callable[[str], float]) -> list[Found]:
