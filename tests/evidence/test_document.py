@@ -46,7 +46,8 @@ def test_empty_words_are_no_evidence(document: dict[str, Any]) -> None:
     ("document", "expected"),
     [
         ({"indicators": "PWR red"}, ("/indicators", "must be an array, in [ ]; this is a string")),
-        ({"indicators": ["PWR red"]}, ("/indicators/0", "must be an object, in { }; this is a string")),
+        ({"tests": ["PWR red"]}, ("/tests/0", "must be an object, in { }; this is a string")),
+        ({"indicators": [5]}, ("/indicators/0", "must be an object, in { }; this is a number")),
         ({"report": 5}, ("/report", "must be a string; this is a number")),
         ({"report": None, "tests": None}, ("/tests", "must be an array, in [ ]; this is null")),
         ({"logs": [{"path": "x"}]}, ("/logs/0/file", "is missing")),
@@ -94,3 +95,15 @@ def test_a_name_of_megabytes_is_refused_at_once() -> None:
 
 def test_blank_lines_of_a_log_are_passed_over() -> None:
     assert evidence_from({"report": "x", "logs": ["", "a line", "  "]}).logs == ("", "a line", "  ")
+
+
+def test_a_light_may_be_told_in_words() -> None:
+    told = evidence_from({"indicators": ["PWR red blinking", {"part": "ALM", "colour": "red"}]})
+
+    assert [light.words() for light in told.indicators] == ["PWR red blinking", "ALM red"]
+    assert (
+        told.canonical()
+        == evidence_from({"indicators": [{"part": "ALM", "colour": "red"}, {"part": "PWR red blinking"}]}).canonical()
+    )
+    with pytest.raises(EvidenceError, match="says nothing"):
+        evidence_from({"report": "x", "indicators": [" "]})

@@ -40,7 +40,7 @@ def evidence_of(
         text = decode_line(sys.stdin.buffer.read(MAX_DOCUMENT))
     if text is not None:
         _add_report(document, text)
-    _extend(document, "indicators", [{"light": "", "part": words} for words in light])
+    _extend(document, "indicators", list(light))
     _extend(document, "logs", [{"file": _readable(path)} for path in log])
     _extend(document, "tests", [_measurement(words) for words in measure])
     _extend(document, "alarms", [item for path in alarm for item in _alarms(path)])

@@ -8,7 +8,16 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from diagnoser.errors import EvidenceError, did_you_mean, quoted
 from diagnoser.evidence.times import span_of
@@ -120,6 +129,14 @@ class IndicatorSeen(_Part):
         return " ".join(w for w in (self.part, self.light, self.colour, self.behaviour) if w)
 
 
+def _in_fields(light: object) -> object:
+    """A light that is told in words, as one of which no field is known."""
+    return {"part": light} if isinstance(light, str) else light
+
+
+Light = Annotated[IndicatorSeen, BeforeValidator(_in_fields, json_schema_input_type=IndicatorSeen | Words)]
+
+
 class LogFile(_Part):
     """A log file, a command's output or a bundle of them beside the caller. Over HTTP, send the lines instead."""
 
@@ -145,7 +162,9 @@ class Evidence(_Part):
         None, description="when the fault was there, ISO 8601; a date is a whole day", examples=["2023-06-14T15:16:00"]
     )
     report: Told | None = Field(None, description="what the person said", examples=["uplink down since this morning"])
-    indicators: tuple[IndicatorSeen, ...] = Field((), max_length=MAX_SEEN, description="lights that were seen")
+    indicators: tuple[Light, ...] = Field(
+        (), max_length=MAX_SEEN, description='lights that were seen, in fields or in words ("PWR red blinking")'
+    )
     logs: tuple[Line | LogFile, ...] = Field((), max_length=MAX_LINES, description="log lines, or {file}")
     tests: tuple[TestDone, ...] = Field((), max_length=MAX_SEEN, description="tests done, with results")
     alarms: tuple[Alarm, ...] = Field(
