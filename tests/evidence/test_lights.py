@@ -233,3 +233,54 @@ def test_the_nearest_of_an_unknown_light_are_of_the_device_itself(shipped: Prepa
 
     assert {name.partition(":")[0] for name in unplaced.nearest} == {"huawei_switch"}
     assert not [name for name in unplaced.nearest if "S3900" in name]
+
+
+@pytest.mark.parametrize(
+    ("report", "light", "component"),
+    [
+        ("the disk in slot 4 shows amber", "server:server disk carrier/disk status", "slot 4"),
+        ("drive blinking orange", "server:server disk carrier/disk status", None),
+        ("风扇红了", "ethernet:switch, fan light/FAN", None),
+        ("电源2号亮红灯", "ethernet:switch, power light/PWR", "psu 2"),
+    ],
+)
+def test_a_part_that_shows_the_colour_of_a_warning_speaks_of_its_light(
+    shipped: PreparedKnowledge, report: str, light: str, component: str | None
+) -> None:
+    seen = read(shipped, report, "").observations
+
+    assert (light, component) in {(o.id, o.component) for o in seen if o.subject == "light"}
+    assert "storage:enclosure_alarm" not in {o.id for o in seen}
+
+
+@pytest.mark.parametrize(
+    "clause", ["the fan cable is red", "the disk is in a red caddy", "PSU 2 is yellow tagged", "红色的硬盘盒"]
+)
+def test_a_part_that_has_a_colour_is_no_light(clause: str) -> None:
+    assert not mentions_light(clause)
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        "两个电源一个灯全灭",
+        "主控板灯全灭",
+        "one of the two PSUs has all lights off",
+        "link light green here, dark on theirs",
+    ],
+)
+def test_the_dark_lights_of_one_part_or_one_end_are_no_dead_device(shipped: PreparedKnowledge, report: str) -> None:
+    assert "ethernet:device_without_power" not in {o.id for o in read(shipped, report, "").observations}
+
+
+def test_all_of_a_light_is_no_other_light(shipped: PreparedKnowledge) -> None:
+    observed = read(shipped, "主控板ACT灯全红", "")
+
+    assert not observed.observations
+    assert [u.nearest for u in observed.unplaced] == [("huawei_router:ne_act_master", "huawei_router:ne_act_off")]
+
+
+def test_of_a_light_that_may_be_in_several_states_those_that_look_so_come_first(shipped: PreparedKnowledge) -> None:
+    [unplaced] = read(shipped, "disk 3 turned amber after the reseat", "").unplaced
+
+    assert {"server:dell_disk_fault", "server:dell_disk_predict"} <= set(unplaced.nearest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +14,7 @@ from diagnoser.cli.streams import write_json
 
 if TYPE_CHECKING:
     from diagnoser.evidence import Observation
+    from diagnoser.evidence.observation import Unplaced
     from diagnoser.knowledge import KnowledgeBase
 
 
@@ -34,11 +36,10 @@ def read(
     said = read_told(report, knowledge.observables, bases, device or "")
     found = sorted(said.observations, key=lambda o: (o.source.start or 0, o.source.end or 0, o.id))
     understood = [as_read(o, knowledge.base) for o in found]
-    unplaced = [u.text for u in said.unplaced]
     if as_json:
-        write_json({"observations": understood, "unplaced": unplaced})
+        write_json({"observations": understood, "unplaced": [u.text for u in said.unplaced]})
     else:
-        sys.stdout.writelines(_lines(understood, unplaced, knowledge.base))
+        sys.stdout.writelines(_lines(understood, said.unplaced, knowledge.base))
 
 
 def as_read(observation: Observation, base: KnowledgeBase) -> dict[str, Any]:
@@ -83,7 +84,7 @@ def _state_of(observation: Observation, base: KnowledgeBase) -> list[str]:
     return [state] if state else []
 
 
-def _lines(understood: list[dict[str, Any]], unplaced: list[str], base: KnowledgeBase) -> list[str]:
+def _lines(understood: list[dict[str, Any]], unplaced: Iterable[Unplaced], base: KnowledgeBase) -> list[str]:
     from diagnoser.evidence.nearest import NEARLY_SAID
     from diagnoser.report.words import word
 
@@ -98,5 +99,12 @@ def _lines(understood: list[dict[str, Any]], unplaced: list[str], base: Knowledg
         perhaps = {lang: word("perhaps", lang) if each["certainty"] < NEARLY_SAID else "" for lang in ("en", "zh")}
         lines.append(f"      {perhaps['en']}{title.en} / {perhaps['zh']}{title.zh}\n" if title is not None else "")
         lines.append(f'      "{each["text"]}"\n')
-    lines.extend(f'?  "{text}": nothing in the knowledge speaks of it\n' for text in unplaced)
+    for each_unplaced in unplaced:
+        lines.append(f'?  "{each_unplaced.text}": {_what_it_may_be(each_unplaced)}\n')
     return lines or ["nothing was understood\n"]
+
+
+def _what_it_may_be(unplaced: Unplaced) -> str:
+    if not unplaced.nearest:
+        return "nothing in the knowledge speaks of it"
+    return f"which is meant? {', '.join(unplaced.nearest)}"

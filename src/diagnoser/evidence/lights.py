@@ -75,12 +75,7 @@ class Lights:
         looks = {light_id: look for light_id in candidates if (look := self._look(light_id, reading)) is not None}
         placed = list(looks)
         if not placed:
-            states = [
-                f"{light_id.partition(':')[0]}:{state.id}"
-                for light_id in candidates[:2]
-                for state in self._states_left(light_id, reading)
-            ]
-            return Unplaced(kind, words, tuple(states[:4]))
+            return Unplaced(kind, words, self._states_meant(candidates[:2], reading))
         certainty = {1: 1.0, 2: 0.85}.get(len(placed), 0.7)
         return [
             Observation(
@@ -128,6 +123,12 @@ class Lights:
             return list(states)
         denied = reading.not_colour or "any", reading.not_behaviour or "any"
         return [state for state in states if _fit(*_told_of(state), *denied) is None]
+
+    def _states_meant(self, candidates: list[str], reading: Reading) -> tuple[str, ...]:
+        """The states of some lights that may be meant, at most four; those that look as it was told come first."""
+        states = [(light_id, state) for light_id in candidates for state in self._states_left(light_id, reading)]
+        likely = sorted(states, key=lambda each: _fit(*_told_of(each[1]), *reading.look) is None)
+        return tuple(f"{light_id.partition(':')[0]}:{state.id}" for light_id, state in likely[:4])
 
     def _candidates(self, seen: IndicatorSeen, active: Relevance, device_words: str) -> list[str]:
         name = seen.light or name_in(seen.words())

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from diagnoser.evidence.document import Evidence
 from diagnoser.evidence.retrieval import Retrieval
 from diagnoser.evidence.times import without_stamp
-from diagnoser.evidence.words import NEGATION, Lexicon
+from diagnoser.evidence.whole_words import whole_words
+from diagnoser.evidence.words import NEGATION, Lexicon, normalised
 from diagnoser.knowledge import KnowledgeBase
 
 Likeness = Mapping[str, float]
@@ -167,8 +168,16 @@ class Descriptions:
         asked = tuple(causes)
         for cause, said in zip(asked, self._descriptions.parts(weights, asked), strict=True):
             best = sorted(said, key=lambda token: (-round(said[token], 9), token))[:TELLING]
-            found[cause] = tuple(each.text[each.start : each.end] for each in _joined(heard[token] for token in best))
+            whole = filter(None, (self._whole(heard[token]) for token in best))
+            found[cause] = tuple(each.text[each.start : each.end] for each in _joined(whole))
         return found
+
+    def _whole(self, each: _Heard) -> _Heard | None:
+        """What was heard, as whole words; None where a row of Chinese characters does not tell where its words end."""
+        words = self._lexicon.words(each.text)
+        known = ((word.start, word.end) for word in words if word.token in self._lexicon.concepts)
+        span = whole_words(normalised(each.text), each.start, each.end, known)
+        return None if span is None else replace(each, start=span[0], end=span[1])
 
     def _heard(self, evidence: Evidence) -> dict[str, _Heard]:
         """The words of a call, each where it stands first, with the most weight that it has anywhere."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from diagnoser.evidence.light_runs import JOINED, LOOK
 from diagnoser.evidence.words import normalised
 
 
@@ -58,7 +59,10 @@ _BEHAVIOURS = _Words(
         r"\boff\b|\bdark\b|\b(?:went|gone|goes|going) out\b|\bnot? (?:lit|light\w*|on)\b|\bunlit\b|\bno light\b|\bextinguish\w*|不亮|[常长]?灭|没亮|未亮|没有亮|不再亮|无灯",
     ),
     ("steady", r"\bsteady\b|\bsolid\b|\bconstant\w*|\bcontinuous\w*|[常长]亮|[常长](?=[红绿黄橙蓝白紫])"),
-    ("on", r"\bon\b|\blit\b|\blights? up\b|亮"),
+    (
+        "on",
+        r"\bon\b|\blit\b|\bglow\w*|\bshow(?:s|ing)? (?:solid )?(?=red\b|amber\b|yellow\b|orange\b|green\b|blue\b|white\b)|\blights? up\b|亮",
+    ),
 )
 _COUNTS = {
     "once": 1, "twice": 2, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10,
@@ -71,14 +75,10 @@ _HERTZ = re.compile(
 )
 _FAST = 2.0
 """Hertz from which blinking is fast."""
-_LOOK = (
-    r"(?:(?:fast|quick|rapid|slow)\w*|blink\w*|flash\w*|alternat\w*|steady|solid|off|dark|red|amber|yellow|orange|green|blue|"
-    r"white|purple|violet)\b|(?:快速|缓慢|快|慢|交替)?闪烁?|[常长]?灭|[常长]亮|[常长]?(?:红|琥珀|黄|橙|绿|蓝|白|紫)色?"
-)
 _DENIED = re.compile(
     r"(?:(?:\bnot|n't|\bnever|\bno longer|\bno more|\bno|\bneither|\bnor|\bwithout|\bstop(?:s|ped)?)"
     r"(?: (?:any|longer|more|a|the|being|in|show(?:s|ing)?|turn(?:s|ed|ing)?|go(?:es|ing)?|went|gets?|becom(?:es?|ing)|stay(?:s|ing)?|lit))* |(?:没有|没|未|不再|不是|并非|不|无|停止)[在再变是呈显示]*)"
-    rf"(?P<look>(?:{_LOOK})(?:[ ,]?(?:and |or |in |也|或)?(?:{_LOOK}))*)"
+    rf"(?P<look>(?:{LOOK})(?:[ ,]?(?:and |or |in |也|或)?(?:{LOOK}))*)"
 )
 """A look that a light is said not to have: *not blinking red*, *没有闪*."""
 _CHANGED = re.compile(
@@ -93,26 +93,43 @@ _BECAME = re.compile(
 SPEEDS = frozenset({"slow", "fast", "quick", "rapid"})
 """How a light blinks, in words that of other things tell a fault."""
 _ALWAYS = re.compile(r"\b(?:still|keeps?|always|constantly|all the time)\b|一直|老是|总是|始终|仍然?|还在?")
+_ALL_OF_IT = re.compile(r"(?:全部|全都|全|都|均)[是为变]?(?=[红黄橙绿蓝白紫]|琥珀|[常长快慢]?[亮闪灭]|不亮)")
+"""What says that all of a light looks so, and is no part of its name: *ACT灯全红*."""
+_ENDS = (
+    r"(?:(?:on |at )?(?:our|their|my|the (?:other|far|near|local|remote)) (?:side|end) (?:it )?(?:is |are |was )?"
+    r"|(?:[本对远近]端|[本对]侧|我?们?这边|那边)(?:的)?(?:是|就|却)?)?"
+)
+_BEGINS_WITH_LOOK = re.compile(rf"\W*(?:(?:and|but|it|is|are|was|then|now|而|但|又|是)\s*)*{_ENDS}(?:{LOOK}|[不没]?亮)")
 _ALL_DARK = re.compile(
     r"\b(?:all|every)(?: of)?(?: the| its| our)? (?:light|led|lamp|indicator)s?(?: is| are| went| gone)? (?:off|dark|out)\b"
     r"|\b(?:light|led|lamp|indicator)s (?:are|were|went) all (?:off|dark|out)\b|\bno (?:light|led|lamp|indicator)s?(?: is| are)?(?: lit| on)? at all\b"
     r"|灯(?:都|全|全部|全都)(?:不亮|没亮|灭|熄)|一个灯(?:都|也)(?:不|没)亮|所有的?(?:指示)?灯(?:都|全)?(?:不亮|没亮|灭)"
 )
+_OF_ONE_PART = re.compile(
+    r"\b(?:one|another|the (?:first|second|third|other|left|right|upper|lower)|(?:psu|power supply|power module|fan|slot|card|board|blade|drive|disk) ?#?\d+)\b"
+    r"|[一另]个(?!灯[都也])|[一另][块只张台路]|其中|第[一二两三四五六七八九十\d]+[个块张台路]|\d+号|[主备]控板|业务板|单板|[左右上下]边?的?[那个]个?"
+)
+"""A part of a device, the lights of which are not all of the device's."""
 _WARNING = ("red", "amber")
 _COLOUR = r"(?:red|amber|yellow|orange|green|blue|white|purple)\b|[红橙黄绿蓝白紫]"
-_JOINED = (
-    r"[ :=：]*(?:(?:is|was|are|now|turn(?:s|ed)|went|stays?|keeps|still|only|shows|not|never|no longer|isn't|doesn't|at) )*"
-    r"[一直仍还是显示呈变为均都在不没有未]*"
-)
 _LABELLED = re.compile(
     r"(?<![A-Za-z0-9/-])(?:(?i:pwr\d?|syst?|stat|alm|los|pon|lnk|rps|uid|hly|run/alm)|RUN|ACT|ERR|POWER|STATUS|ALARM|FAULT|LINK)"
-    rf"(?![A-Za-z0-9/-])(?i:{_JOINED}(?:(?:steady|solid|(?:fast|slow|quick|rapid)(?:ly)?)[ -](?:blink\w*[ -]|flash\w*[ -])?)?"
+    rf"(?![A-Za-z0-9/-])(?i:{JOINED}(?:(?:steady|solid|(?:fast|slow|quick|rapid)(?:ly)?)[ -](?:blink\w*[ -]|flash\w*[ -])?)?"
     rf"(?:{_COLOUR}|blink(?:s|ing|ed)?\b|flash(?:es|ing|ed)\b|alternat\w+|[\d.]+ ?hz\b"
     r"|[常长快慢]?闪(?![断退存])|[常长全]?灭|[常长不]?亮|[常长](?=[红橙黄绿蓝白紫])))"
     r"|^\W*(?:(?i:pwr\d?|syst?|stat|alm|los|pon|lnk|rps|hly|uid)|RUN|ACT|ERR)(?: (?i:is|was|stays|still|now|not))* "
     r"(?i:off|on|dark|lit|unlit|steady|solid)\W*$"
 )
 """A light told by the name printed beside it: *STAT 4Hz green*, *PON off*. Letters that are also words count in capitals only."""
+_SHOWN_BY = r"(?:hard )?(?:disk|drive)|hdd|ssd|psu|power (?:supply|module|unit)|fan(?: tray| module)?|(?:line |control )?(?:board|card)|blade|dimm"
+_PART_SHOWS = re.compile(
+    rf"\b(?:{_SHOWN_BY})(?: ?#?[a-z]?\d+(?:/\d+)*| (?:in|at|of) (?:the )?(?:slot|bay|shelf|position) ?#?\d+)*"
+    r"(?: (?:is|are|was|shows?|showing|went|gone|turn(?:s|ed)|has|glows?|glowing|keeps?|now|still|just|all|a|solid|steady|slowly|rapidly|fast|slow|blink\w*|flash\w*|in|to))+"
+    r" (?:red|amber|yellow|orange)\b(?! (?!(?:after|since|when|while|now|again|and|but|with|only|then|light|led)\b)\w)"
+    r"|(?:硬盘|电源(?:模块)?|风扇(?:框|模块)?|单板|主控板?|业务板|板卡|刀片)(?:\d{1,2}号?)?(?:[也还都全是一直又]*)"
+    r"(?:[变发显常长快慢]?[亮闪示]?(?:起|为|着|出)?)(?:[红黄橙]色?|琥珀色?)(?:灯?亮?闪?烁?)(?:了|的)?\W*$"
+)
+"""A part that has a light, and the colour of a warning that it shows: *PSU 2 is amber*, *风扇红了*."""
 _LIGHT_WORD = re.compile(r"\b(?:light|led|lamp|indicator)s?\b|灯")
 _OPTICAL = re.compile(
     r"\b(?:no|any|little|weak|low|see(?:ing)?|get(?:s|ting)?|receiv\w+|optical|laser) (?:any )?light\b(?! (?:is|on the (?:switch|server|router|front|panel|box|port)))"
@@ -196,8 +213,15 @@ def tells_what_was_until(clause: str) -> bool:
 
 
 def tells_all_dark(clause: str) -> bool:
-    """Whether a clause says that no light at all is lit, which is not of one light."""
-    return _ALL_DARK.search(normalised(clause)) is not None
+    """Whether a clause says that no light at all of a device is lit, which is not of one light, nor of one of several parts."""
+    plain = normalised(clause)
+    dark = _ALL_DARK.search(plain)
+    return dark is not None and _OF_ONE_PART.search(plain, 0, dark.start()) is None
+
+
+def goes_on_about_light(clause: str) -> bool:
+    """Whether a clause begins with a look, as one does that goes on about a light: *green here, dark at the other end*."""
+    return _BEGINS_WITH_LOOK.match(normalised(clause)) is not None
 
 
 def _hertz(plain: str) -> float | None:
@@ -258,7 +282,8 @@ def _changed(plain: str) -> str | None:
 
 def without_reading(words: str) -> str:
     """The words without those that tell colour and behaviour: the name of the light."""
-    plain = _BEHAVIOURS.cut_from(_COLOURS.cut_from(_HERTZ.sub(" ", normalised(words))))
+    plain = _ALL_OF_IT.sub(" ", _HERTZ.sub(" ", normalised(words)))
+    plain = _BEHAVIOURS.cut_from(_COLOURS.cut_from(plain))
     return " ".join(_LIGHT_WORD.sub(" ", plain).split())
 
 
@@ -272,6 +297,8 @@ def mentions_light(clause: str) -> bool:
     if _LABELLED.search(clause) is not None:
         return True
     plain = normalised(clause)
+    if _PART_SHOWS.search(plain) is not None:
+        return True
     if _LIGHT_WORD.search(plain) is None or _OPTICAL.search(plain) is not None:
         return False
     return _COLOURS.first(plain) is not None or _BEHAVIOURS.first(plain) is not None or _hertz(plain) is not None

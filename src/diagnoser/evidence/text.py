@@ -16,6 +16,7 @@ from diagnoser.evidence.looks import (
     colours_before,
     colours_in,
     denies_look,
+    goes_on_about_light,
     mentions_light,
     only_tells_behaviour,
     read_light,
@@ -171,9 +172,11 @@ def _nearest(
     )
     near: list[Observation] = []
     good = {(clause.start, clause.end) for clause in well}
+    of_lights = _about_lights(text, clauses)
     sentences = [span for span in _sentences(text) if not good.issuperset(overlapping(clauses, *span))]
     for start, end in (*sentences, *(span for span in clauses if overlapping(sentences, *span))):
-        if sure.touches(start, end) or mentions_light(text[start:end]) or only_tells_behaviour(text[start:end]):
+        of_light = (start, end) in of_lights or mentions_light(text[start:end])
+        if sure.touches(start, end) or of_light or only_tells_behaviour(text[start:end]):
             continue  # lights have a grammar of their own
         said = words_between(words, start, end)
         if _accounted_for(said, found):
@@ -238,13 +241,15 @@ def _beside_lights(
     lights = observables.lights
     spans = [span for span, _ in told]
     read = dict(told)
+    of_lights = _about_lights(report, spans)
     named_in = lru_cache(maxsize=None)(lambda clause: lights.named(clause, bases, device))
     for each in found:
         first, last = each.source.start or 0, each.source.end or 0
-        beside = [(report[a:b], read[a, b]) for a, b in overlapping(spans, first, last)]
-        if each.subject != "symptom" or not all(mentions_light(clause) for clause, _ in beside):
+        around = overlapping(spans, first, last)
+        if each.subject != "symptom" or not of_lights.issuperset(around):
             yield each
             continue
+        beside = [(report[a:b], read[a, b]) for a, b in around]
         if len(beside) > 1 and all(placed or read_light(clause).tells_look for clause, placed in beside):
             continue  # each light has a clause of its own
         if any(tells_all_dark(clause) for clause, _ in beside):
@@ -264,6 +269,18 @@ def _beside_lights(
             if lights.only_spoken_of(report[first:last], named, denied and each.state == "present"):
                 continue
         yield each
+
+
+def _about_lights(report: str, spans: list[tuple[int, int]]) -> set[tuple[int, int]]:
+    """The clauses that speak of a light, or go on about the light of the clause before."""
+    found: set[tuple[int, int]] = set()
+    before = None
+    for start, end in spans:
+        clause = report[start:end]
+        if mentions_light(clause) or (before in found and goes_on_about_light(clause)):
+            found.add((start, end))
+        before = start, end
+    return found
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:

@@ -19,6 +19,7 @@ import snowballstemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from diagnoser.evidence.light_runs import between_lights
 from diagnoser.evidence.simplified import simplified
 from diagnoser.knowledge.documents import Concept
 
@@ -175,6 +176,9 @@ def _sentence_breaks(plain: str) -> list[tuple[int, int]]:
 def _clause_breaks(plain: str) -> list[tuple[int, int]]:
     """Where clauses of a normalised text end, and where what follows begins; a sentence that ends, ends one."""
     breaks = [m.span() for m in _CLAUSE.finditer(plain)]
+    lights = between_lights(plain)
+    if lights:
+        breaks = sorted({*breaks, *lights})
     if " and " in plain:
         breaks = sorted([*breaks, *_between_statements(plain, breaks)])
     if len(plain) > LONGEST_CLAUSE:
