@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import re
 import time
 from typing import Any
 
@@ -17,6 +18,7 @@ from diagnoser.evidence import evidence_from
 from diagnoser.evidence.alarm_records import probable_cause, records_of
 from diagnoser.evidence.alarms import component_of, standing
 from diagnoser.report import Report
+from diagnoser.report.markdown import as_markdown
 from diagnoser.report.text import as_text
 
 T1, T2, T3 = "2024-05-01T10:00:00Z", "2024-05-01T10:05:00Z", "2024-05-01T10:10:00+00:00"
@@ -94,7 +96,7 @@ def _report(small: PreparedKnowledge, *alarms: Any, **more: Any) -> Report:
 
 def _answer(report: Report) -> dict[str, Any]:
     """What a report says, without its identifier and what had no place."""
-    return report.model_dump(exclude={"id", "unplaced"})
+    return report.model_dump(exclude={"id", "unplaced", "cleared"})
 
 
 @pytest.mark.parametrize("alarm", ALARMS, ids=NAMES)
@@ -115,8 +117,8 @@ def test_an_alarm_and_its_clear_equal_never_having_had_it(small: PreparedKnowled
         both = _report(small, *pair, report="the fan is loud", lang="en")
 
         assert _answer(both) == _answer(without)
-        assert [u.kind for u in both.unplaced if u not in without.unplaced] == ["alarm"]
-        assert "(cleared)" in "".join(u.text for u in both.unplaced)
+        assert both.unplaced == without.unplaced
+        assert len(both.cleared) == 1
 
 
 @pytest.mark.parametrize("alarm", ALARMS, ids=NAMES)
@@ -400,4 +402,14 @@ def test_a_person_reads_about_alarms_in_both_languages(small: PreparedKnowledge,
     text = as_text(_report(small, SYSLOG, X733, _cleared(X733), lang=lang))
 
     assert {"en": "(alarm)", "zh": "(告警)"}[lang] in text
-    assert {"en": "(cleared)", "zh": "（已清除）"}[lang] in text
+    assert re.search({"en": r'^Cleared +"', "zh": r'^已清除告警 +"'}[lang], text, re.M)
+
+
+@pytest.mark.parametrize("alarm", ALARMS, ids=NAMES)
+def test_where_all_alarms_have_cleared_the_answer_says_so_and_not_that_nothing_was_understood(
+    small: PreparedKnowledge, alarm: Any
+) -> None:
+    report = _report(small, alarm, _cleared(alarm), lang="en")
+
+    assert "I do not know: every alarm that was reported has cleared." in as_text(report)
+    assert "- Cleared: " in as_markdown(report)
