@@ -84,7 +84,9 @@ def reason_with(
     """The reasoning with some answers more; the same as with them in the evidence."""
     said = [Observation("answer", a.finding, a.state, 1.0, a.finding, Source("answer")) for a in answers]
     before = found.reading.observed
-    observed = Observed(tuple(sorted((*before.observations, *said), key=Observation.order)), before.unplaced)
+    observed = Observed(
+        tuple(sorted((*before.observations, *said), key=Observation.order)), before.unplaced, before.cleared
+    )
     return reason_from(knowledge, replace(found.reading, observed=observed), reasons)
 
 

@@ -1,9 +1,10 @@
-"""Alarms of five standards become observations; a clear takes back what its alarm supported."""
+"""Alarms of several standards become observations; a clear takes back what its alarm supported."""
 
 from __future__ import annotations
 
 import dataclasses
 import itertools
+import re
 import time
 from typing import Any
 
@@ -17,6 +18,7 @@ from diagnoser.evidence import evidence_from
 from diagnoser.evidence.alarm_records import probable_cause, records_of
 from diagnoser.evidence.alarms import component_of, standing
 from diagnoser.report import Report
+from diagnoser.report.markdown import as_markdown
 from diagnoser.report.text import as_text
 
 T1, T2, T3 = "2024-05-01T10:00:00Z", "2024-05-01T10:05:00Z", "2024-05-01T10:10:00+00:00"
@@ -59,10 +61,26 @@ SYSLOG = (
     f'<131>1 {T1} sw1 alarmd - linkDown [alarm@32473 resource="GE0/0/1" probableCause="29" '
     'perceivedSeverity="major" eventType="communicationsAlarm"][origin@32473 ip="x"] IFNET/4/LINK_DOWN: interface GE0/0/1 down'
 )
+ALERTMANAGER = {
+    "version": "4", "status": "firing", "receiver": "diagnosis", "commonLabels": {"alertname": "InterfaceDown"},
+    "alerts": [
+        {"status": "firing", "labels": {"alertname": "InterfaceDown", "instance": "sw1:9116", "ifName": "GE0/0/1", "severity": "major"},
+         "annotations": {"summary": "link down"}, "startsAt": T1, "endsAt": "0001-01-01T00:00:00Z", "fingerprint": "b1"}
+    ],
+}  # fmt: skip
+TRAP = (
+    "2024-05-01 10:00:00 sw1 [UDP: [192.0.2.1]:161->[192.0.2.2]:162]:\n"
+    "DISMAN-EVENT-MIB::sysUpTimeInstance = Timeticks: (12) 0:00:00.12\tSNMPv2-MIB::snmpTrapOID.0 = OID: IF-MIB::linkDown\t"
+    "IF-MIB::ifIndex.3 = INTEGER: 3\tIF-MIB::ifOperStatus.3 = INTEGER: down(2)\tIF-MIB::ifDescr.3 = STRING: GE0/0/1"
+)
 
 
 def _cleared(alarm: Any) -> Any:
     """The clear of each of the alarms above, at the second moment."""
+    if alarm is TRAP:
+        return TRAP.replace("10:00:00", "10:05:00").replace("linkDown", "linkUp").replace("down(2)", "up(1)")
+    if alarm is ALERTMANAGER:
+        return _alert({"status": "resolved", "endsAt": T2})
     if isinstance(alarm, str):
         return (
             alarm.replace(T1, T2)
@@ -84,8 +102,12 @@ def _cleared(alarm: Any) -> Any:
     }  # fmt: skip
 
 
-ALARMS = [X733, RFC8632, TMF642, REDFISH, SYSLOG]
-NAMES = ["X.733", "RFC 8632", "TMF642", "Redfish", "RFC 5424"]
+def _alert(change: dict[str, Any]) -> Any:
+    return {**ALERTMANAGER, "alerts": [{**ALERTMANAGER["alerts"][0], **change}]}  # type: ignore[dict-item]
+
+
+ALARMS = [X733, RFC8632, TMF642, REDFISH, SYSLOG, ALERTMANAGER, TRAP]
+NAMES = ["X.733", "RFC 8632", "TMF642", "Redfish", "RFC 5424", "Alertmanager", "snmptrapd"]
 
 
 def _report(small: PreparedKnowledge, *alarms: Any, **more: Any) -> Report:
@@ -94,7 +116,7 @@ def _report(small: PreparedKnowledge, *alarms: Any, **more: Any) -> Report:
 
 def _answer(report: Report) -> dict[str, Any]:
     """What a report says, without its identifier and what had no place."""
-    return report.model_dump(exclude={"id", "unplaced"})
+    return report.model_dump(exclude={"id", "unplaced", "cleared"})
 
 
 @pytest.mark.parametrize("alarm", ALARMS, ids=NAMES)
@@ -115,8 +137,8 @@ def test_an_alarm_and_its_clear_equal_never_having_had_it(small: PreparedKnowled
         both = _report(small, *pair, report="the fan is loud", lang="en")
 
         assert _answer(both) == _answer(without)
-        assert [u.kind for u in both.unplaced if u not in without.unplaced] == ["alarm"]
-        assert "(cleared)" in "".join(u.text for u in both.unplaced)
+        assert both.unplaced == without.unplaced
+        assert len(both.cleared) == 1
 
 
 @pytest.mark.parametrize("alarm", ALARMS, ids=NAMES)
@@ -129,6 +151,10 @@ def test_an_alarm_raised_again_after_its_clear_stands(small: PreparedKnowledge, 
 
 
 def _again(alarm: Any) -> Any:
+    if alarm is TRAP:
+        return TRAP.replace("10:00:00", "10:10:00")
+    if alarm is ALERTMANAGER:
+        return _alert({"startsAt": T3})
     if isinstance(alarm, str):
         return alarm.replace(T1, T3)
     if alarm is X733:
@@ -400,4 +426,50 @@ def test_a_person_reads_about_alarms_in_both_languages(small: PreparedKnowledge,
     text = as_text(_report(small, SYSLOG, X733, _cleared(X733), lang=lang))
 
     assert {"en": "(alarm)", "zh": "(告警)"}[lang] in text
-    assert {"en": "(cleared)", "zh": "（已清除）"}[lang] in text
+    assert re.search({"en": r'^Cleared +"', "zh": r'^已清除告警 +"'}[lang], text, re.M)
+
+
+@pytest.mark.parametrize("alarm", ALARMS, ids=NAMES)
+def test_where_all_alarms_have_cleared_the_answer_says_so_and_not_that_nothing_was_understood(
+    small: PreparedKnowledge, alarm: Any
+) -> None:
+    report = _report(small, alarm, _cleared(alarm), lang="en")
+
+    assert "I do not know: every alarm that was reported has cleared." in as_text(report)
+    assert "- Cleared: " in as_markdown(report)
+
+
+def test_an_alert_whose_severity_changed_is_the_same_alert_and_one_of_another_port_is_not() -> None:
+    labels = ALERTMANAGER["alerts"][0]["labels"]  # type: ignore[index]
+    graver = _alert({"labels": {**labels, "severity": "critical"}, "status": "resolved", "endsAt": T2})
+    other = _alert({"labels": {**labels, "ifName": "GE0/0/2"}, "status": "resolved", "endsAt": T2})
+
+    assert standing([ALERTMANAGER, graver])[0] == ()
+    assert len(standing([ALERTMANAGER, other])[0]) == 1
+
+
+@pytest.mark.parametrize(
+    ("over", "stand"),
+    [
+        ({}, 0),
+        ({"port": ""}, 0),
+        ({"what": ".1.3.6.1.6.3.1.1.5.4"}, 0),
+        ({"what": "SNMPv2-MIB::coldStart"}, 2),
+        ({"index": 4, "port": ""}, 1),
+        ({"host": "sw2"}, 1),
+        ({"time": "2024-05-01 09:59:00"}, 1),
+    ],
+)
+def test_a_trap_ends_the_one_before_it_of_its_own_host_and_port(over: dict[str, Any], stand: int) -> None:
+    down = _trap("IF-MIB::linkDown", "2024-05-01 10:00:00")
+    up = _trap(**{"what": "IF-MIB::linkUp", "time": "2024-05-01 10:05:00", **over})
+
+    assert len(standing([down, up])[0]) == stand
+
+
+def _trap(what: str, time: str, host: str = "sw1", index: int = 3, port: str = "GE0/0/1") -> str:
+    described = f"\tIF-MIB::ifDescr.{index} = STRING: {port}" if port else ""
+    return (
+        f"{time} {host} [UDP: [192.0.2.1]:161->[192.0.2.2]:162]: SNMPv2-MIB::snmpTrapOID.0 = OID: {what}"
+        f"\tIF-MIB::ifIndex.{index} = INTEGER: {index}{described}"
+    )

@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from diagnoser.evidence.encodings import MAX_LINE, Decoding, lines, pieces
+from diagnoser.evidence.encodings import MAX_LINE, Decoding, lines, pieces, sniff_utf16
+from diagnoser.evidence.not_read import is_binary
 
 
 def cut(content: bytes, size: int) -> list[bytes]:
@@ -113,3 +114,33 @@ def test_pieces_are_whole_lines_of_utf8_whatever_the_bytes() -> None:
         apart = list(lines(cut(content, rnd.randint(1, 9))))
 
         assert whole == apart
+
+
+CHINESE = "一号机房汇聚交换机第三槽位单板运行状态异常，端口指示灯不亮，收发光功率过低，更换光模块以后仍然没有恢复。\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("size", [7, 4096, 1_000_000])
+def test_utf16_without_a_mark_is_known_where_it_begins_with_chinese_only(encoding: str, size: int) -> None:
+    text = CHINESE * 120 + "2023-06-14 15:16:01 GE0/0/1 down\n"
+    raw = text.encode(encoding)
+    assert raw[:4096].count(0) < 200
+
+    got = "\n".join(lines(cut(raw, size)))
+
+    assert got.rstrip("\n") == text.rstrip("\n")
+    assert not is_binary(raw[:4096])
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        CHINESE.encode("gb18030") * 20,
+        CHINESE.encode() * 20,
+        CHINESE.encode("gb18030") + b"\x01\x02junk\n",
+        "thestateofthecardwentdown\x01\x02\nportgone é\n".encode() * 9,
+        random.Random(7).randbytes(4096),
+    ],
+)
+def test_other_bytes_are_not_taken_for_utf16(raw: bytes) -> None:
+    assert sniff_utf16(raw) is None

@@ -65,7 +65,9 @@ MeasureOption = Annotated[
 AlarmOption = Annotated[
     list[Path] | None,
     typer.Option(
-        "--alarm", metavar="FILE", help="Alarms: JSON, one JSON object per line, or syslog lines. Repeatable."
+        "--alarm",
+        metavar="FILE",
+        help="Alarms: JSON, one JSON object per line, or lines of syslog or snmptrapd. Repeatable.",
     ),
 ]
 LangOption = Annotated[

@@ -12,8 +12,9 @@ from diagnoser.cli.progress import progress
 from diagnoser.errors import EvidenceError
 from diagnoser.evidence import Evidence, evidence_from
 from diagnoser.evidence.bundles import Limits, LogPart, parts
-from diagnoser.evidence.encodings import decode_line
+from diagnoser.evidence.encodings import decode_file
 from diagnoser.evidence.strict_json import parse_json
+from diagnoser.evidence.traps import with_headers
 
 MAX_DOCUMENT = 32 * 1024 * 1024
 
@@ -37,7 +38,7 @@ def evidence_of(
     if not isinstance(document, dict):
         raise EvidenceError("", "an evidence document is a JSON object")
     if text == "-":
-        text = decode_line(sys.stdin.buffer.read(MAX_DOCUMENT))
+        text = decode_file(sys.stdin.buffer.read(MAX_DOCUMENT))
     if text is not None:
         _add_report(document, text)
     _extend(document, "indicators", list(light))
@@ -87,7 +88,7 @@ def _limited(path: Path) -> bytes:
 
 
 def _alarms(path: Path) -> list[Any]:
-    """The alarms of a file: a JSON document, one JSON object per line, or syslog lines."""
+    """The alarms of a file: a JSON document, one JSON object per line, or lines of syslog or snmptrapd."""
     try:
         raw = _limited(path)
     except OSError as error:
@@ -97,7 +98,7 @@ def _alarms(path: Path) -> list[Any]:
             "/alarms", f"alarm file '{path}' is over {MAX_DOCUMENT >> 20} MiB; give the alarms that matter"
         )
     if not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
-        return [line for line in decode_line(raw).splitlines() if line.strip()]
+        return list(with_headers(line for line in decode_file(raw).splitlines() if line.strip()))
     try:
         whole = parse_json(raw, str(path))
         return whole if isinstance(whole, list) else [whole]

@@ -1,8 +1,8 @@
 """Alarms of management systems as records of one form, whatever standard they are written in.
 
 ITU-T X.733 attributes (also as 3GPP writes them), RFC 8632 (`ietf-alarms` in JSON), TM Forum TMF642,
-Redfish events and log entries (DMTF DSP0266), and syslog lines of RFC 5424 with the alarm structured
-data of RFC 5674. Fields that are not known are left alone.
+Redfish events and log entries (DMTF DSP0266), alerts of Prometheus' Alertmanager, syslog lines of RFC 5424
+with the alarm structured data of RFC 5674, and SNMP traps as snmptrapd writes them. Fields that are not known are left alone.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from diagnoser.evidence.traps import Trap, trap_in, with_headers
 from diagnoser.x733 import PROBABLE_CAUSES, SEVERITY_ORDER
 
 _Fields = Mapping[str, Any]
@@ -57,10 +58,10 @@ _REDFISH_FAMILIES = {
 }
 """Messages of the DMTF registries that end another one -> the message that both are known by."""
 
-_REDFISH_RAISED = (
+_RAISED = (
     "Lost", "Failed", "Failure", "Removed", "Missing", "Dropped", "Degraded", "Offline", "Asserted", "Down", "Fault", "Detected",
 )  # fmt: skip
-_REDFISH_OVER = (
+_OVER = (
     "Restored",
     "Recovered",
     "OK",
@@ -71,8 +72,11 @@ _REDFISH_OVER = (
     "Cleared",
     "Up",
     "Normal",
+    "Resume",
+    "Resumed",
+    "Clear",
 )
-"""How other messages end, of what is wrong and of what is over: `PowerSupplyInputRestored` ends `PowerSupplyInputLost`."""
+"""How names of messages and traps end, of what is wrong and of what is over: `PowerSupplyInputRestored` ends `PowerSupplyInputLost`."""
 
 _OF_TMF642 = frozenset(
     (
@@ -121,9 +125,8 @@ class AlarmRecord:
 def records_of(alarm: str | _Fields) -> Iterator[AlarmRecord]:
     """The records of one item of the evidence: a line, an alarm, or a document that holds several."""
     if isinstance(alarm, str):
-        for line in alarm.splitlines():
-            if line.strip():
-                yield _from_syslog(line.strip())
+        for line in with_headers(line.strip() for line in alarm.splitlines() if line.strip()):
+            yield _from_line(line)
         return
     fields = {_plain(key): value for key, value in alarm.items()}
     inner = _held(fields)
@@ -139,13 +142,25 @@ def records_of(alarm: str | _Fields) -> Iterator[AlarmRecord]:
         yield _from_redfish(fields, content)
     elif "alarmedobject" in fields or (not _OF_TMF642.isdisjoint(fields) and "objectinstance" not in fields):
         yield _from_tmf642(fields, content)
+    elif isinstance(fields.get("labels"), Mapping):
+        yield _from_alertmanager(fields, content)
     else:
         yield _from_x733(fields, content)
 
 
 def _held(fields: _Fields) -> list[Any] | None:
     """The alarms inside a document around them; None if it is an alarm itself."""
-    for name in ("events", "members", "alarm", "alarms", "alarmlist", "alarmnotification", "notification", "event"):
+    for name in (
+        "events",
+        "members",
+        "alarm",
+        "alarms",
+        "alarmlist",
+        "alarmnotification",
+        "notification",
+        "event",
+        "alerts",
+    ):
         inner = fields.get(name)
         if isinstance(inner, list) and any(isinstance(i, Mapping) for i in inner):
             return inner
@@ -323,7 +338,7 @@ def _from_redfish(fields: _Fields, content: str) -> AlarmRecord:
 
 def _without_ending(key: str) -> str:
     """What a message and the one that ends it have in common; the message itself where it has no known ending."""
-    for ending in (*_REDFISH_OVER, *_REDFISH_RAISED):
+    for ending in (*_OVER, *_RAISED):
         if key.endswith(ending) and key != ending:
             return key.removesuffix(ending)
     return key
@@ -358,8 +373,32 @@ def _from_x733(fields: _Fields, content: str) -> AlarmRecord:
     )  # fmt: skip
 
 
-def _from_syslog(line: str) -> AlarmRecord:
-    """RFC 5424 with the structured data of RFC 5674; any other line is an alarm of its own."""
+def _from_alertmanager(fields: _Fields, content: str) -> AlarmRecord:
+    """Prometheus: an alert is known by all its labels; of them, these say where it is that are usual for it.
+
+    A time of the year 1 says that an alert has not ended.
+    """
+    labels = {_plain(key): str(value) for key, value in fields["labels"].items()}
+    told = fields.get("annotations")
+    annotations = {_plain(key): value for key, value in told.items()} if isinstance(told, Mapping) else {}
+    where = [
+        _said(labels, "instance", "host", "hostname", "node"),
+        _said(labels, "ifname", "ifdescr", "interface", "port", "device"),
+    ]
+    cleared = _said(fields, "status").lower() == "resolved"
+    started, ended = _said(fields, "startsat"), _said(fields, "endsat")
+    return _record(
+        labels, content, ("alertmanager", *(f"{k}={v}" for k, v in sorted(labels.items()) if k != "severity")), cleared,
+        _severity(labels, "severity"), _time(ended, started) if cleared else _time(started), "/".join(filter(None, where)),
+        _texts(_said(annotations, "summary"), _said(annotations, "description", "message"), _words(_said(labels, "alertname"))),
+    )  # fmt: skip
+
+
+def _from_line(line: str) -> AlarmRecord:
+    """A trap, or RFC 5424 with the structured data of RFC 5674; any other line is an alarm of its own."""
+    trap = trap_in(line)
+    if trap is not None:
+        return _from_trap(trap, line)
     match = _SYSLOG.match(line)
     if match is None:
         return AlarmRecord(("line", line), False, None, None, "", (line,), None, "", frozenset(), line)
@@ -378,6 +417,29 @@ def _from_syslog(line: str) -> AlarmRecord:
     return _record(
         alarm, line, identity, severity == "cleared", severity, _time(time), resource or ("" if host == "-" else host), texts
     )  # fmt: skip
+
+
+def _from_trap(trap: Trap, line: str) -> AlarmRecord:
+    """A trap that ends another is of the same host and part, and its name differs in the ending: `linkDown`, `linkUp`."""
+    name = re.sub(r"(?:Notification|Notif|Trap)\Z", "", trap.name)
+    part = trap.port or (f"index {trap.index}" if trap.index else "")
+    moment = trap.moment
+    time = None if moment is None or moment.clock != "dated" else moment.seconds - (moment.offset or 0) * 60
+    of_host = ("trap", trap.host, _family(name))
+    identity, *aliases = [
+        (*of_host, told, each) for told, each in (("index", trap.index), ("port", trap.port)) if each
+    ] or [(*of_host, "", "")]
+    return AlarmRecord(
+        identity, name.endswith(_OVER), None, time, "/".join(filter(None, (trap.host, part))),
+        _texts(_words(name).lower(), trap.said), None, "", frozenset(), line, tuple(aliases),
+    )  # fmt: skip
+
+
+def _family(name: str) -> str:
+    """The name of a trap without all that says whether something is wrong or over."""
+    while (shorter := _without_ending(name)) != name:
+        name = shorter
+    return name
 
 
 def _structured(rest: str) -> tuple[dict[str, dict[str, str]], str]:

@@ -1,4 +1,4 @@
-"""Alarms as evidence: what still stands becomes observations; what was cleared becomes a note.
+"""Alarms as evidence: what still stands becomes observations; of what was cleared only is told that it was.
 
 The latest state of each alarm counts, in whatever order the reports were given, so that an alarm
 and its clear together say no more than if there had been none.
@@ -17,7 +17,6 @@ from diagnoser.evidence.observation import Observation, Source, Unplaced
 from diagnoser.evidence.relevance import Relevance
 from diagnoser.evidence.statements import Said
 from diagnoser.knowledge import Finding
-from diagnoser.knowledge.documents import Text
 
 Alarm = str | Mapping[str, Any]
 
@@ -106,7 +105,7 @@ def read_alarms(alarms: Iterable[Alarm], observables: Observables, bases: Releva
 
     An alarm is matched by its texts against the log patterns, else against the phrases of symptoms,
     else by its probable cause: the findings for which the knowledge names it, or the phrases that
-    are its words. What has no place is listed, and so is what was cleared.
+    are its words. What has no place is listed, and so, apart, is what was cleared.
     """
     found: list[Observation] = []
     unplaced: list[Unplaced] = []
@@ -116,12 +115,7 @@ def read_alarms(alarms: Iterable[Alarm], observables: Observables, bases: Releva
         found.extend(placed)
         if not placed:
             unplaced.append(Unplaced("alarm", _summary(record)))
-    unplaced.extend(
-        Unplaced("alarm", said.en, said=said)
-        for record in cleared
-        for said in (Text(en=f"{_summary(record)} (cleared)", zh=f"{_summary(record)}（已清除）"),)
-    )
-    return Said(tuple(found), tuple(unplaced))
+    return Said(tuple(found), tuple(unplaced), tuple(map(_summary, cleared)))
 
 
 def _placed(record: AlarmRecord, observables: Observables, bases: Relevance) -> Iterator[Observation]:

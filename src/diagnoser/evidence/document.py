@@ -171,7 +171,7 @@ class Evidence(_Part):
         (),
         max_length=MAX_ALARMS,
         description="alarms as a management system sends them: X.733 attributes, RFC 8632 (ietf-alarms), TMF642, Redfish "
-        "events, or syslog lines of RFC 5424; clears included: an alarm that was cleared no longer counts",
+        "events, alerts of Alertmanager, syslog lines of RFC 5424, or traps as snmptrapd writes them; clears included: an alarm that was cleared no longer counts",
         examples=[
             [
                 {

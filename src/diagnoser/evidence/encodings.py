@@ -19,6 +19,9 @@ _HEAD = 4096
 _NEAR = 2048
 """Bytes before the end of a part in which a place for the cut is looked for; the marks are no part of a character of GB18030."""
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_CONTROL = re.compile(rb"[\x01-\x06\x0e-\x1a]")
+_CHINESE = re.compile(r"[\t\n\r -~\u00a0-\u00ff\u2010-\u2044\u2460-\u2473\u3000-\u303f\u4e00-\u9fff\uff01-\uffee]")
+_MARK = re.compile(r"[\n ，。：、；]")
 _ESCAPES = re.compile(
     rb"\x1b(?:\[[0-?]*[ -/]*[@-~]"  # colours, cursor movements
     rb"|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?"  # window titles, links
@@ -78,7 +81,8 @@ def sniff_utf16(head: bytes) -> str | None:
     """`utf-16-le` or `utf-16-be` if the first bytes of a file are UTF-16 without a mark.
 
     Latin letters have a zero for one of their two bytes: zeros at every other place, nearly none
-    at the places between.
+    at the places between. Chinese has few zeros; there, some control characters that no text of
+    single bytes has, and as UTF-16 hardly anything but Chinese and Latin characters, with a line end or mark among them.
     """
     even, odd = head[0::2].count(0), head[1::2].count(0)
     half = max(1, len(head) // 2)
@@ -86,7 +90,14 @@ def sniff_utf16(head: bytes) -> str | None:
         return "utf-16-le"
     if even > half * 0.2 and odd <= even // 20:
         return "utf-16-be"
-    return None
+    if _CONTROL.search(head) is None:
+        return None
+    return next((name for name in ("utf-16-le", "utf-16-be") if _is_chinese(head, name)), None)
+
+
+def _is_chinese(head: bytes, encoding: str) -> bool:
+    text = head.decode(encoding, errors="replace")
+    return len(text) <= 1.05 * len(_CHINESE.findall(text)) and _MARK.search(text) is not None
 
 
 def _eight_bit(chunks: Iterable[bytes]) -> Iterator[bytes]:

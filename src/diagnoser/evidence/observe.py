@@ -46,6 +46,8 @@ class Observed:
 
     observations: tuple[Observation, ...]
     unplaced: tuple[Unplaced, ...]
+    cleared: tuple[str, ...] = ()
+    """Alarms that are over, each in a line; nothing else is made of them."""
 
 
 def no_files(name: str) -> Iterable[LogPart]:
@@ -89,9 +91,9 @@ def observe(
         found.extend(said.observations)
         unplaced.extend(said.unplaced)
     _logs(evidence, observables, bases, open_log, found, unplaced)
-    said = read_alarms(evidence.alarms, observables, bases)
-    found.extend(said.observations)
-    unplaced.extend(said.unplaced)
+    alarms = read_alarms(evidence.alarms, observables, bases)
+    found.extend(alarms.observations)
+    unplaced.extend(alarms.unplaced)
     for name in evidence.circumstances:
         _circumstance(name, observables, found, unplaced)
     for name, state in evidence.answers.items():
@@ -99,7 +101,9 @@ def observe(
     for index, name in enumerate(evidence.repaired):
         found.append(_failed_repair(index, name, observables))
     return Observed(
-        tuple(sorted(_distinct(found), key=Observation.order)), tuple(sorted(set(unplaced), key=Unplaced.order))
+        tuple(sorted(_distinct(found), key=Observation.order)),
+        tuple(sorted(set(unplaced), key=Unplaced.order)),
+        tuple(sorted(set(alarms.cleared))),
     )
 
 

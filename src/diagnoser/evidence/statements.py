@@ -58,10 +58,11 @@ _ASKS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was read out of some words, and the parts of them that were not placed."""
+    """What was read out of some words or alarms, the parts of them that were not placed, and the alarms that have cleared."""
 
     observations: tuple[Observation, ...]
     unplaced: tuple[Unplaced, ...]
+    cleared: tuple[str, ...] = ()
 
 
 def asserted(text: str) -> str:

@@ -1,7 +1,8 @@
 """When a log line was written: the time stamps that devices print, as moments that can be compared.
 
 Understood are RFC 3164 and RFC 5424, VRP, ISO 8601 and its relatives, `dmesg` with and without
-`-T`, the IPMI SEL, web servers, and Chinese dates. A stamp counts only near the start of a line.
+`-T`, the IPMI SEL, web servers, klog, Linux audit, seconds since 1970, and Chinese dates. A stamp counts only near
+the start of a line; one that might be something else (seconds since 1970, a date with hour and minute) at the very start.
 """
 
 from __future__ import annotations
@@ -24,6 +25,12 @@ _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
 _HMS = r"(?P<{0}h>[01]?\d|2[0-3])[:：](?P<{0}m>[0-5]\d)[:：](?P<{0}s>[0-5]\d|60)(?:(?:[.,]|:(?=\d{{3}}\b))(?P<{0}f>\d{{1,9}}))?"
 _ZONE = r"(?:\s?(?:(?:UTC|GMT)(?=[+-]))?(?P<{0}z>Z|UTC|GMT|[+-][01]\d:?[0-5]\d)\b)?"
 
+_TIME_OF_DAY = re.compile(r"\d\s?[:：时點点]\s?\d|20\d{6}[T ]?\d{4}")
+"""What every stamp has in it that does not have to stand at the start: a quick look whether a line can have one."""
+_TO_THE_MINUTE = r"(?P<{0}h>[01]?\d|2[0-3])[:：](?P<{0}m>[0-5]\d)(?![:：.,\d])"
+
+_SINCE_1970 = r"(?P<{0}>[1-3]\d{{9}})(?:[.,]?(?P<{0}f>\d{{3}}(?:\d{{3}}){{0,2}}))?"
+
 _STAMP = re.compile(
     "|".join(
         (
@@ -34,7 +41,7 @@ _STAMP = re.compile(
             r"(?:\s+(?:[A-Z]{3,5}\s+)?(?P<by2>(?:19|20)\d\d)\b)?",
             # 2023年6月14日 15时16分01秒, 2023年6月14日 下午3:16:01
             r"(?P<cy>(?:19|20)\d\d)\s?年\s?(?P<cmo>[01]?\d)\s?月\s?(?P<cd>[0-3]?\d)\s?日\s*(?:(?:星期|周)\S\s*)?(?P<cpm>上午|下午|凌晨|早上|中午|晚上)?\s*"
-            r"(?P<ch>[0-2]?\d)\s?[:：时點点]\s?(?P<cm>[0-5]?\d)\s?[:：分]\s?(?P<cs>[0-5]?\d)(?:[.,](?P<cf>\d{1,9}))?秒?",
+            r"(?P<ch>[0-2]?\d)\s?[:：时點点]\s?(?P<cm>[0-5]?\d)(?:\s?[:：分]\s?(?P<cs>[0-5]?\d)(?:[.,](?P<cf>\d{1,9}))?秒?|分)?",
             # 06/14/2023 | 15:16:01 (SEL), 06/14/2023 15:16:01, with AM or PM
             rf"(?<!\d)(?P<dmo>[01]?\d)/(?P<dd>[0-3]?\d)/(?P<dy>(?:19|20)\d\d|\d\d)[ |]+{_HMS.format('d')}(?:\s?(?P<dpm>[AaPp][Mm]))?{_ZONE.format('d')}",
             # 14/Jun/2023:15:16:01 +0800
@@ -43,12 +50,33 @@ _STAMP = re.compile(
             r"(?<!\d)(?P<fy>20\d\d)(?P<fmo>[01]\d)(?P<fd>[0-3]\d)[T ]?(?P<fh>[0-2]\d):?(?P<fm>[0-5]\d):?(?P<fs>[0-5]\d)(?:[.,](?P<ff>\d{1,9}))?"
             + _ZONE.format("f")
             + r"(?!\d)",
-            # [  123.456789] since the system started
-            r"\A(?:<\d{1,3}>)?(?:kernel: )?\[\s*(?P<boot>\d{1,9}\.\d{1,9})\]",
+            # 14.06.2023 15:16:01
+            rf"(?<![\d.])(?P<hd>[0-3]?\d)\.(?P<hmo>[01]?\d)\.(?P<hy>(?:19|20)\d\d),?[T ]{_HMS.format('h')}{_ZONE.format('h')}",
+            # audit(1686755761.123:42)
+            rf"\baudit\({_SINCE_1970.format('audit')}:\d+",
         )
     ),
     re.IGNORECASE,
 )
+_AT_START = re.compile(
+    "|".join(
+        (
+            # I0614 15:16:01.123456 (klog)
+            rf"[IWEF](?P<gmo>[01]\d)(?P<gd>[0-3]\d) {_HMS.format('g')}",
+            # 2023-06-14 15:16, 14.06.2023 15:16
+            rf"[\[(]?(?P<iy>(?:19|20)\d\d)[-/.](?P<imo>[01]?\d)[-/.](?P<id>[0-3]?\d)[T ]{_TO_THE_MINUTE.format('i')}{_ZONE.format('i')}",
+            rf"[\[(]?(?P<jd>[0-3]?\d)\.(?P<jmo>[01]?\d)\.(?P<jy>(?:19|20)\d\d),?[T ]{_TO_THE_MINUTE.format('j')}{_ZONE.format('j')}",
+            # 1686755761, 1686755761.123, 1686755761123: since 1970; from 2001 on, when they came to have ten digits
+            rf"\[?{_SINCE_1970.format('epoch')}(?=[\s\],;:|]|\Z)",
+            # [  123.456789] since the system started
+            r"(?:<\d{1,3}>)?(?:kernel: )?\[\s*(?P<boot>\d{1,9}\.\d{1,9})\]",
+        )
+    ),
+    re.IGNORECASE,
+)
+"""Stamps that count at the very start of a line only, where they cannot be something else."""
+_DATED = "abcdefghij"
+"""What the names of the groups of a form with a date begin with."""
 _DATE = re.compile(r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)\Z")
 _NO_YEAR = 2000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -106,15 +134,19 @@ class Moment:
 
 def moment_in(line: str) -> Moment | None:
     """The moment at which a line was written, if it says."""
-    head = line[:HEAD]
-    found = _STAMP.search(head)
+    found = _stamp_in(line)
     return _moment(found.group(0)) if found is not None else None
 
 
 def without_stamp(line: str) -> str:
     """The line after its time stamp; the whole line if it has none."""
-    found = _STAMP.search(line[:HEAD])
+    found = _stamp_in(line)
     return line if found is None else re.sub(r"\A[\])|,;:\s]+", "", line[found.end() :])
+
+
+def _stamp_in(line: str) -> re.Match[str] | None:
+    head = line[:HEAD]
+    return _AT_START.match(head) or (_STAMP.search(head) if _TIME_OF_DAY.search(head) else None)
 
 
 def moment_of(text: str | None) -> Moment | None:
@@ -143,14 +175,17 @@ def span_of(text: str) -> tuple[Moment, Moment] | None:
 
 @lru_cache(maxsize=4096)
 def _moment(stamp: str) -> Moment | None:
-    found = _STAMP.match(stamp)
+    found = _stamp_in(stamp)
     if found is None:
         return None
     part = found.groupdict()
-    if part["boot"] is not None:
+    if part.get("boot") is not None:
         return Moment("boot", float(part["boot"]))
-    kind = next(k for k in "abcdef" if part[f"{k}d"] is not None)
-    year = part[f"{kind}y"] or part.get(f"{kind}y2")
+    for name in ("epoch", "audit"):
+        if part.get(name) is not None:
+            return Moment("dated", float(f"{part[name]}.{part[f'{name}f'] or 0}"), 0)
+    kind = next(k for k in _DATED if part.get(f"{k}d") is not None)
+    year = part.get(f"{kind}y") or part.get(f"{kind}y2")
     month = part[f"{kind}mo"]
     hour = int(part[f"{kind}h"])
     half = part.get(f"{kind}pm")
@@ -164,12 +199,12 @@ def _moment(stamp: str) -> Moment | None:
             int(part[f"{kind}d"]),
             hour,
             int(part[f"{kind}m"]),
-            min(59, int(part[f"{kind}s"])),
+            min(59, int(part.get(f"{kind}s") or 0)),
             tzinfo=UTC,
         )
     except ValueError:
         return None
-    seconds = (when - _EPOCH).total_seconds() + float(f"0.{part[f'{kind}f'] or 0}")
+    seconds = (when - _EPOCH).total_seconds() + float(f"0.{part.get(f'{kind}f') or 0}")
     return Moment("no_year" if year is None else "dated", seconds, _offset(part.get(f"{kind}z")))
 
 

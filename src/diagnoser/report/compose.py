@@ -73,6 +73,7 @@ def compose(
             ),
             *composer.unused(observed.observations),
         ],
+        cleared=list(observed.cleared),
         conflicts=composer.conflicts(),
         causes=[composer.cause(ranked) for ranked in ranking.causes[:top]],
         ruled_out=composer.ruled_out(),

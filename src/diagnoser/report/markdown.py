@@ -53,7 +53,9 @@ def _lines(report: Report, lang: str) -> Iterator[str]:
     for unplaced in report.unplaced[:5]:
         text = unplaced.said[lang] if unplaced.said else unplaced.text
         yield f"- {word('not_placed', lang)}{SIGNS[lang].colon}{_escaped(text)}"
-    if report.unplaced:
+    for alarm in report.cleared[:5]:
+        yield f"- {word('cleared', lang)}{SIGNS[lang].colon}{_escaped(alarm)}"
+    if report.unplaced or report.cleared:
         yield ""
     yield f"{word('knowledge', lang)} {report.knowledge.hash[:7]}, {report.id}"
 

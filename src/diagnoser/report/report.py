@@ -273,6 +273,7 @@ class Report(_Part):
     reported: str | None = Field(description="what the person said, as it came")
     observations: list[ObservationOut]
     unplaced: list[UnplacedOut]
+    cleared: list[str] = Field(default_factory=list, description="alarms that are over; nothing is concluded from them")
     conflicts: list[ConflictOut]
     causes: list[CauseOut] = Field(description="most probable first")
     ruled_out: list[RuledOutOut]

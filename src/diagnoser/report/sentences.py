@@ -23,7 +23,11 @@ def verdict_text(report: Report, lang: str) -> list[str]:
         case "known":
             return []
         case "not_understood":
-            return [word(report.verdict, lang), word("by_wording" if listed_causes(report) else "say_more", lang)]
+            over = report.cleared and not report.unplaced
+            return [
+                word("all_cleared" if over else report.verdict, lang),
+                word("by_wording" if listed_causes(report) else "say_more", lang),
+            ]
         case "none_known":
             return [word("none_known_likely", lang)]
         case "several" | "weak" as verdict:

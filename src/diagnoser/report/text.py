@@ -226,6 +226,12 @@ def _rest(report: Report, lang: str, shown: Shown) -> Iterator[str]:
         label = ""
     if len(report.unplaced) > most:
         yield from labelled("", word("more", lang, n=len(report.unplaced) - most))
+    label = word("cleared", lang)
+    for alarm in report.cleared[:most]:
+        yield from labelled(label, f'"{_quoted(alarm)}"')
+        label = ""
+    if len(report.cleared) > most:
+        yield from labelled("", word("more", lang, n=len(report.cleared) - most))
     second = next(iter(listed_causes(report)[1:]), None)
     if shown.ask and second is not None:
         yield from labelled(word("ask", lang), f"diagnoser explain {second.id}", word("ask_text", lang))

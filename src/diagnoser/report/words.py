@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 WORDS: dict[str, tuple[str, str]] = {
     "not_understood": ("I do not know: nothing that was reported could be placed.", "无法判断：上报的信息均未能识别。"),
+    "all_cleared": ("I do not know: every alarm that was reported has cleared.", "无法判断：上报的告警均已清除。"),
     "by_wording": ("What follows rests on the wording alone.", "以下仅凭用词相近推断。"),
     "say_more": (
         "Say what is seen: lights, log lines, measured values, what does not work.",
@@ -79,6 +80,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_tools": ("no tools", "无需工具"),
     "skill": ("needs {skill}", "需{skill}技能"),
     "not_placed": ("Not placed", "未识别信息"),
+    "cleared": ("Cleared", "已清除告警"),
     "nearest": ("nearest known: ", "最接近："),
     "conflict": ("Please settle", "请确认"),
     "conflict_text": ("contradictory: ", "前后矛盾："),

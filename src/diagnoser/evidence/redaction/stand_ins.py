@@ -57,6 +57,7 @@ class StoodIn:
                 replace(u, text=back(u.text), said=u.said and Text(en=back(u.said.en), zh=back(u.said.zh)))
                 for u in observed.unplaced
             ),
+            cleared=tuple(map(back, observed.cleared)),
         )
 
     def _place(self, place: int) -> int:
