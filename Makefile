@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 PIP    := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help diagnose test check bench serve wheel format clean
+.PHONY: help diagnose test check pages bench serve wheel format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ check: $(READY) ## format, lint, types, imports, knowledge
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/diagnoser kb check
+
+pages: $(READY) ## show in the READMEs what is printed now
+	$(BIN)/python -m tests.pages
 
 bench: $(READY) ## measure against CLIPS and others, side by side
 	$(BIN)/python -m tests.benchmarks

@@ -18,9 +18,11 @@ COMMON = ROOT / "knowledge" / "common"
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Tests, and the commands that they start, keep compiled knowledge in a folder of their own."""
+    """Tests, and the commands that they start, keep compiled knowledge in a folder of this run, for all its workers."""
     before = os.environ.get("DIAGNOSER_CACHE")
-    os.environ["DIAGNOSER_CACHE"] = str(tmp_path_factory.mktemp("kept") / "cache")
+    mine = tmp_path_factory.getbasetemp()
+    run = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
+    os.environ["DIAGNOSER_CACHE"] = str(run / "cache")
     yield
     if before is None:
         del os.environ["DIAGNOSER_CACHE"]

@@ -124,6 +124,7 @@ def test_the_hash_seed_does_not_matter(small: PreparedKnowledge, seed: str) -> N
         capture_output=True,
         text=True,
         check=True,
+        timeout=120,
         env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
     ).stdout
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
-from fastapi import FastAPI, Response
+from fastapi import Depends, FastAPI, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +21,7 @@ from diagnoser_api.head import HeadAsGet
 from diagnoser_api.knowledge import add_knowledge
 from diagnoser_api.library import Library
 from diagnoser_api.openapi import describe
+from diagnoser_api.parameters import only_known_parameters
 from diagnoser_api.problems import ProblemError, install
 from diagnoser_api.redactions import add_redactions
 from diagnoser_api.sessions import add_sessions
@@ -35,7 +36,9 @@ For a ticketing tool: post the ticket's text as `report` and its attachments' li
 a retry is harmless. Ask for `text/plain` or `text/markdown` to get a note that can be pasted into the ticket.
 A note holds tokens in place of passwords, addresses and names (`?redact=false` leaves them). JSON quotes what was sent, so
 that places and components can be found again in the ticket: ask for `?redact=true` before it goes to anybody else.
-Errors are problem details (RFC 9457) with a JSON pointer to the field.
+Errors are problem details (RFC 9457) with a JSON pointer to the field. A parameter that a route does not have is one.
+Words in an address are percent-encoded (`curl -G --data-urlencode 'q=端口down'` does it): Chinese characters as they are make
+no HTTP request, which the server refuses as plain text with 400 before it knows what is asked.
 """
 
 
@@ -63,6 +66,7 @@ def create_app(library: Library, settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="diagnoser", version=diagnoser.__version__, description=DESCRIPTION, lifespan=lifespan,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"}, docs_url=None, redoc_url=None,
+        dependencies=[Depends(only_known_parameters)],
     )  # fmt: skip
     install(app)
     app.add_middleware(HeadAsGet)

@@ -290,6 +290,34 @@ def test_a_chunked_body_is_counted_as_it_comes(address: tuple[str, int]) -> None
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize(
+    ("method", "address", "pointers", "told"),
+    [
+        ("POST", "/v1/diagnoses?tpo=2", ["/query/tpo"], "unknown parameter 'tpo'; did you mean 'top'?"),
+        ("POST", "/v1/diagnoses?redcat=true", ["/query/redcat"], "unknown parameter 'redcat'; did you mean 'redact'?"),
+        (
+            "POST",
+            "/v1/diagnoses?lang=zh&Top=3",
+            ["/query/lang", "/query/Top"],
+            "unknown parameter 'lang'; there are: base, changes, redact, top; unknown parameter 'Top'; did you mean 'top'?",
+        ),
+        ("POST", "/v1/explanations?cuase=x", ["/query/cuase"], "unknown parameter 'cuase'; did you mean 'cause'?"),
+        ("POST", "/v1/sessions?redakt=true", ["/query/redakt"], "unknown parameter 'redakt'; did you mean 'redact'?"),
+        ("GET", "/v1/knowledge/findings?query=fan", ["/query/query"], "unknown parameter 'query'; there are: limit, offset, q"),
+        ("GET", "/v1/knowledge?a~/b=1", ["/query/a~0~1b"], "unknown parameter 'a~/b'; this route takes none"),
+    ],
+)  # fmt: skip
+def test_a_parameter_that_the_route_does_not_have_is_refused(
+    client: TestClient, method: str, address: str, pointers: list[str], told: str
+) -> None:
+    answer = client.request(method, address, json={"report": "link down"} if method == "POST" else None)
+
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert [error["pointer"] for error in answer.json()["errors"]] == pointers
+    assert answer.json()["detail"] == told
+
+
 def test_settings_come_from_the_environment() -> None:
     assert settings_from({"DIAGNOSER_MAX_BODY_BYTES": "1000"}).max_body_bytes == 1000
     with pytest.raises(ValueError, match="DIAGNOSER_MAX_BODY_SECONDS: 'soon' is not a number"):

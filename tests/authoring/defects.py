@@ -38,6 +38,7 @@ item: thing
 probable_cause: lossOfSignal
 prior: rare
 explains: {log_@_down: often}
+checks: [rx_@]
 why: {en: twin, zh: 孪生}
 source: experience
 """

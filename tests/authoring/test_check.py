@@ -158,3 +158,18 @@ def test_inside_a_base_nothing_is_said_of_those_that_it_builds_on(
     monkeypatch.chdir(folder)
 
     assert check(Path()).problems == ()
+
+
+def test_a_cause_that_no_check_looks_for_is_told(tmp_path: Path) -> None:
+    folder = write_sound_base(tmp_path)
+    for path in (folder / "causes/cable_a_cut.yaml", folder / "causes/module_a_failed.yaml"):
+        path.write_text(path.read_text(encoding="utf-8").replace("checks: [rx_a]\n", ""), encoding="utf-8")
+    checks = folder / "checks.yaml"
+    text = checks.read_text(encoding="utf-8")
+    shown = own_problems(folder)
+
+    checks.write_text(text.replace(", shows: module_a_failed", ""), encoding="utf-8")
+    told = own_problems(folder)
+
+    assert "no-check" not in {p.code for p in shown}
+    assert [p.message for p in told if p.code == "no-check"] == ["no check looks for cause 'sound:module_a_failed'"]

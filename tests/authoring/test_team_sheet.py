@@ -41,7 +41,7 @@ def test_a_list_in_chinese_becomes_a_base_that_loads(tmp_path: Path) -> None:
 def test_what_the_list_lacks_is_told_and_nothing_else_is_wrong(tmp_path: Path) -> None:
     problems = check(written(LIST, tmp_path)).problems
 
-    assert {p.code for p in problems} == {"placeholder", "no-case", "unused-id"}
+    assert {p.code for p in problems} == {"placeholder", "no-case", "no-check", "unused-id"}
     assert {p.code for p in problems if p.severity == "error"} == {"placeholder"}
 
 

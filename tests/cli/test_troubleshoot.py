@@ -6,6 +6,9 @@ import json
 import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -97,7 +100,7 @@ def test_an_interrupt_keeps_the_record(tmp_path: Path, name: str) -> None:
     record = tmp_path / "record.json"
     command = [sys.executable, "-m", "diagnoser.cli.main", "troubleshoot", SAID, *USE, "--record", str(record)]
 
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+    with _not_ignored(getattr(signal, name)), _running(command) as running:
         assert running.stdin is not None
         assert running.stdout is not None
         running.stdin.write(b"-31 dBm\n")
@@ -114,6 +117,29 @@ def test_an_interrupt_keeps_the_record(tmp_path: Path, name: str) -> None:
     assert [(t["said"], t["outcome"]["id"]) for t in written["turns"]] == [("-31 dBm", "small:rx_power_low")]
     assert (written["ended"], written["last"]["number"]) == ("open", 2)
     assert "answer: -31 dBm; result: Receive optical power: below the minimum" in rest
+
+
+@contextmanager
+def _not_ignored(number: int) -> Iterator[None]:
+    """Let what is started meanwhile obey a signal: under nohup, or in the background of a script, it is ignored."""
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
+@contextmanager
+def _running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A command with pipes; it is killed when it takes longer than two minutes, so that nobody waits for its output."""
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        limit = threading.Timer(120, running.kill)
+        limit.start()
+        try:
+            yield running
+        finally:
+            limit.cancel()
+            running.kill()
 
 
 def test_explain_says_what_would_change_it() -> None:

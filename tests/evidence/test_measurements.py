@@ -53,6 +53,37 @@ def test_each_part_of_a_result_names_its_own_value(
     assert {o.id: o.value for o in read_.observations if o.subject == "measurement"} == values
 
 
+def values_and_rest(shipped: PreparedKnowledge, result: str) -> tuple[list[float | None], list[str]]:
+    """The values of a test of the receive power, and what of it was not placed."""
+    [test] = evidence_from({"tests": [{"check": "rx power", "result": result}]}).tests
+    said = read_test(test, shipped.observables, dict.fromkeys(shipped.base.bases, 1.0))
+    return [o.value for o in said.observations if o.subject == "measurement"], [u.text for u in said.unplaced]
+
+
+@pytest.mark.parametrize(
+    "result", ["1e400 dBm", "-1e999", "9" * 400 + " dBm", "-31 foo", "-31 xyz/s", "0.5 mW", "0.5 µW", "12 dBmV"]
+)
+def test_a_value_that_is_no_number_or_in_a_unit_that_is_not_known_is_not_placed(
+    shipped: PreparedKnowledge, result: str
+) -> None:
+    assert values_and_rest(shipped, result) == ([], [f"rx power: {result}"])
+
+
+@pytest.mark.parametrize(
+    ("result", "value"),
+    [
+        ("-3.1e1 dBm", -31.0),
+        ("-310E-1 dBm", -31.0),
+        ("-31", -31.0),
+        ("-31 now", -31.0),
+        ("-31 low", -31.0),
+        ("-31 at port 3", -31.0),
+    ],
+)
+def test_a_value_with_a_word_behind_it_is_read(shipped: PreparedKnowledge, result: str, value: float) -> None:
+    assert values_and_rest(shipped, result) == ([value], [])
+
+
 def told(shipped: PreparedKnowledge, text: str) -> dict[str, float | None]:
     read_ = read_report(text, shipped.observables, dict.fromkeys(shipped.base.bases, 1.0))
     return {o.id: o.value for o in read_.observations if o.subject == "measurement"}

@@ -152,7 +152,7 @@ def test_importing_leaves_the_process_as_it_was() -> None:
         "assert not hasattr(collections, 'Mapping'); assert logging.getLogger().handlers == before"
     )
 
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
     assert isinstance(logging.getLogger().handlers, list)
 
 

@@ -263,6 +263,34 @@ def test_broken_knowledge_is_told_with_a_warm_cache_too(folder: Path, tmp_path: 
         prepared(COMMON, copy)
 
 
+def test_nothing_is_compiled_for_cases(folder: Path, built: list[PreparedKnowledge], tmp_path: Path) -> None:
+    copy = shutil.copytree(SMALL, tmp_path / "small")
+    case = copy / "cases/fibre_cut.yaml"
+    first = prepared(COMMON, copy, with_cases=True)
+    case.unlink()
+
+    without = prepared(COMMON, copy, with_cases=True)
+
+    assert len(built) == 1
+    assert (list(first.base.cases), list(without.base.cases)) == (["small:fibre_cut"], [])
+    assert "case small:fibre_cut" in first.base.locations
+    assert "case small:fibre_cut" not in without.base.locations
+
+
+def test_all_problems_of_knowledge_and_cases_are_told_at_once(folder: Path, tmp_path: Path) -> None:
+    from diagnoser.errors import KnowledgeError
+
+    copy = shutil.copytree(SMALL, tmp_path / "small")
+    (copy / "symptoms.yaml").write_text("- id: x\n", encoding="utf-8")
+    (copy / "cases/fibre_cut.yaml").write_text("case: fibre_cut\n", encoding="utf-8")
+
+    with pytest.raises(KnowledgeError) as told:
+        prepared(COMMON, copy, with_cases=True)
+
+    files = {problem.location.file.rpartition("/")[2] for problem in told.value.problems}
+    assert {"symptoms.yaml", "fibre_cut.yaml"} <= files
+
+
 def test_a_stored_mapping_is_a_mapping() -> None:
     base = load(COMMON, SMALL)
     stored = Stored(base.findings)

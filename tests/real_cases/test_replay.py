@@ -19,6 +19,7 @@ def test_the_true_cause_is_first_in_60_and_among_the_first_three_in_85_of_100_re
         [sys.executable, "-m", "diagnoser.cli.main", "kb", "eval", str(CASES), "--answers", str(HERE / "answers.yaml"), "--json"],
         capture_output=True,
         check=False,
+        timeout=1800,
     )  # fmt: skip
 
     evaluated = json.loads(done.stdout)

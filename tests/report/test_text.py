@@ -16,7 +16,7 @@ from diagnoser.evidence import evidence_from
 from diagnoser.report import Report
 from diagnoser.report.columns import WIDTH, wrap
 from diagnoser.report.markdown import as_markdown
-from diagnoser.report.report import OutcomeOut
+from diagnoser.report.report import Bilingual, ConflictOut, OutcomeOut
 from diagnoser.report.text import NOTE, as_text
 from diagnoser.report.words import KIND
 from diagnoser.what_would_change import diagnose_with_change
@@ -84,6 +84,23 @@ def test_a_sure_cause_of_each_kind_has_room_for_its_bar(small: PreparedKnowledge
     drawn = report.model_copy(update={"causes": [sure]})
 
     assert [wide(drawn, lang) for lang in LANGUAGES] == [[], []]
+
+
+@pytest.mark.parametrize(
+    ("texts", "lang", "line"),
+    [
+        (["PWR green", "PWR red"], "en", 'Which is it  "PWR green" or "PWR red"? They contradict each other (T)'),
+        (["a", "b", "c"], "en", 'Which is it  "a", "b" or "c"? They contradict each other (T)'),
+        (["on and off"], "en", 'Which is it  "on and off" says both yes and no (T)'),
+        (["PWR绿", "PWR红", "灯灭"], "zh", "请确认       “PWR绿”、“PWR红”还是“灯灭”？说法互相矛盾（题）"),
+        (["又亮又灭"], "zh", "请确认       “又亮又灭”自相矛盾（题）"),
+    ],
+)
+def test_a_contradiction_is_asked_about(small: PreparedKnowledge, texts: list[str], lang: str, line: str) -> None:
+    conflict = ConflictOut(finding="small:f", title=Bilingual(en="T", zh="题"), component=None, texts=texts)
+    report = report_of(small, report="link down").model_copy(update={"conflicts": [conflict]})
+
+    assert line in as_text(report, lang).splitlines()
 
 
 def test_what_is_approximate_and_what_to_settle_fit(small: PreparedKnowledge) -> None:

@@ -115,12 +115,23 @@ def _of_meaning(base: KnowledgeBase, draft: Draft) -> Iterator[Problem]:
         uses.unused(base, draft),
         uses.cases(base, draft),
         uses.uncased(base),
+        uses.unchecked(base),
     )
 
 
 _FULL_ID = re.compile(r"[a-z0-9_]+:[a-z0-9_]+")
 _BY_DEFAULT_OF_OTHERS = frozenset(
-    {"explains-nothing", "says-nothing", "no-event", "unreachable", "twins", "no-case", "unused-id", "one-input"}
+    {
+        "explains-nothing",
+        "says-nothing",
+        "no-event",
+        "unreachable",
+        "twins",
+        "no-case",
+        "no-check",
+        "unused-id",
+        "one-input",
+    }
 )
 """Problems that follow when something else is broken: a misspelt name leaves the right one unused."""
 

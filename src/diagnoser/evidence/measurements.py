@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import math
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -16,8 +17,10 @@ from diagnoser.knowledge import KnowledgeBase
 
 _VALUE = re.compile(
     r"(?P<share>百分之)?(?P<minus>(?:\b(?:minus|negative)|负|零下)\s*|(?<!\d)[-−–])?\+?"
-    r"(?P<value>\d{1,3}(?:,\d{3})+(?![\d,.])|\d+(?:\.\d+|,\d{1,2}(?![\d,]))?|" + NUMERAL + r")\s*"
-    r"(?P<unit>(?:dbm|db|percent|per cent|pct|°c|c|degrees?(?: c\w*)?|kv|mv|v|ma|a|kw|w|rpm|ms|s|"
+    r"(?P<value>\d{1,3}(?:,\d{3})+(?![\d,.])|\d+(?:\.\d+)?e[+-]?\d+(?![a-z\d])|\d+(?:\.\d+|,\d{1,2}(?![\d,]))?|"
+    + NUMERAL
+    + r")\s*"
+    r"(?P<unit>(?:dbmv|dbuv|dbw|dbm|db|[mun]w|μw|nm|°f|percent|per cent|pct|°c|c|degrees?(?: c\w*)?|kv|mv|v|ma|a|kw|w|rpm|ms|s|"
     r"[kmg]bit/s|[kmg]b/s|[kmg]bps|gb|mb|tb|kb|khz|mhz|ghz|hz|ppm|pps|km|m|ohms?|days?)(?![a-z0-9])"
     r"|%|℃|°|摄氏度|度|伏|安|瓦|转|毫秒|秒|米|ω|欧姆?|天)?"
 )
@@ -26,6 +29,9 @@ _NO_VALUE = re.compile(
     r"|\d{1,3}(?:\.\d{1,3}){2,}(?:/\d+)?|0x[0-9a-f]+|[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|[0-9a-f]{4}(?:[-.][0-9a-f]{4}){2}"
 )
 """Dates, times and addresses have numbers in them, and are none."""
+
+_VALUE_AND_WORD = re.compile(r"[^\w]*\d+(?:[.,]\d+)?\s*(?P<word>[a-zμ]+(?:/[a-z]+)?)\W*")
+"""A number with one word behind it, which then is its unit or tells what to think of it."""
 
 _NOT_MEASURED = re.compile(
     r"\b(?:expected|planned|plan|designed|design|nominal|rated|required|sensitivity|overload point|threshold)\b"
@@ -124,13 +130,13 @@ def _amounts(text: str) -> list[_Amount]:
             value = numeral(digits)
         else:
             value = numeral(re.sub(r",(?=\d{3})", "", digits).replace(",", "."))
-        if value is None:
+        if value is None or not math.isfinite(value):
             continue
         clause = bisect.bisect_right(clauses, match.start())
         lead = clauses[clause - 1] if clause else 0
         if found:
             lead = max(lead, found[-1].end)
-        plain = not unit and not match["minus"] and digits.isdigit()
+        plain = not unit and not match["minus"] and (digits.isdigit() or "e" in digits)
         end = match.end("unit" if match["unit"] else "value")
         found.append(_Amount(-value if match["minus"] else value, unit, plain, lead, match.start(), end))
     return found
@@ -187,6 +193,14 @@ class Quantities:
             names = (quantity.name.replace("_", " "), *quantity.aliases.en, *quantity.aliases.zh)
             phrases.extend((quantity.name, name) for name in names)
         self._phrases = PhraseIndex(lexicon, phrases)
+
+    def in_unknown_unit(self, text: str) -> bool:
+        """Whether a text is a number with a word behind it that is no unit, and that the knowledge does not have: `-31 foo`."""
+        plain = normalised(text).strip()
+        match = _VALUE_AND_WORD.fullmatch(plain)
+        if match is None or any(amount.unit for amount in _amounts(plain)):
+            return False
+        return not self._lexicon.knows(match["word"])
 
     def _named(self, words: str, active: Collection[str]) -> Found | None:
         """The quantity that some words name best."""

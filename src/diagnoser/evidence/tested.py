@@ -64,6 +64,8 @@ def _measured(
     test: TestDone, text: str, source: Source, observables: Observables, bases: Relevance
 ) -> list[Observation]:
     """What a test measured: what each part of its result names, else what the check is called."""
+    if observables.quantities.in_unknown_unit(test.result):
+        return []
     read = observables.quantities.read
     named = observables.quantities.read_all(test.result, bases, source)
     if named and (len(named) > 1 or len(clause_spans(test.result)) > 1):

@@ -274,6 +274,12 @@ class Lexicon:
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_respelt": {}, "_kept": {}}
 
+    def knows(self, word: str) -> bool:
+        """Whether a word, in small letters, stands in the phrases that were learnt, or is a small word such as *at*."""
+        return self._known.issuperset(
+            part for part, _, _ in self._tokens(word, 0, len(word)) if part not in _SMALL_STEMS
+        )
+
     def _mended(self, token: str) -> str:
         """A misspelt word as the word of a concept that it most likely is; others unchanged."""
         if not self._known or token in self._known or len(token) < LONG_ENOUGH - 1 or not token.isascii():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from diagnoser.report.columns import WIDTH, cut, labelled, printable, spread, width_of, wrap
-from diagnoser.report.report import CauseOut, NextCheckOut, Report, WeightOut
+from diagnoser.report.report import CauseOut, ConflictOut, NextCheckOut, Report, WeightOut
 from diagnoser.report.sentences import (
     SHOWN_CAUSES,
     SHOWN_CHECKS,
@@ -208,10 +208,7 @@ def _rest(report: Report, lang: str, shown: Shown) -> Iterator[str]:
     most = shown.others
     yield ""
     for conflict in report.conflicts[: min(most, 3)]:
-        yield from labelled(
-            word("conflict", lang),
-            f"{conflict.title[lang]}: {word('conflict_text', lang)}{' / '.join(map(_quoted, conflict.texts))}",
-        )
+        yield from labelled(word("conflict", lang), _contradiction(conflict, lang))
     if report.ruled_out:
         yield from labelled(
             word("ruled_out", lang), SIGNS[lang].listing.join(r.title[lang] for r in report.ruled_out[:most])
@@ -235,6 +232,13 @@ def _rest(report: Report, lang: str, shown: Shown) -> Iterator[str]:
     second = next(iter(listed_causes(report)[1:]), None)
     if shown.ask and second is not None:
         yield from labelled(word("ask", lang), f"diagnoser explain {second.id}", word("ask_text", lang))
+
+
+def _contradiction(conflict: ConflictOut, lang: str) -> str:
+    """What was said that does not go together, as a question, and what it is about."""
+    *others, last = (word("quoted", lang, text=_quoted(text)) for text in conflict.texts)
+    said = word("or", lang).join((*([SIGNS[lang].listing.join(others)] if others else ()), last))
+    return word("conflict_several" if others else "conflict_one", lang, said=said, title=conflict.title[lang])
 
 
 def _quoted(text: str) -> str:

@@ -101,3 +101,14 @@ def uncased(base: KnowledgeBase) -> Iterator[Problem]:
         if cause not in expected:
             where = base.locations[f"cause {cause}"]
             yield Problem(where, "no-case", f"no case expects cause '{cause}'", "add one to cases/", "warning")
+
+
+def unchecked(base: KnowledgeBase) -> Iterator[Problem]:
+    """Causes that nobody can look for: they name no check, and no outcome of one speaks of them."""
+    outcomes = (outcome for check in base.checks.values() for outcome in check.outcomes if outcome in base.findings)
+    spoken_of = {parent for outcome in outcomes for parent, _ in base.findings[outcome].parents}
+    for cause in base.causes.values():
+        if not cause.checks and cause.id not in spoken_of:
+            where = base.locations[f"cause {cause.id}"]
+            hint = "name one in its checks, or let an outcome show it"
+            yield Problem(where, "no-check", f"no check looks for cause '{cause.id}'", hint, "warning")
