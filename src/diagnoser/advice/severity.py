@@ -8,7 +8,7 @@ from diagnoser.knowledge.base import EventText, Finding
 from diagnoser.x733 import worst
 
 A_GUESS = 0.7
-"""What was read with no more certainty than this was but guessed: from words that are near to it, or off the call's topic."""
+"""What was read with less certainty than this was but guessed: from words that are near to it, or off the call's topic."""
 
 
 def perceived_severity(base: KnowledgeBase, inference: Inference, alarmed: tuple[str, ...] = ()) -> str:
@@ -20,7 +20,7 @@ def perceived_severity(base: KnowledgeBase, inference: Inference, alarmed: tuple
     one = _only_one(base, inference)
     said: list[str] = [*inference.severities, *alarmed]
     for state in inference.findings:
-        if state.state != "present" or state.certainty <= A_GUESS:
+        if state.state != "present" or state.certainty < A_GUESS:
             continue
         finding = base.findings[state.finding]
         events: list[Finding | EventText] = [
