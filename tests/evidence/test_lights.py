@@ -284,3 +284,14 @@ def test_of_a_light_that_may_be_in_several_states_those_that_look_so_come_first(
     [unplaced] = read(shipped, "disk 3 turned amber after the reseat", "").unplaced
 
     assert {"server:dell_disk_fault", "server:dell_disk_predict"} <= set(unplaced.nearest)
+
+
+@pytest.mark.parametrize("light", ["GE0/0/24灯灭", "GE0/0/24 light off"])
+def test_what_a_light_says_in_a_mode_is_not_said_by_the_light_alone(shipped: PreparedKnowledge, light: str) -> None:
+    evidence = evidence_from({"report": "断网", "indicators": [light]})
+    bases = relevance(shipped.base, evidence, shipped.base.active_bases(None))
+
+    seen = {o.id for o in observe(evidence, shipped.observables, bases).observations}
+
+    assert "ethernet:switch port, link light/LINK/ACT" in seen
+    assert not [id_ for id_ in seen if " mode" in id_]
